@@ -1,0 +1,3 @@
+module github.com/spatestream/spate
+
+go 1.26

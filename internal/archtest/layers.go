@@ -1,0 +1,47 @@
+package archtest
+
+// Module is the import path every layer entry is relative to.
+const Module = "github.com/spatestream/spate"
+
+// layers orders the packages of the module from the ground up. A package may
+// import only packages of a strictly lower layer, and itself nothing of its
+// own layer except along the edges of sameLayer. A path ending in /* names
+// every package below it; the longest match wins.
+var layers = []struct {
+	layer    int
+	packages []string
+}{
+	{0, []string{"sparkerr", "internal/vfs", "internal/decimal", "sketch"}},
+	{1, []string{"internal/env", "sqltype", "eventtime"}},
+	{2, []string{"columnar", "internal/datetime"}},
+	{3, []string{"internal/encoder", "internal/expr", "internal/expr/fn", "internal/expr/fn/*", "internal/window", "internal/plan", "internal/memory", "connector"}},
+	{4, []string{"internal/store", "internal/store/*", "connector/*", "connector/file/*"}},
+	{5, []string{"internal/task", "internal/checkpoint", "state"}},
+	{6, []string{"internal/operator", "internal/exec", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
+	{7, []string{"rdd", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
+	{8, []string{"internal/session", "dstream", "topology"}},
+	{9, []string{"internal/connect", "internal/ui"}},
+	{10, []string{""}},
+	{11, []string{"functions", "ml", "graph"}},
+	{12, []string{"cmd/*", "examples/*", "bench", "bench/*", "conformance", "conformance/*", "internal/faulttest", "internal/archtest"}},
+}
+
+// sameLayer lists the only edges inside a layer, each with its reason. A
+// pattern ending in /* matches every package below it.
+var sameLayer = []struct{ from, to, reason string }{
+	{"internal/expr/fn/*", "internal/expr", "a function family implements the contract of its parent"},
+	{"internal/expr/fn", "internal/expr", "the registry lists functions in the terms of the contract"},
+	{"internal/expr/fn", "internal/expr/fn/*", "the registry is the sum of its families"},
+	{"connector/*", "connector/file", "formats plug into the one file source and sink"},
+	{"connector/file/*", "connector/file", "formats plug into the one file source and sink"},
+	{"internal/store/*", "internal/store", "a backing implements the table's seam"},
+	{"internal/sql/physical", "internal/sql/optimize", "lowering ends the pipeline that optimising starts"},
+	{"examples/*", "examples/*", "an example may keep its parts in folders of its own"},
+	{"bench/*", "bench/*", "benchmark programs share their lanes"},
+}
+
+// Limits on size: what a reader can hold in the head.
+const (
+	maxPackageLines = 8000
+	maxFileLines    = 1200
+)
