@@ -1,0 +1,179 @@
+// Package connector is what the engine asks of the world: sources that read
+// rows, sinks that keep them, and the guarantees both give. A connector is a
+// value handed to a session; there is no registry. Connectors know nothing of
+// the engine.
+//
+// Each value is called by one goroutine at a time; different values (two
+// readers of one source) by different ones.
+package connector
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Offset is a position of a source: one line of JSON as it stands in the
+// offset log, opaque to the engine. Empty means "nothing yet" as a start and
+// "for ever" as an end.
+type Offset = json.RawMessage
+
+// Limit bounds what one epoch admits.
+type Limit struct {
+	All      bool  // everything there is (Trigger.Once, the end of AvailableNow)
+	MaxRows  int64 // 0: the source's own option
+	Snapshot bool  // first call of AvailableNow: remember the end, never go beyond
+}
+
+// Split is a part of the data between two offsets that one reader reads.
+type Split struct {
+	ID   string // stable: the same data has the same ID at every run
+	Spec any    // the connector's own
+	Size int64  // about how many bytes, 0 unknown
+}
+
+// Wanted is what the plan needs of a source.
+type Wanted struct {
+	Columns []int // ordinals of Source.Schema to fill, ascending; others stay empty (Len set, no data)
+	Filters []Filter
+	Limit   int64 // rows after which nobody reads on; 0 none
+}
+
+// Filter is a predicate the source may use to skip data; the engine applies it
+// again.
+type Filter struct {
+	Column int
+	Op     string // =, <, <=, >, >=, isnull, isnotnull, in
+	Values []any  // Go forms of the column's type
+}
+
+// Source reads a relation, bounded or not.
+type Source interface {
+	// Schema of the rows, fixed for the life of the source.
+	Schema() *sqltype.Struct
+	// Latest returns the end of what the next epoch may read, from is the end
+	// of the last. Equal to from: nothing new. Called by the coordinator only.
+	Latest(ctx context.Context, from Offset, l Limit) (Offset, error)
+	// Splits cuts (from, to] into parts, deterministically: at every run the
+	// same splits in the same order. An empty to means "for ever".
+	Splits(ctx context.Context, from, to Offset) ([]Split, error)
+	// Open starts to read a split. Safe for concurrent use.
+	Open(ctx context.Context, s Split, want Wanted) (Reader, error)
+	// Forget says that everything up to the offset is committed.
+	Forget(ctx context.Context, upTo Offset) error
+	Close() error
+}
+
+// Bounded is a Source that can also be read as a batch relation.
+type Bounded interface {
+	// Now returns the splits of everything there is.
+	Now(ctx context.Context, want Wanted) ([]Split, error)
+	// Stats returns about how many bytes the relation has, -1 if unknown.
+	Stats() int64
+}
+
+// Reader reads one split.
+type Reader interface {
+	// Read fills b, which it resizes; 0 rows are allowed. io.EOF ends the
+	// split (with 0 rows). The rows may alias memory of the reader's and are
+	// valid until the next Read. When ctx ends it returns at once with ctx's
+	// error and nothing is lost.
+	Read(ctx context.Context, b *columnar.Batch) error
+	// Position is the offset after the last row read; unbounded splits only.
+	Position() Offset
+	Close() error
+}
+
+// Metrics of a source or sink for progress reports, name to text.
+type Metrics interface{ Metrics() map[string]string }
+
+// Guarantee is what a sink promises when an epoch is written again.
+type Guarantee uint8
+
+// AtLeastOnce: an undecided epoch may appear twice. ByKey: writing again
+// overwrites the same keys. ByEpoch: a committed epoch is not written again.
+const (
+	AtLeastOnce Guarantee = iota
+	ByKey
+	ByEpoch
+)
+
+// Mode is the output mode of a streaming query.
+type Mode uint8
+
+// The output modes.
+const (
+	Append Mode = iota
+	Update
+	Complete
+)
+
+func (m Mode) String() string { return [...]string{"append", "update", "complete"}[m] }
+
+// Receipt is what a writer prepared, as it stands in the manifest of the epoch.
+type Receipt = json.RawMessage
+
+// Epoch numbers the micro-batches of a query from 0.
+type Epoch int64
+
+// Sink keeps the result of a query.
+type Sink interface {
+	Guarantee() Guarantee
+	// Writer opens the output of one task in one epoch; tasks of an epoch
+	// write concurrently.
+	Writer(ctx context.Context, e Epoch, task int) (Writer, error)
+	// Commit makes an epoch visible. r is what its writers prepared, in task
+	// order; of an epoch that is committed already: nil, and nothing happens
+	// twice. If the prepared work is gone: ErrLost.
+	Commit(ctx context.Context, e Epoch, r []Receipt) error
+	// Abort drops what was prepared.
+	Abort(ctx context.Context, e Epoch, r []Receipt) error
+	Close() error
+}
+
+// Writer takes the rows of one task in one epoch.
+type Writer interface {
+	// Write copies what it keeps: b is borrowed.
+	Write(ctx context.Context, b *columnar.Batch) error
+	// Prepare makes the rows durable and invisible; no Write follows.
+	Prepare(ctx context.Context) (Receipt, error)
+	// Abort drops them; legal at any time, also after an error.
+	Abort() error
+}
+
+// Options are a reader's or writer's options; look-ups fold case.
+type Options map[string]string
+
+// Request is what a session asks a connector for.
+type Request struct {
+	Env       *env.Env
+	Options   Options
+	Schema    *sqltype.Struct // given by the user, nil if not
+	Mode      Mode            // sinks
+	Partition []string        // partitionBy columns of a sink
+	Zone      string          // session time zone
+	Conf      func(key string) string
+	// Log is the source's own folder in the checkpoint, "" for batch reads.
+	Log string
+}
+
+// Connector is one format name: sources, sinks or both.
+type Connector interface{ Name() string }
+
+// SourceConnector opens sources.
+type SourceConnector interface {
+	Connector
+	// Source opens the relation; it checks options and infers the schema where
+	// none is given and the format allows it.
+	Source(ctx context.Context, r Request) (Source, error)
+}
+
+// SinkConnector opens sinks.
+type SinkConnector interface {
+	Connector
+	// Sink opens the target for rows of the schema.
+	Sink(ctx context.Context, r Request) (Sink, error)
+}

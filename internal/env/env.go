@@ -1,0 +1,59 @@
+// Package env is everything the engine may not reach for by itself, as values:
+// the clock, the seed, the file system, the log and the listener. Whoever
+// builds a session decides; tests hand in their own.
+package env
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// Clock tells the time and waits. Implementations are safe for concurrent use.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d or until ctx ends, and returns ctx's error then.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Env is handed to everything that runs. It is immutable.
+type Env struct {
+	Clock Clock
+	Seed  uint64 // source of all randomness of a run
+	FS    vfs.FS // checkpoints, spill and local files
+	Log   *slog.Logger
+	Fail  FailPoint // nil outside fault tests
+}
+
+// FailPoint is called at named points of the checkpoint protocol ("before
+// Decide", "after LogOffsets"); a fault test may kill the process or return an
+// error, which fails the query there.
+type FailPoint func(point string) error
+
+// At calls the fail point if there is one.
+func (e *Env) At(point string) error {
+	if e.Fail == nil {
+		return nil
+	}
+	return e.Fail(point)
+}
+
+// System is the clock of this machine.
+type System struct{}
+
+// Now implements Clock.
+func (System) Now() time.Time { return time.Now() }
+
+// Sleep implements Clock.
+func (System) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
