@@ -23,9 +23,7 @@ type Offset = json.RawMessage
 
 // Limit bounds what one epoch admits.
 type Limit struct {
-	All      bool  // everything there is (Trigger.Once, the end of AvailableNow)
-	MaxRows  int64 // 0: the source's own option
-	Snapshot bool  // first call of AvailableNow: remember the end, never go beyond
+	All bool // everything there is, whatever the source's own options say
 }
 
 // Split is a part of the data between two offsets that one reader reads.
@@ -66,6 +64,16 @@ type Source interface {
 	Forget(ctx context.Context, upTo Offset) error
 	Close() error
 }
+
+// Snapshotter is a Source that can serve Trigger.AvailableNow: after Snapshot,
+// Latest never goes beyond what was there at that call.
+type Snapshotter interface {
+	Snapshot(ctx context.Context) error
+}
+
+// Describer is a source or sink that has a text for progress reports:
+// FileStreamSource[file:/data/in].
+type Describer interface{ Describe() string }
 
 // Bounded is a Source that can also be read as a batch relation.
 type Bounded interface {
