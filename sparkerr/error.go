@@ -106,11 +106,17 @@ func (e *Error) Error() string {
 	if s := e.SQLState(); s != "" {
 		b.WriteString(" SQLSTATE: " + s)
 	}
-	if w := e.Origin.String(); w != "" {
+	switch w := e.Origin.String(); {
+	case e.Origin.SQL != "":
+		b.WriteString(" (" + w + ")")
+	case w != "":
 		b.WriteString("; " + w)
 	}
 	if e.Cause != nil {
 		b.WriteString(": " + e.Cause.Error())
+	}
+	if e.Origin.SQL != "" {
+		b.WriteString("\n\n" + e.Origin.Excerpt())
 	}
 	return b.String()
 }
@@ -174,6 +180,27 @@ func (o Origin) LineCol() (line, col int) {
 	head := o.SQL[:min(max(o.Start, 0), len(o.SQL))]
 	line = 1 + strings.Count(head, "\n")
 	return line, len(head) - (strings.LastIndexByte(head, '\n') + 1)
+}
+
+// excerptLines is how many lines an Excerpt shows before and after the place.
+const excerptLines = 8
+
+// Excerpt shows the SQL text around the origin under the header "== SQL ==",
+// carets below the place, as Spark prints the text of a statement that does not
+// parse.
+func (o Origin) Excerpt() string {
+	line, col := o.LineCol()
+	lines := strings.Split(o.SQL, "\n")
+	width := min(max(o.Stop-o.Start, 3), max(len(lines[line-1])-col, 3))
+	var b strings.Builder
+	b.WriteString("== SQL ==\n")
+	for i := max(0, line-1-excerptLines); i < min(len(lines), line+excerptLines); i++ {
+		b.WriteString(lines[i] + "\n")
+		if i == line-1 {
+			b.WriteString(strings.Repeat("-", col) + strings.Repeat("^", width) + "\n")
+		}
+	}
+	return b.String()
 }
 
 // Fragment returns the SQL text the origin covers.

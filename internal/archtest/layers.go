@@ -11,7 +11,7 @@ var layers = []struct {
 	layer    int
 	packages []string
 }{
-	{0, []string{"sparkerr", "internal/vfs", "internal/vfs/*", "internal/decimal", "internal/hashing", "sketch"}},
+	{0, []string{"sparkerr", "internal/vfs", "internal/sql/lex", "internal/vfs/*", "internal/decimal", "internal/hashing", "sketch"}},
 	{1, []string{"internal/env", "sqltype", "eventtime"}},
 	{2, []string{"columnar", "internal/datetime"}},
 	{3, []string{"internal/encoder", "internal/expr", "internal/expr/fn", "internal/expr/fn/*", "internal/window", "internal/plan", "internal/memory", "connector"}},

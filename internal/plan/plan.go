@@ -92,19 +92,15 @@ func (n Name) Quoted() string {
 func Quote(id string) string { return "`" + strings.ReplaceAll(id, "`", "``") + "`" }
 
 // QuoteIfNeeded returns the identifier as it is when it is letters, digits and
-// underscores and not all digits, else in back-quotes.
+// underscores and does not begin with a digit, else in back-quotes.
 func QuoteIfNeeded(id string) string {
-	digits := true
-	for _, c := range []byte(id) {
-		switch {
-		case c >= '0' && c <= '9':
-		case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-			digits = false
-		default:
+	for i, c := range []byte(id) {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
 			return Quote(id)
 		}
 	}
-	if digits {
+	if id == "" {
 		return Quote(id)
 	}
 	return id
