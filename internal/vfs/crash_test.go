@@ -272,7 +272,7 @@ func TestPowerCuts(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			want := 50_000
-			if testing.Short() {
+			if testing.Short() || raceDetector {
 				want = 5_000
 			}
 			cuts := 0
@@ -357,5 +357,32 @@ func TestEveryCallFails(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestEveryCallFailsOnTheSystem does the same on the operating system's files.
+func TestEveryCallFailsOnTheSystem(t *testing.T) {
+	t.Chdir(t.TempDir())
+	system := vfs.OS(1)
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			for n := 1; ; n++ {
+				for _, dir := range []string{"ckpt", "wal"} {
+					check(t, vfs.RemoveAll(system, dir))
+				}
+				world := w.make()
+				faults := simfs.NewFaults(simfs.Rule{N: n, Err: syscall.EIO, Short: true})
+				err := world.live(faults.Wrap(system), rand.New(rand.NewPCG(2, 2)))
+				if v := violation(""); errors.As(err, &v) {
+					t.Fatalf("call %d: %v after\n%s", n, err, faults)
+				}
+				if err := world.check(system); err != nil {
+					t.Fatalf("call %d: %v after\n%s", n, err, faults)
+				}
+				if faults.Count() < n {
+					return
+				}
+			}
+		})
 	}
 }

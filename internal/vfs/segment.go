@@ -58,8 +58,8 @@ func appendRecord(frame, record []byte) []byte {
 }
 
 // sealFrame fills the header of a frame, whose first bytes are room for it,
-// and pads it. The header's checksum covers the place the frame is written to:
-// a copy of a frame elsewhere, in a record or left by an older file, is none.
+// and pads it. The header's checksum depends on the place the frame is written
+// to: a copy of a frame elsewhere, say inside a record, is none.
 func sealFrame(buf []byte, offset int64, first uint64, count int) []byte {
 	body := buf[frameHeader:]
 	binary.LittleEndian.PutUint32(buf[0:], uint32(len(body)))
@@ -74,9 +74,7 @@ func sealFrame(buf []byte, offset int64, first uint64, count int) []byte {
 }
 
 func headerChecksum(header []byte, offset int64) uint32 {
-	var place [8]byte
-	binary.LittleEndian.PutUint64(place[:], uint64(offset))
-	return ExtendChecksum(Checksum(place[:]), header[:20])
+	return Checksum(header[:20]) ^ uint32(offset/frameAlign)
 }
 
 // segmentReader decodes the bytes of one segment. It never reads past data,
@@ -141,12 +139,15 @@ func (r *segmentReader) frameAt(offset int64) (f frame, reason string) {
 	}
 	h := r.data[offset:]
 	n := int64(binary.LittleEndian.Uint32(h))
-	if n > int64(len(h))-frameHeader {
+	end := alignUp(offset + frameHeader + n)
+	if end > int64(len(r.data)) {
 		return f, "the frame is cut off"
 	}
-	f = frame{offset: offset, first: binary.LittleEndian.Uint64(h[8:]),
+	f = frame{offset: offset, end: end, first: binary.LittleEndian.Uint64(h[8:]),
 		count: int(binary.LittleEndian.Uint32(h[4:])), body: h[frameHeader : frameHeader+n : frameHeader+n]}
-	f.end = alignUp(offset + frameHeader + n)
+	if f.count == 0 {
+		return f, "the frame has no records"
+	}
 	if Checksum(f.body) != binary.LittleEndian.Uint32(h[16:]) {
 		return f, "the checksum of the frame's body does not match"
 	}

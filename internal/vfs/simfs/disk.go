@@ -29,8 +29,9 @@ type Disk struct {
 	root  *node
 }
 
-// New returns an empty disk. The seed decides what failed syncs lose and makes
-// temporary names; now gives the times of files.
+// New returns an empty disk. The seed decides what failed syncs lose and whether
+// Preallocate does anything, and makes temporary names; now gives the times of
+// files.
 func New(seed uint64, now func() time.Time) *Disk {
 	return &Disk{now: now, seed: seed, rng: newRand(seed), locks: map[string]bool{}, root: newDir(now())}
 }
@@ -120,6 +121,7 @@ func (d *Disk) parent(name string) (*node, string, error) {
 	return n, base, err
 }
 
+// Open implements vfs.FS.
 func (d *Disk) Open(name string) (vfs.Reader, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -130,6 +132,7 @@ func (d *Disk) Open(name string) (vfs.Reader, error) {
 	return &file{disk: d, node: n, name: name, life: d.life}, nil
 }
 
+// Create implements vfs.FS.
 func (d *Disk) Create(name string) (vfs.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -153,6 +156,7 @@ func (d *Disk) create(name string) (*node, error) {
 	return n, nil
 }
 
+// Edit implements vfs.FS.
 func (d *Disk) Edit(name string) (vfs.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -163,6 +167,7 @@ func (d *Disk) Edit(name string) (vfs.File, error) {
 	return &file{disk: d, node: n, name: name, life: d.life, writable: true}, nil
 }
 
+// Rename implements vfs.FS. A power cut leaves the two names each as it was or as it became.
 func (d *Disk) Rename(from, to string, mode vfs.Mode) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -196,6 +201,7 @@ func (d *Disk) rename(from, to string, mode vfs.Mode) error {
 	return nil
 }
 
+// Remove implements vfs.FS.
 func (d *Disk) Remove(name string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -212,6 +218,7 @@ func (d *Disk) Remove(name string) error {
 	return vfs.WrapPath("remove", name, err)
 }
 
+// List implements vfs.FS.
 func (d *Disk) List(dir string) ([]vfs.Entry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -230,6 +237,7 @@ func (n *node) entry(name string) vfs.Entry {
 	return vfs.Entry{Name: name, Size: int64(len(n.data)), ModTime: n.modTime, Dir: n.dir}
 }
 
+// Stat implements vfs.FS.
 func (d *Disk) Stat(name string) (vfs.Entry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -240,6 +248,7 @@ func (d *Disk) Stat(name string) (vfs.Entry, error) {
 	return n.entry(path.Base(clean(name))), nil
 }
 
+// MkdirAll implements vfs.FS; like the system's it leaves nothing unsynced.
 func (d *Disk) MkdirAll(dir string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -256,6 +265,7 @@ func (d *Disk) MkdirAll(dir string) error {
 	return nil
 }
 
+// SyncDir implements vfs.FS.
 func (d *Disk) SyncDir(dir string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -266,6 +276,7 @@ func (d *Disk) SyncDir(dir string) error {
 	return vfs.WrapPath("syncdir", dir, err)
 }
 
+// Lock implements vfs.FS. Kill and Recover free it.
 func (d *Disk) Lock(name string) (io.Closer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -299,6 +310,7 @@ func (l *lock) Close() error {
 	return nil
 }
 
+// Temp implements vfs.FS.
 func (d *Disk) Temp(name string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()

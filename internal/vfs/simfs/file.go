@@ -114,8 +114,9 @@ func (f *file) WriteAt(p []byte, off int64) (int, error) {
 
 func (f *file) Truncate(size int64) error { return f.change("truncate", write{at: size}) }
 
+// Preallocate is a hint, which disks of an odd seed do not take.
 func (f *file) Preallocate(size int64) error {
-	if now, err := f.Size(); err != nil || now >= size {
+	if now, err := f.Size(); err != nil || now >= size || f.disk.seed%2 == 1 {
 		return err
 	}
 	return f.change("preallocate", write{at: size})
