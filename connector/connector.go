@@ -164,7 +164,10 @@ type Request struct {
 	Partition []string        // partitionBy columns of a sink
 	Zone      string          // session time zone
 	Conf      func(key string) string
-	// Log is the source's own folder in the checkpoint, "" for batch reads.
+	// Streaming: the source is read as a stream.
+	Streaming bool
+	// Log is the stream's own folder in the checkpoint; "" when it is opened
+	// only to learn its schema.
 	Log string
 }
 
