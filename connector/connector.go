@@ -152,6 +152,18 @@ type Writer interface {
 	Abort() error
 }
 
+// Save says what a batch write does to rows that are there already.
+type Save uint8
+
+// The save modes. ErrorIfExists fails if the target exists at all, Ignore then
+// writes nothing.
+const (
+	SaveAppend Save = iota
+	SaveOverwrite
+	SaveErrorIfExists
+	SaveIgnore
+)
+
 // Options are a reader's or writer's options; look-ups fold case.
 type Options map[string]string
 
@@ -160,11 +172,13 @@ type Request struct {
 	Env       *env.Env
 	Options   Options
 	Schema    *sqltype.Struct // given by the user, nil if not
-	Mode      Mode            // sinks
+	Mode      Mode            // sinks of streams
+	Save      Save            // sinks of batches
 	Partition []string        // partitionBy columns of a sink
 	Zone      string          // session time zone
 	Conf      func(key string) string
-	// Streaming: the source is read as a stream.
+	// Streaming: the source is read, or the sink written, by a stream. A sink
+	// of a batch has one epoch, 0, and shows nothing before its Commit.
 	Streaming bool
 	// Log is the stream's own folder in the checkpoint; "" when it is opened
 	// only to learn its schema.
