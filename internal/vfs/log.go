@@ -71,11 +71,17 @@ func OpenLog(fs FS, dir string, opt LogOptions) (*Log, error) {
 		return nil, err
 	}
 	segments, err := listSegments(fs, dir)
-	if err != nil || len(segments) == 0 {
-		return l, err
+	if err != nil {
+		return nil, err
+	}
+	if len(segments) == 0 {
+		return l, nil
 	}
 	l.segments = segments
-	return l, l.recover(segments[len(segments)-1])
+	if err := l.recover(segments[len(segments)-1]); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // recover opens the last segment and puts the log's end behind its last frame.
@@ -277,35 +283,30 @@ func (l *Log) First() uint64 {
 }
 
 // Purge removes the segments that hold only records below index; those at and
-// above it stay, and a few below may. A crash during it removes some of them,
-// the oldest first.
+// above it stay, and a few below may. A crash or an error during it leaves the
+// rest, the oldest go first. One Purge runs at a time.
 func (l *Log) Purge(index uint64) error {
-	for {
-		first, ok := l.purgeable(index)
-		if !ok {
-			return nil
-		}
-		if err := ignoreAbsent(l.fs.Remove(segmentName(l.dir, first))); err != nil {
+	for l.purgeable(index) {
+		if err := ignoreAbsent(l.fs.Remove(segmentName(l.dir, l.First()))); err != nil {
 			return err
 		}
 		// One by one: a crash must not leave an old segment behind a gap.
 		if err := l.fs.SyncDir(l.dir); err != nil {
 			return err
 		}
+		l.mu.Lock()
+		l.segments = l.segments[1:]
+		l.mu.Unlock()
 	}
+	return nil
 }
 
-// purgeable takes the oldest segment off the list if all its records are below
-// index. The last one stays: it knows the next index.
-func (l *Log) purgeable(index uint64) (first uint64, ok bool) {
+// purgeable reports whether all records of the oldest segment are below index.
+// The last segment stays: it knows the next index.
+func (l *Log) purgeable(index uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.segments) < 2 || l.segments[1] > index {
-		return 0, false
-	}
-	first = l.segments[0]
-	l.segments = l.segments[1:]
-	return first, true
+	return len(l.segments) > 1 && l.segments[1] <= index
 }
 
 // Close waits for a sync under way and closes the file. Appends that are

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/internal/vfs/simfs"
 )
 
 func record(i uint64) []byte { return []byte(fmt.Sprintf("record %d", i)) }
@@ -199,4 +201,83 @@ func flip(t *testing.T, fs vfs.FS, name string, offset int64) {
 	_, err = f.WriteAt([]byte{data[offset] ^ 0x40}, offset)
 	check(t, err)
 	check(t, f.Close())
+}
+
+// TestLogGroupCommitPowerCut has writers share syncs until the power goes: what
+// was acknowledged to any of them is there.
+func TestLogGroupCommitPowerCut(t *testing.T) {
+	for seed := range uint64(300) {
+		disk := simfs.New(seed, noon)
+		fs := simfs.NewFaults(simfs.CutAt(12 + int(seed)%60)).Wrap(disk)
+		l, err := vfs.OpenLog(fs, "wal", vfs.LogOptions{SegmentSize: 700})
+		check(t, err)
+		var mu sync.Mutex
+		acked := map[uint64]string{}
+		var wg sync.WaitGroup
+		for w := range 4 {
+			wg.Go(func() {
+				for i := range 20 {
+					text := fmt.Sprintf("%d/%d", w, i)
+					first, err := l.Append([]byte(text))
+					if err != nil {
+						return
+					}
+					mu.Lock()
+					acked[first] = text
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		check(t, vfs.ReadLog(disk.Recover(seed), "wal", 0, func(i uint64, r []byte) error {
+			if want, ok := acked[i]; ok && want != string(r) {
+				t.Fatalf("seed %d: record %d is %q, want %q", seed, i, r, want)
+			}
+			delete(acked, i)
+			return nil
+		}))
+		if len(acked) > 0 {
+			t.Fatalf("seed %d: lost %v", seed, acked)
+		}
+	}
+}
+
+func TestLogPurgeThatFailsGoesOn(t *testing.T) {
+	disk := simfs.New(2, noon)
+	faults := simfs.NewFaults(simfs.Rule{Op: simfs.OpRemove, Err: syscall.EIO}, simfs.Rule{Op: simfs.OpRemove, Err: syscall.EIO, N: 3})
+	l, err := vfs.OpenLog(faults.Wrap(disk), "wal", vfs.LogOptions{SegmentSize: 300})
+	check(t, err)
+	appendN(t, l, 60, 1)
+	for failed := 0; ; failed++ {
+		err := l.Purge(40)
+		wantRecords(t, l.Read, l.First(), 60)
+		if err == nil {
+			if failed != 2 || l.First() == 0 || l.First() > 40 {
+				t.Fatalf("failed %d times, first is %d", failed, l.First())
+			}
+			break
+		}
+		wantError(t, "purge", err, syscall.EIO)
+	}
+	check(t, l.Close())
+}
+
+// TestAdopt takes over from a program killed between a rename and its SyncDir.
+func TestAdopt(t *testing.T) {
+	lost := 0
+	for seed := range uint64(40) {
+		disk := simfs.New(seed, noon)
+		check(t, disk.MkdirAll("d"))
+		faults := simfs.NewFaults(simfs.Rule{Op: simfs.OpSyncDir, Err: syscall.EIO})
+		wantError(t, "write", vfs.WriteAtomic(faults.Wrap(disk), "d/f", []byte("new"), vfs.NoOverwrite), syscall.EIO)
+		disk.Kill()
+		if _, err := disk.Recover(seed).Stat("d/f"); err != nil {
+			lost++
+		}
+		check(t, vfs.Adopt(disk, "d"))
+		wantContent(t, disk.Recover(seed), "d/f", "new")
+	}
+	if lost == 0 {
+		t.Error("without Adopt nothing was ever lost: the test shows nothing")
+	}
 }

@@ -83,6 +83,7 @@ func TestOSLock(t *testing.T) {
 		t.Fatalf("other process: %s", out)
 	}
 	check(t, held.Close())
+	check(t, fs.Remove(name))
 	if out := lockInChild(t, name); !strings.Contains(out, "free") {
 		t.Fatalf("after the end of the owner: %s", out)
 	}
