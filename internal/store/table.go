@@ -1,15 +1,3 @@
-// Package store is keyed state: the one hash table that groups, joins,
-// deduplicates and remembers, in batch and in streams alike.
-//
-// A Table maps a key (columns) to rows of value columns. Row ids are dense and
-// live until the next Seal. A row may carry one expiry, and expiring costs what
-// expires, never what is held. A Store is the tables of one task; Seal freezes
-// an epoch in O(1) and Save then writes the epoch's touched rows, whole, in
-// slices between batches. A row's key group is the top bits of its hash; tables
-// index by the low bits; deltas, snapshots and spilled runs are ordered by
-// (hash, key), so one merge serves compaction, restore, rescale and spill.
-//
-// Tables and stores belong to one goroutine.
 package store
 
 import (
@@ -18,71 +6,171 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// Epoch numbers the micro-batches of a query from 0.
-type Epoch int64
-
-// RowID is a row of a table, dense from 0. It dies at the next Seal.
-type RowID = uint32
-
-// NoRow stands for "no such row".
-const NoRow RowID = 1<<32 - 1
-
-// Expiry says how the rows of a table end.
-type Expiry uint8
-
-const (
-	// Never: rows stay until deleted.
-	Never Expiry = iota
-	// InKey: the expiry is a function of the key (windows, deduplication on
-	// event time): one hash table per expiry, dropped whole.
-	InKey
-	// OfRow: each row has its own (sessions, joins, TTL, timers): lists by
-	// expiry bucket.
-	OfRow
-)
-
-// Spec describes a table. Name is unique in its store and stable between runs.
-type Spec struct {
-	Name       string
-	Key, Value *sqltype.Struct
-	Multi      bool // a key may have several rows, kept in insertion order
-	Expiry     Expiry
+// Table is keyed rows. Value columns are changed in place through Column, after
+// Touch.
+type Table struct {
+	spec     Spec
+	rows     rows
+	index    index
+	calendar calendar
+	delta    delta
+	saver    saver
+	memory   grant
+	probe    probe
+	seq      uint64 // next insertion number
+	visiting bool   // an Expire is under way
+	expiring []RowID
+	spare    []dueRow
+	ordered  []dueRow
+	loader   loader
+	removed  int64 // since the last Seal
+	// compacted is, by column, how much loose storage the last Compact left.
+	compacted []int
 }
 
-// Keys are the keys of selected rows of a batch.
-type Keys struct {
-	Hash []uint32           // partition hash by row of the batch (not by position in Sel)
-	Cols []*columnar.Vector // key columns, in any form
-	Sel  []uint16           // rows, nil: all N
-	N    int                // rows of the batch
-	Due  []eventtime.Time   // expiry by row of the batch, of tables that have one; nil elsewhere
+func newTable(spec Spec, s *Store) *Table {
+	t := &Table{spec: spec, rows: newRows(spec), index: newIndex(), calendar: newCalendar()}
+	if spec.Partial {
+		t.rows.tag = make([]uint32, 0, 8)
+	}
+	if spec.Expiry != Never {
+		t.rows.due = make([]eventtime.Time, 0, 8)
+	}
+	if spec.Multi {
+		t.rows.link = make([]link, 0, 8)
+	}
+	t.delta.volatile = s.volatile
+	t.memory.account = s.account
+	return t
 }
 
-// Groups is a half-open interval of key groups [Lo, Hi) of Of in all; Of is a
-// power of two. The hashes of group g are [g<<s, (g+1)<<s), s = 32 - log2(Of).
-type Groups struct{ Lo, Hi, Of int }
+// Spec returns what the table was opened with.
+func (t *Table) Spec() Spec { return t.spec }
 
-// Changes takes what an epoch changed: the delta. As well a block of a file as
-// records of a changelog topic.
-type Changes interface {
-	// Rows takes upserts (all key and value columns, then the expiry if the
-	// table has one) or deletions (key columns; of a Multi table the row's
-	// insertion number too) ordered by (hash, key). b is borrowed; b.Hash is
-	// set.
-	Rows(table string, b *columnar.Batch, deleted bool) error
-	// Drop says that every row of the table with an expiry up to the watermark
-	// is gone.
-	Drop(table string, upTo eventtime.Watermark) error
+// Column returns value column i, indexed by RowID, valid until rows are added.
+// Text is changed by SetText, lists by GrowList; what they leave behind is
+// cleared away at Seal.
+func (t *Table) Column(i int) *columnar.Vector { return t.rows.cols[t.rows.keys+i] }
+
+// Columns returns the value columns in order, as Column does.
+func (t *Table) Columns() []*columnar.Vector { return t.rows.cols[t.rows.keys:] }
+
+// Key returns key column i, indexed by RowID; not to be changed.
+func (t *Table) Key(i int) *columnar.Vector { return t.rows.cols[i] }
+
+// Hash returns the partition hashes, indexed by RowID; not to be changed, valid
+// until rows are added.
+func (t *Table) Hash() []uint32 { return t.rows.hash }
+
+// Due returns the expiries, indexed by RowID; not to be changed, valid until
+// rows are added, nil if rows do not expire.
+func (t *Table) Due() []eventtime.Time { return t.rows.due }
+
+// Rows returns the number of rows held.
+func (t *Table) Rows() int { return t.rows.live }
+
+// All visits every row in chunks, in no particular order. visit may delete rows
+// and change values, but not add rows.
+func (t *Table) All(visit func([]RowID) error) error {
+	chunk := make([]RowID, 0, columnar.MaxRows)
+	for id, m := range t.rows.mark {
+		if m&live == 0 {
+			continue
+		}
+		if chunk = append(chunk, RowID(id)); len(chunk) == cap(chunk) {
+			if err := visit(chunk); err != nil {
+				return err
+			}
+			chunk = chunk[:0]
+		}
+	}
+	if len(chunk) == 0 {
+		return nil
+	}
+	return visit(chunk)
 }
 
-// Backing holds rows that do not fit in memory (Pebble); nil for none.
-type Backing interface {
-	Load(table string, k Keys, into *columnar.Batch) error
-	Apply(table string, b *columnar.Batch, deleted bool) error
+// Delete removes rows; naming one twice is allowed.
+func (t *Table) Delete(ids []RowID) {
+	for _, id := range ids {
+		if t.rows.mark[id]&live != 0 {
+			t.remove(id, true)
+		}
+	}
 }
 
-// Metrics of the tables of a store, for progress reports.
-type Metrics struct {
-	Rows, Updated, Removed int64 // held now; touched and removed since the last Seal
-	Bytes                  int64 // memory held
+// remove takes a row away. The delta names it if told and a checkpoint may
+// know it.
+func (t *Table) remove(id RowID, told bool) {
+	t.forget(id, told)
+	if t.rows.link != nil {
+		t.unlink(id)
+	} else {
+		t.index.remove(slotOf(t.rows.tagOf(id), id))
+	}
+	if t.rows.due != nil {
+		t.calendar.lost(t.rows.due[id])
+	}
+	t.rows.mark[id] = 0
+	t.rows.free = append(t.rows.free, id)
+	t.rows.live--
+	t.removed++
+}
+
+// Clear removes every row and keeps the buffers.
+func (t *Table) Clear() {
+	if !t.delta.volatile {
+		for id, m := range t.rows.mark {
+			if m&live != 0 {
+				t.forget(RowID(id), true)
+			}
+		}
+	}
+	t.removed += int64(t.rows.live)
+	t.rows.reset()
+	t.index.reset()
+	t.calendar.reset()
+}
+
+// Layout returns the columns in which rows leave for a checkpoint: key and
+// value columns, then the expiry if rows have one, then the insertion number of
+// a Multi table; of deletions the key columns and the insertion number.
+func (s Spec) Layout(deleted bool) *sqltype.Struct {
+	fields := append([]sqltype.Field(nil), s.Key.Fields...)
+	if !deleted && s.Value != nil {
+		fields = append(fields, s.Value.Fields...)
+	}
+	if !deleted && s.Expiry != Never {
+		fields = append(fields, sqltype.Field{Name: "expiry", Type: sqltype.Timestamp})
+	}
+	if s.Multi {
+		fields = append(fields, sqltype.Field{Name: "insertion", Type: sqltype.Long})
+	}
+	return &sqltype.Struct{Fields: fields}
+}
+
+// copyTo appends rows in the form of Layout to b.
+func (t *Table) copyTo(b *columnar.Batch, ids []RowID, deleted bool) {
+	n := len(t.rows.cols)
+	if deleted {
+		n = t.rows.keys
+	}
+	for c := range n {
+		b.Cols[c].AppendIDs(t.rows.cols[c], ids)
+	}
+	if !deleted && t.rows.due != nil {
+		for _, id := range ids {
+			columnar.AppendFixed(b.Cols[n], t.rows.due[id])
+		}
+		n++
+	}
+	if t.rows.link != nil {
+		for _, id := range ids {
+			columnar.AppendFixed(b.Cols[n], t.rows.link[id].seq)
+		}
+	}
+	for _, id := range ids {
+		b.Hash = append(b.Hash, t.rows.hash[id])
+	}
+	b.Len += len(ids)
 }

@@ -1,60 +1,92 @@
+// Package store is keyed state: the one hash table that groups, joins,
+// deduplicates and remembers, in batch and in streams alike.
+//
+// A Table maps a key (columns) to rows of value columns. Row ids are dense and
+// live until the next Seal. A row may carry one expiry, and expiring costs what
+// expires, never what is held. A Store is the tables of one task; Seal freezes
+// an epoch in O(1) and Save then writes the epoch's touched rows, whole, in
+// slices between batches. A row's key group is the top bits of its hash; tables
+// index by the low bits; deltas, snapshots and spilled runs are ordered by
+// (hash, key), so one merge serves compaction, restore, rescale and spill.
+//
+// Tables and stores belong to one goroutine.
 package store
 
 import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/sqltype"
 )
 
-// Table is keyed rows. Value columns are changed in place through Column, after
-// Touch.
-type Table struct{}
+// Epoch numbers the micro-batches of a query from 0.
+type Epoch int64
 
-// Find sets ids to the (first) row of each selected key in order of the
-// selection, NoRow where there is none. len(ids) is the number selected.
-func (t *Table) Find(k Keys, ids []RowID) error { panic("store: not built") }
+// RowID is a row of a table, dense from 0. It dies at the next Seal.
+type RowID = uint32
 
-// Upsert is Find that makes the rows that are missing, values zero and not
-// null, and appends them to fresh, which it returns. Duplicate keys in one call
-// share a row.
-func (t *Table) Upsert(k Keys, ids, fresh []RowID) ([]RowID, error) { panic("store: not built") }
+// NoRow stands for "no such row".
+const NoRow RowID = 1<<32 - 1
 
-// Append makes one more row for each selected key of a Multi table.
-func (t *Table) Append(k Keys, ids []RowID) error { panic("store: not built") }
+// Expiry says how the rows of a table end.
+type Expiry uint8
 
-// Next returns the next row of the same key, in insertion order, or NoRow.
-func (t *Table) Next(id RowID) RowID { panic("store: not built") }
+const (
+	// Never: rows stay until deleted.
+	Never Expiry = iota
+	// InKey: the expiry is a function of the key (windows, deduplication on
+	// event time): one hash table per expiry, dropped whole.
+	InKey
+	// OfRow: each row has its own (sessions, joins, TTL, timers): lists by
+	// expiry bucket.
+	OfRow
+)
 
-// Touch must be called BEFORE values of the rows change: it marks them for the
-// delta and keeps the pre-image while an epoch is being saved.
-func (t *Table) Touch(ids []RowID) { panic("store: not built") }
-
-// Column returns value column i, indexed by RowID, valid until rows are added.
-func (t *Table) Column(i int) *columnar.Vector { panic("store: not built") }
-
-// Key returns key column i, indexed by RowID; not to be changed.
-func (t *Table) Key(i int) *columnar.Vector { panic("store: not built") }
-
-// SetExpiry sets or moves the expiry of rows of an OfRow table.
-func (t *Table) SetExpiry(ids []RowID, due []eventtime.Time) { panic("store: not built") }
-
-// Expire visits the rows whose expiry is at or before w, in order of expiry and
-// by (hash, key) within one, in chunks of at most columnar.MaxRows, and removes
-// them after the visit.
-func (t *Table) Expire(w eventtime.Watermark, visit func([]RowID) error) error {
-	panic("store: not built")
+// Spec describes a table. Name is unique in its store and stable between runs.
+type Spec struct {
+	Name       string
+	Key, Value *sqltype.Struct
+	Multi      bool // a key may have several rows, kept in insertion order
+	Expiry     Expiry
+	// Partial: Keys.Hash covers only some of the key columns (entries of a map
+	// under a grouping key), so that many keys share a hash; the table then
+	// finds rows by a hash of its own over all of them.
+	Partial bool
 }
 
-// NextExpiry returns the earliest expiry held, eventtime.Max for none.
-func (t *Table) NextExpiry() eventtime.Time { panic("store: not built") }
+// Keys are the keys of selected rows of a batch.
+type Keys struct {
+	Hash []uint32           // partition hash by row of the batch (not by position in Sel)
+	Cols []*columnar.Vector // key columns, in any form
+	Sel  []uint16           // rows, nil: all N
+	N    int                // rows of the batch
+	Due  []eventtime.Time   // expiry by row of the batch, of tables that have one; nil elsewhere
+}
 
-// Delete removes rows.
-func (t *Table) Delete(ids []RowID) { panic("store: not built") }
+// Groups is a half-open interval of key groups [Lo, Hi) of Of in all; Of is a
+// power of two. The hashes of group g are [g<<s, (g+1)<<s), s = 32 - log2(Of).
+type Groups struct{ Lo, Hi, Of int }
 
-// All visits every row in chunks, in no particular order.
-func (t *Table) All(visit func([]RowID) error) error { panic("store: not built") }
+// Changes takes what an epoch changed: the delta. As well a block of a file as
+// records of a changelog topic.
+type Changes interface {
+	// Rows takes upserts (all key and value columns, then the expiry if the
+	// table has one) or deletions (key columns; of a Multi table the row's
+	// insertion number too) ordered by (hash, key). b is borrowed; b.Hash is
+	// set.
+	Rows(table string, b *columnar.Batch, deleted bool) error
+	// Drop says that every row of the table with an expiry up to the watermark
+	// is gone.
+	Drop(table string, upTo eventtime.Watermark) error
+}
 
-// Rows returns the number of rows held.
-func (t *Table) Rows() int { panic("store: not built") }
+// Backing holds rows that do not fit in memory (Pebble); nil for none.
+type Backing interface {
+	Load(table string, k Keys, into *columnar.Batch) error
+	Apply(table string, b *columnar.Batch, deleted bool) error
+}
 
-// Clear removes every row and keeps the buffers.
-func (t *Table) Clear() { panic("store: not built") }
+// Metrics of the tables of a store, for progress reports.
+type Metrics struct {
+	Rows, Updated, Removed int64 // held now; touched and removed since the last Seal
+	Bytes                  int64 // memory held
+}

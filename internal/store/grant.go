@@ -1,0 +1,144 @@
+package store
+
+import (
+	"math"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// grant is what a table has of its task's account: at least what it holds.
+type grant struct {
+	account *memory.Account // nil: not accounted
+	bytes   int64
+}
+
+// trim gives back what exceeds held by more than a quarter.
+func (g *grant) trim(held int64) {
+	if g.account != nil && g.bytes > held+held/4 {
+		g.account.Shrink(g.bytes - held)
+		g.bytes = held
+	}
+}
+
+// release gives everything back.
+func (g *grant) release() {
+	if g.account != nil {
+		g.account.Shrink(g.bytes)
+		g.bytes = 0
+	}
+}
+
+// ready makes sure that the selected keys may be added: memory is asked for
+// before anything grows, and before any row is found, because the account may
+// have this very table spilled.
+func (t *Table) ready(k Keys, sel []uint16) error {
+	if err := t.checkText(k, sel); err != nil {
+		return err
+	}
+	if t.memory.account == nil {
+		return nil
+	}
+	for {
+		lack := t.held() + t.growth(k, sel) - t.memory.bytes
+		if lack <= 0 {
+			return nil
+		}
+		if err := t.memory.account.Grow(lack, t.spec.Name); err != nil {
+			return err
+		}
+		t.memory.bytes += lack
+	}
+}
+
+// growth returns how much more memory the table may take if every key is new.
+func (t *Table) growth(k Keys, sel []uint16) int64 {
+	n, grown := len(sel), 0
+	if have := cap(t.rows.hash); len(t.rows.hash)+n > have {
+		grown += (max(2*have, len(t.rows.hash)+n) - have) * t.rowBytes()
+	}
+	if s := slotsFor(t.index.used + n); s > len(t.index.slots) {
+		grown += 8 * (s - len(t.index.slots))
+	}
+	for c, col := range t.rows.cols[:t.rows.keys] {
+		if add := textBytes(k.Cols[c], sel); len(col.Bytes)+add > cap(col.Bytes) {
+			grown += max(cap(col.Bytes), add)
+		}
+	}
+	return int64(grown)
+}
+
+// rowBytes returns the fixed part of a row.
+func (t *Table) rowBytes() int {
+	n := 4 + 1
+	for _, c := range t.rows.cols {
+		n += max(8, sqltype.Width(c.Type))
+	}
+	if t.rows.due != nil {
+		n += 16
+	}
+	if t.rows.link != nil {
+		n += 16
+	}
+	return n
+}
+
+// held returns the bytes of every buffer of the table.
+func (t *Table) held() int64 {
+	n := t.rows.held() + 8*cap(t.index.slots) + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
+		8*(cap(t.saver.entries)+cap(t.saver.spare)) + 4*t.calendar.entries
+	for _, b := range []*columnar.Batch{t.delta.gone, t.saver.gone, t.saver.pre} {
+		if b != nil {
+			for _, c := range b.Cols {
+				n += c.Held()
+			}
+		}
+	}
+	return int64(n)
+}
+
+// textBytes returns the bytes of the selected text of v.
+func textBytes(v *columnar.Vector, sel []uint16) int {
+	if k := v.Type.Kind(); k != sqltype.KindString && k != sqltype.KindBinary {
+		return 0
+	}
+	n := 0
+	for _, row := range sel {
+		if !v.IsNull(int(row)) {
+			n += len(v.Text(int(row)))
+		}
+	}
+	return n
+}
+
+// checkText refuses keys whose text no longer fits the 4 GiB of a column.
+func (t *Table) checkText(k Keys, sel []uint16) error {
+	for c, col := range t.rows.cols {
+		have := len(col.Bytes)
+		if have < math.MaxUint32/2 {
+			continue
+		}
+		if c < t.rows.keys {
+			have += textBytes(k.Cols[c], sel)
+		}
+		if have > math.MaxUint32 {
+			return t.full("holds more than 4 GiB of text in one column")
+		}
+	}
+	return nil
+}
+
+// admit refuses more rows than ids can name.
+func (t *Table) admit(n int) error {
+	if len(t.rows.hash)+n > maxRows {
+		return t.full("holds more than two billion rows")
+	}
+	return nil
+}
+
+func (t *Table) full(what string) error {
+	return sparkerr.New("UNABLE_TO_ACQUIRE_MEMORY",
+		"table "+t.spec.Name+" of one task "+what+"; raise the parallelism (spark.sql.shuffle.partitions) so that more tasks share the keys")
+}
