@@ -31,13 +31,32 @@ def top_level_order(statement):
     return bool(re.search(r"\bORDER\s+BY\b", text, re.I))
 
 
+# Wrappers that Spark puts around the error that a user would look for.
+WRAPPERS = ("STREAM_FAILED", "FOREACH_BATCH_USER_FUNCTION_ERROR", "FAILED_EXECUTE_UDF")
+
+
+def java_error(e):
+    """The error object of a Java exception: of the outermost cause that has a class and is no wrapper."""
+    for _ in range(20):
+        try:
+            condition = e.getCondition()
+        except Exception:  # not a SparkThrowable
+            condition = None
+        if condition and condition not in WRAPPERS:
+            parameters = {k: str(v) for k, v in sorted(dict(e.getMessageParameters()).items())}
+            return {"errorClass": condition, "sqlState": e.getSqlState(), "messageParameters": parameters}
+        e = e.getCause()
+        if e is None:
+            break
+    return {"errorClass": None, "sqlState": None, "messageParameters": {}}
+
+
 def error_of(e):
     """The error object of an exception; its class is null where Spark gives none."""
-    get = lambda name: getattr(e, name, lambda: None)()  # noqa: E731
-    found = {"errorClass": get("getCondition"), "sqlState": get("getSqlState"),
-             "messageParameters": dict(get("getMessageParameters") or {})}
-    found["messageParameters"] = {k: str(v) for k, v in sorted(found["messageParameters"].items())}
-    return found
+    origin = getattr(e, "java_exception", None) or getattr(e, "_origin", None)
+    if origin is None:
+        raise e
+    return java_error(origin)
 
 
 class Cells:
@@ -120,8 +139,6 @@ def one(spark, cells, statement, sql):
     except ValueError:
         raise
     except Exception as e:  # every error of Spark is an expected result
-        if not hasattr(e, "getCondition") and "Py4J" not in type(e).__name__:
-            raise
         result.pop("schema", None)
         result["error"] = error_of(e)
     return result

@@ -39,22 +39,9 @@ def options_of(section):
     return dict(w.split("=", 1) for w in section.split()[1:])
 
 
-def class_of(e):
-    """(errorClass, sqlState) of the innermost Java cause that has a class; the query's own wrapper does not count."""
-    found, steps_down = (None, None), 0
-    while e is not None and steps_down < 20:
-        try:
-            condition = e.getCondition()
-            if condition and condition not in ("STREAM_FAILED", "FOREACH_BATCH_USER_FUNCTION_ERROR", "FAILED_EXECUTE_UDF"):
-                found = (condition, e.getSqlState())
-        except Exception:  # not a SparkThrowable
-            pass
-        e, steps_down = e.getCause(), steps_down + 1
-    return found
-
-
-def error_line(run, condition, state):
-    return json.dumps({"run": run, "error": {"errorClass": condition, "sqlState": state}})
+def error_line(run, error):
+    kept = {k: error[k] for k in ("errorClass", "sqlState")}
+    return json.dumps({"run": run, "error": kept})
 
 
 class Stop(Exception):
@@ -87,14 +74,7 @@ class Runs:
             frame = self.build(session)
             self.stream(frame, options)
         except Exception as e:
-            if not hasattr(e, "getCondition") and "Py4J" not in type(e).__name__:
-                raise
-            self.lines.append(error_line(self.run, *self.python_class(e)))
-
-    @staticmethod
-    def python_class(e):
-        found = sqlcases.error_of(e)
-        return found["errorClass"], found["sqlState"]
+            self.lines.append(error_line(self.run, sqlcases.error_of(e)))
 
     def build(self, session):
         frame = None
@@ -113,7 +93,7 @@ class Runs:
             try:
                 found = [r[0] for r in part.selectExpr("to_json(struct(*))").collect()]
             except Exception as e:
-                failed.append(self.python_class(e))
+                failed.append(sqlcases.error_of(e))
                 raise
             rows[number] = found if self.case.ordered else sorted(found)
 
@@ -133,8 +113,8 @@ class Runs:
         if limit is not None and len(rows) == limit and not failed:
             self.undo(max(rows))
             return
-        condition = failed[0] if failed and failed[0][0] else class_of(exception.get())
-        self.lines.append(error_line(self.run, *condition))
+        error = failed[0] if failed else sqlcases.java_error(exception.get())
+        self.lines.append(error_line(self.run, error))
 
     def undo(self, last):
         """Takes back what was planned after batch last, as if the query had been stopped between batches."""
@@ -154,8 +134,8 @@ class Runs:
 
     def batch_line(self, rows, progress):
         head = {"run": self.run, "batchId": progress["batchId"]}
-        operators = progress["stateOperators"]
-        tail = {"watermark": progress["eventTime"].get("watermark"),
+        operators = progress.get("stateOperators", [])
+        tail = {"watermark": progress.get("eventTime", {}).get("watermark"),
                 "stateRows": sum(s["numRowsTotal"] for s in operators),
                 "droppedByWatermark": sum(s["numRowsDroppedByWatermark"] for s in operators)}
         return '%s, "rows": [%s], %s' % (json.dumps(head)[:-1], ",".join(rows), json.dumps(tail)[1:])

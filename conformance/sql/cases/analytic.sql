@@ -1,0 +1,27 @@
+-- Analytic functions: OVER, frames, ranking.
+CREATE TEMPORARY VIEW t AS SELECT * FROM VALUES ('a', 1, 10), ('a', 2, 20), ('a', 2, 30), ('a', 4, NULL), ('b', 1, 5), ('b', 3, 15) AS t(k, o, v);
+SELECT k, o, v, row_number() OVER (PARTITION BY k ORDER BY o, v) AS r FROM t ORDER BY k, r;
+SELECT k, o, v, rank() OVER (PARTITION BY k ORDER BY o) AS r, dense_rank() OVER (PARTITION BY k ORDER BY o) AS d FROM t ORDER BY k, o, v;
+SELECT k, o, v, percent_rank() OVER (PARTITION BY k ORDER BY o) AS p, cume_dist() OVER (PARTITION BY k ORDER BY o) AS c, ntile(2) OVER (PARTITION BY k ORDER BY o, v) AS n FROM t ORDER BY k, o, v;
+SELECT k, o, v, lag(v) OVER w AS l, lead(v) OVER w AS n, lag(v, 2, -1) OVER w AS l2 FROM t WINDOW w AS (PARTITION BY k ORDER BY o, v) ORDER BY k, o, v;
+SELECT k, o, v, sum(v) OVER (PARTITION BY k ORDER BY o) AS s, sum(v) OVER (PARTITION BY k) AS total FROM t ORDER BY k, o, v;
+SELECT k, o, v, sum(v) OVER (PARTITION BY k ORDER BY o, v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM t ORDER BY k, o, v;
+SELECT k, o, v, avg(v) OVER (PARTITION BY k ORDER BY o ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS s FROM t ORDER BY k, o, v;
+SELECT k, o, v, sum(v) OVER (PARTITION BY k ORDER BY o RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS s FROM t ORDER BY k, o, v;
+SELECT k, o, v, first_value(v) OVER w AS f, last_value(v) OVER w AS l, nth_value(v, 2) OVER w AS n FROM t WINDOW w AS (PARTITION BY k ORDER BY o, v ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) ORDER BY k, o, v;
+SELECT k, o, v, last_value(v) IGNORE NULLS OVER (PARTITION BY k ORDER BY o, v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS l FROM t WHERE k = 'a' ORDER BY o, v NULLS LAST;
+SELECT k, count(*) OVER (), count(*) OVER (PARTITION BY k), max(v) OVER () FROM t ORDER BY k, v;
+SELECT * FROM (SELECT k, o, v, row_number() OVER (PARTITION BY k ORDER BY v DESC NULLS LAST) AS r FROM t) WHERE r = 1 ORDER BY k;
+SELECT k, o, v FROM t QUALIFY row_number() OVER (PARTITION BY k ORDER BY o DESC) = 1 ORDER BY k;
+SELECT k, sum(v) AS s, rank() OVER (ORDER BY sum(v) DESC) AS r FROM t GROUP BY k ORDER BY r;
+SELECT k, sum(sum(v)) OVER () FROM t GROUP BY k ORDER BY k;
+SELECT row_number() OVER (PARTITION BY k) FROM t WHERE false;
+SELECT rank() OVER () FROM t;
+SELECT row_number() FROM t;
+SELECT sum(v) OVER (ORDER BY o ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) FROM t;
+SELECT k FROM t WHERE row_number() OVER (ORDER BY o) = 1;
+SELECT sum(v) OVER nosuch FROM t;
+SELECT upper(k) OVER () FROM t;
+SELECT id, sum(id) OVER (ORDER BY id) AS run, avg(id) OVER (ORDER BY id ROWS 2 PRECEDING) AS ma FROM range(5) ORDER BY id;
+SELECT d, sum(v) OVER (ORDER BY d RANGE BETWEEN interval 1 day PRECEDING AND CURRENT ROW) AS s FROM VALUES (date '2024-01-01', 1), (date '2024-01-02', 2), (date '2024-01-04', 4) AS x(d, v) ORDER BY d;
+SELECT collect_list(v) OVER (PARTITION BY k ORDER BY o, v) AS l FROM t WHERE k = 'b' ORDER BY size(l);

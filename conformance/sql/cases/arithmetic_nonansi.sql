@@ -1,0 +1,38 @@
+--SET spark.sql.ansi.enabled=false
+-- The same without ANSI: wrap-around, nulls instead of errors.
+SELECT 2147483647 + 1;
+SELECT -2147483648 - 1, 2147483647 * 2, 9223372036854775807 + 1L, 127Y + 1Y, 32767S + 1S;
+SELECT 1 / 0, 1 % 0, 1 DIV 0, 1.0 / 0, 1D / 0D, pmod(1, 0), mod(5, 0);
+SELECT -(-2147483648), abs(-2147483648), abs(-128Y);
+SELECT cast('a' AS int), cast('1.5' AS int), cast('' AS int), cast(' 5 ' AS int), cast('1e3' AS int);
+SELECT cast(3000000000 AS int), cast(300 AS tinyint), cast(70000 AS smallint), cast(1e20D AS bigint), cast(1e20D AS int);
+SELECT cast(double('NaN') AS int), cast(double('Infinity') AS bigint), cast(-1.9 AS int);
+SELECT cast('x' AS double), cast('x' AS boolean), cast('2024-13-01' AS date), cast('x' AS timestamp);
+SELECT cast(123.456 AS decimal(4, 2)), cast('1e5' AS decimal(3, 0)), cast('abc' AS decimal(5, 2));
+SELECT 1 + '2', 1 + 'a', '3' * '4', typeof(1 + '2');
+SELECT 1 = 'a', 'a' = 1, 1 = '1', true = 'true';
+SELECT array(1, 2, 3)[5], array(1, 2, 3)[-1], element_at(array(1, 2, 3), 5), element_at(map('a', 1), 'b');
+SELECT element_at(array(1, 2, 3), 0);
+SELECT elt(5, 'a', 'b'), elt(1, 'a', 'b'), substring('abc', 10);
+SELECT to_date('2024-99-99'), to_timestamp('nope'), make_date(2024, 2, 30), make_timestamp(2024, 2, 30, 1, 1, 1);
+SELECT to_date('01/02/2024', 'dd/MM/yyyy'), to_timestamp('2024-01-02 03:04', 'yyyy-MM-dd HH:mm'), unix_timestamp('x', 'yyyy');
+SELECT next_day('2024-01-01', 'xx'), next_day('2024-01-01', 'MON');
+SELECT sum(v) FROM VALUES (2147483647), (1) AS t(v);
+SELECT sum(v) FROM VALUES (9223372036854775807L), (1L) AS t(v);
+SELECT avg(v) FROM VALUES ('1'), ('x'), ('3') AS t(v);
+SELECT sum(v) FROM VALUES ('1'), ('x'), ('3') AS t(v);
+SELECT coalesce(1, 'a'), if(true, 1, 'a'), CASE WHEN true THEN 1 ELSE 'b' END;
+SELECT 1 IN ('1', '2'), 'a' IN (1, 2), 5 BETWEEN '1' AND '9';
+SELECT concat(1, 'a', true), 1 || 'b';
+SELECT cast(true AS int), cast(1 AS boolean), cast(0 AS boolean), cast(1 AS timestamp), cast(timestamp '1970-01-01 00:00:00' AS boolean);
+SELECT cast(date '2024-01-01' AS int), cast(1 AS binary), cast(X'01' AS string);
+SELECT cast(12345678901234567890.5 AS decimal(38, 18)) * cast(12345678901234567890.5 AS decimal(38, 18));
+SELECT round(2147483647, -1), factorial(25), conv('zzzzzzzzzzzzzzzzz', 36, 10);
+SELECT url_decode('%zz');
+SELECT parse_url('not a url', 'HOST'), parse_url('http://a.b/c?d=e', 'HOST');
+SELECT map_from_arrays(array(1, 2), array('a', 'b')), map(1, 'a', 2, 'b')[3];
+SELECT size(NULL), cardinality(NULL), size(cast(NULL AS array<int>));
+SELECT date '2024-01-31' + 1, date_add('2024-01-31', 1), '2024-01-01' < date '2024-02-01';
+SELECT interval '106751991' day + interval '1' day;
+SELECT bigint('9223372036854775808'), int('2147483648'), tinyint('200');
+SELECT float('1e50'), double('1e400'), float('nan'), double('inf');

@@ -1,0 +1,22 @@
+-- CASE, IF, COALESCE and the rest; their types; short-circuits.
+SELECT CASE WHEN 1 > 2 THEN 'a' WHEN 2 > 1 THEN 'b' ELSE 'c' END, CASE WHEN false THEN 1 END, CASE 3 WHEN 1 THEN 'x' WHEN 3 THEN 'y' END, CASE NULL WHEN NULL THEN 1 ELSE 2 END;
+SELECT if(1 > 2, 'a', 'b'), if(NULL, 1, 2), iff(true, 1, 2), nvl(NULL, 1), nvl2(NULL, 1, 2), nvl2(0, 1, 2), ifnull(NULL, 'x'), nullif(1, 1), nullif(1, 2);
+SELECT coalesce(NULL, NULL, 3), coalesce(NULL), coalesce('a', 'b'), coalesce(NULL, 1.5, 2);
+SELECT typeof(CASE WHEN true THEN 1 ELSE 2L END), typeof(CASE WHEN true THEN 1 ELSE 1.5 END), typeof(if(true, 1, NULL)), typeof(coalesce(NULL, 1)), typeof(nullif(1, 2L)), typeof(CASE WHEN true THEN date '2024-01-01' ELSE timestamp '2024-01-01 00:00:00' END);
+SELECT CASE WHEN true THEN 1 ELSE 'b' END;
+SELECT if(true, 1, array(1));
+SELECT CASE WHEN 1 THEN 'a' END;
+SELECT coalesce(1, 'x');
+SELECT if(true, 1, 1 / 0), CASE WHEN false THEN 1 / 0 ELSE 5 END, coalesce(1, 1 / 0);
+SELECT isnull(NULL), isnotnull(NULL), NULL IS NULL, 1 IS NOT NULL, NULL = NULL, NULL <=> NULL, 1 <=> 1, equal_null(NULL, NULL), 1 IS DISTINCT FROM NULL, 1 IS NOT DISTINCT FROM 1;
+SELECT true IS TRUE, NULL IS TRUE, false IS NOT TRUE, NULL IS UNKNOWN, true IS NOT UNKNOWN, NULL IS NOT FALSE;
+SELECT a, CASE WHEN a IS NULL THEN 'none' WHEN a % 2 = 0 THEN 'even' ELSE 'odd' END AS k FROM VALUES (1), (2), (NULL) AS t(a) ORDER BY a;
+SELECT sum(CASE WHEN a > 1 THEN 1 ELSE 0 END), count_if(a > 1), count(CASE WHEN a > 1 THEN 1 END), sum(if(a > 1, a, 0)) FROM VALUES (1), (2), (3), (NULL) AS t(a);
+SELECT CASE a WHEN 1 THEN 'one' WHEN 2 THEN 'two' ELSE 'many' END FROM VALUES (1), (2), (3) AS t(a);
+SELECT assert_true(true), assert_true(1 = 1, 'fine');
+SELECT assert_true(1 > 2);
+SELECT assert_true(1 > 2, 'broken');
+SELECT raise_error('stop here');
+SELECT decode(a, 1, 'one', NULL, 'null', 'other') FROM VALUES (1), (2), (NULL) AS t(a) ORDER BY a;
+SELECT nanvl(double('NaN'), 1D), nanvl(2D, 1D), greatest(NULL, 1), least(3, NULL, 2);
+SELECT CASE WHEN a = 1 THEN array(1) ELSE array(2, 3) END, if(a = 1, struct(1 AS x), struct(2 AS x)) FROM VALUES (1), (2) AS t(a) ORDER BY a;

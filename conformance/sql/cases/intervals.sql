@@ -1,0 +1,27 @@
+-- Year-month, day-time and calendar intervals.
+SELECT interval '1' day + interval '2' day, interval '1' day - interval '36' hour, interval '1-2' year to month + interval '3' month, interval '90' minute;
+SELECT interval '1' day * 2, 2 * interval '1' day, interval '1' day / 2, interval '1-6' year to month * 1.5, interval '1' month / 2, interval '3' hour * 0.5;
+SELECT -interval '1' day, +interval '1' day, abs(interval '-5' day), sign(interval '-5' day), abs(interval '-1-2' year to month);
+SELECT interval '1' day = interval '24' hour, interval '1' day < interval '25' hour, interval '1' year = interval '12' month, interval '1' year > interval '11' month;
+SELECT interval '1' day = interval '1' month;
+SELECT interval '1' day + interval '1' month;
+SELECT interval '1' day / 0;
+SELECT interval '106751991' day + interval '1' day;
+SELECT interval '178956970-7' year to month + interval '1' month;
+SELECT make_dt_interval(1, 2, 3, 4.5), make_ym_interval(1, 2), make_interval(1, 2, 3, 4, 5, 6, 7.25), make_dt_interval(), make_ym_interval(0, 13), make_interval(0, 0, 0, 1);
+SELECT typeof(interval '1' day), typeof(interval '1' hour), typeof(interval '1-2' year to month), typeof(make_interval(1)), typeof(interval '1 02:03:04' day to second), typeof(interval '5' second * 2);
+SELECT interval '100' year, interval '-1-1' year to month, interval '0' month, interval '13' month;
+SELECT interval '0' second, interval '59.999999' second, interval '-0.5' second, interval '100:00' hour to minute, interval '1 23:59:59.999999' day to second;
+SELECT interval '24:61' hour to minute;
+SELECT sum(i), avg(i), min(i), max(i) FROM VALUES (interval '1' day), (interval '2' day), (NULL) AS t(i);
+SELECT sum(i), avg(i) FROM VALUES (interval '1' month), (interval '2' year) AS t(i);
+SELECT i, count(*) FROM VALUES (interval '1' day), (interval '24' hour), (interval '2' day) AS t(i) GROUP BY i ORDER BY i;
+SELECT date '2024-01-31' + make_interval(0, 1), timestamp '2024-01-31 00:00:00' + make_interval(0, 1, 0, 1, 2), timestamp '2024-01-31 00:00:00' + make_dt_interval(1, 2);
+SELECT cast('1 year 2 months' AS interval), cast('-3 days 2 hours' AS interval), interval('5 minutes');
+SELECT cast('nonsense' AS interval);
+SELECT try_make_interval(2147483647), try_add(interval '106751991' day, interval '1' day), try_subtract(date '2024-01-01', interval '1' day);
+SELECT array(interval '1' day, interval '2' hour), map('a', interval '1' month), struct(interval '1' second AS s);
+SELECT date '2024-03-01' - date '2024-02-01' > interval '28' day, (timestamp '2024-01-02 00:00:00' - timestamp '2024-01-01 00:00:00') / 2;
+SELECT cast(interval '1 12:00:00' day to second AS interval day), cast(interval '1-6' year to month AS interval year), cast(interval '90' second AS interval minute to second);
+SELECT interval 1.5 second, interval -2 days, interval 1 week 1 day, interval '1' week;
+SELECT interval 1.5 days;

@@ -1,0 +1,31 @@
+--SET spark.sql.session.timeZone=UTC
+-- JSON and CSV functions.
+SELECT get_json_object('{"a":{"b":[1,2,{"c":"x"}]}}', '$.a.b[2].c'), get_json_object('{"a":1}', '$.a'), get_json_object('{"a":1}', '$.b'), get_json_object('not json', '$.a'), get_json_object('[1,2]', '$[1]'), get_json_object('{"a":[1,2]}', '$.a'), get_json_object('{"a":{"b":1}}', '$.a');
+SELECT get_json_object('{"a":[{"b":1},{"b":2}]}', '$.a[*].b'), get_json_object('{"a b":1}', "$['a b']"), get_json_object('{"a":null}', '$.a'), get_json_object('{"a":"q\\"uote"}', '$.a'), get_json_object('{"a":true,"b":1.50}', '$.b'), get_json_object(NULL, '$.a'), get_json_object('{"a":1}', 'a'), get_json_object('{"a":1}', '$');
+SELECT from_json('{"a":1,"b":0.8}', 'a INT, b DOUBLE'), from_json('{"a":1}', 'a INT, b STRING'), from_json('{"a":"x"}', 'a INT'), from_json('garbage', 'a INT'), from_json(NULL, 'a INT'), from_json('', 'a INT');
+SELECT from_json('{"time":"26/08/2015"}', 'time timestamp', map('timestampFormat', 'dd/MM/yyyy')), from_json('{"d":"2024-01-02"}', 'd date'), from_json('{"t":"2024-01-02T03:04:05Z"}', 't timestamp');
+SELECT from_json('[1,2,3]', 'array<int>'), from_json('[{"a":1},{"a":2}]', 'array<struct<a:int>>'), from_json('{"a":1,"b":2}', 'map<string,int>'), from_json('{"a":{"b":[1,2]}}', 'a struct<b: array<int>>'), from_json('{"a":1}', 'array<struct<a:int>>');
+SELECT from_json('{"a":1.0}', 'a INT'), from_json('{"a":1}', 'a STRING'), from_json('{"a":{"x":1}}', 'a STRING'), from_json('{"a":[1, 2]}', 'a STRING'), from_json('{"a":true}', 'a STRING'), from_json('{"a":"1"}', 'a INT'), from_json('{"a":99999999999}', 'a INT');
+SELECT from_json('{"A":1}', 'a INT'), from_json('{"a":1, "a":2}', 'a INT'), from_json("{'a':1}", 'a INT'), from_json('{a:1}', 'a INT', map('allowUnquotedFieldNames', 'true')), from_json('{"a":NaN}', 'a DOUBLE'), from_json('{"a":1} trailing', 'a INT');
+SELECT from_json('{"a":"x","b":1}', 'a INT, b INT, _corrupt_record STRING'), from_json('{"a":', 'a INT, _corrupt_record STRING', map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '_corrupt_record'));
+SELECT from_json('{"a":', 'a INT', map('mode', 'FAILFAST'));
+SELECT from_json('{"a":1}', 'a NOSUCH');
+SELECT from_json('{"a":1}', 5);
+SELECT from_json(5, 'a INT');
+SELECT from_json('{"a":1}', 'a INT').a, from_json('{"a":{"b":"c"}}', 'STRUCT<a: STRUCT<b: STRING>>').a.b, from_json('{"x":12.345}', 'x DECIMAL(5,2)'), from_json('{"b":"AQI="}', 'b BINARY');
+SELECT to_json(named_struct('a', 1, 'b', 'x')), to_json(struct(NULL AS a, 2 AS b)), to_json(array(struct(1 AS a))), to_json(map('k', 1)), to_json(array(1, NULL, 2)), to_json(struct(array(1, 2) AS a, map('x', struct(1 AS y)) AS m));
+SELECT to_json(struct(1.50 AS d, 1.5D AS e, 1e20D AS f, 0.1F AS g, true AS h)), to_json(struct(double('NaN') AS a, double('Infinity') AS b)), to_json(struct(X'0102' AS b)), to_json(struct(interval '1' day AS i));
+SELECT to_json(struct(date '2024-01-02' AS d, timestamp '2024-01-02 03:04:05.678' AS t, timestamp_ntz '2024-01-02 03:04:05' AS n)), to_json(struct(timestamp '2024-01-02 03:04:05' AS t), map('timestampFormat', 'dd/MM/yyyy HH:mm')), to_json(struct(date '2024-01-02' AS d), map('dateFormat', 'yy'));
+SELECT to_json(struct('q"uo\\te' AS s, 'new\nline' AS n, 'tab\t' AS t, 'é日' AS u, '/' AS sl, '\u0001' AS ctl)), to_json(struct(NULL AS a), map('ignoreNullFields', 'false')), to_json(named_struct('a b', 1, 'c.d', 2));
+SELECT to_json(1);
+SELECT to_json(struct(NULL AS a)), to_json(NULL), to_json(cast(NULL AS struct<a: int>)), to_json(map(1, 'x', 2, NULL));
+SELECT json_tuple('{"a":1,"b":"x","c":{"d":2}}', 'a', 'b', 'c', 'zz');
+SELECT t.x, t.y FROM VALUES ('{"p":1,"q":"z"}'), ('bad') AS s(j) LATERAL VIEW json_tuple(j, 'p', 'q') t AS x, y ORDER BY x;
+SELECT json_array_length('[1,2,3]'), json_array_length('[]'), json_array_length('{"a":1}'), json_array_length('bad'), json_array_length(NULL), json_object_keys('{"a":1,"b":{"c":2}}'), json_object_keys('[1]'), json_object_keys('{}');
+SELECT schema_of_json('{"a":1,"b":"x","c":[1.5],"d":{"e":null}}'), schema_of_json('[{"a":1}]'), schema_of_json('1'), schema_of_json('[]');
+SELECT from_json(j, schema_of_json('{"a":1,"b":[1]}')) FROM VALUES ('{"a":5,"b":[6]}') AS t(j);
+SELECT from_csv('1,0.8', 'a INT, b DOUBLE'), from_csv('x,y', 'a INT, b STRING'), from_csv('1', 'a INT, b INT'), from_csv('1|2', 'a INT, b INT', map('sep', '|')), from_csv(NULL, 'a INT'), from_csv('"a,b",c', 'a STRING, b STRING'), from_csv('26/08/2015', 'time timestamp', map('timestampFormat', 'dd/MM/yyyy'));
+SELECT to_csv(named_struct('a', 1, 'b', 'x')), to_csv(struct(1, NULL, 'a,b', 'q"x', '')), to_csv(struct(timestamp '2024-01-02 03:04:05' AS t, date '2024-01-02' AS d)), to_csv(struct(1, 2), map('sep', ';')), to_csv(struct(true, 1.5, 1e20D));
+SELECT schema_of_csv('1,abc'), schema_of_csv('1.5|2024-01-02', map('sep', '|')), schema_of_csv('true,');
+SELECT from_json('{"a":1}', 'a INT') = named_struct('a', 1), from_json('{"a":[]}', 'a array<int>'), from_json('{"a":{}}', 'a map<string,int>'), from_json('[]', 'array<int>'), from_json('{}', 'a INT');
+SELECT sum(from_json(j, 'v INT').v) FROM VALUES ('{"v":1}'), ('{"v":2}'), ('{"v":"x"}') AS t(j);

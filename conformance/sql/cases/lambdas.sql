@@ -1,0 +1,27 @@
+-- Higher-order functions.
+SELECT transform(array(1, 2, 3), x -> x + 1), transform(array(1, 2, 3), (x, i) -> x * i), transform(array('a', NULL), x -> upper(x)), transform(NULL, x -> x), transform(array(), x -> 1);
+SELECT filter(array(1, 2, 3, NULL), x -> x > 1), filter(array(0, 2, 3), (x, i) -> x > i), filter(array(1, NULL), x -> x IS NOT NULL), filter(array('a', 'bb'), s -> length(s) = 2);
+SELECT exists(array(1, 2, 3), x -> x = 2), exists(array(1, NULL), x -> x = 5), any_match(array(1), x -> x = 1);
+SELECT forall(array(1, 2), x -> x > 0), forall(array(1, NULL), x -> x > 0), forall(array(), x -> false), exists(array(), x -> true);
+SELECT aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x), aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x, acc -> acc * 10), reduce(array(1, 2, 3), 1, (acc, x) -> acc * x), aggregate(array(), 5, (acc, x) -> acc + x);
+SELECT aggregate(array('a', 'b'), '', (acc, x) -> concat(acc, x)), aggregate(array(1.5, 2.5), 0D, (acc, x) -> acc + x), aggregate(array(1, NULL), 0, (acc, x) -> acc + x);
+SELECT aggregate(array(1L, 2L), 0, (acc, x) -> acc + x);
+SELECT zip_with(array(1, 2), array('a', 'b'), (x, y) -> concat(x, y)), zip_with(array(1, 2, 3), array(10), (x, y) -> coalesce(y, 0) + x);
+SELECT array_sort(array('bc', 'ab', 'dc'), (l, r) -> CASE WHEN l IS NULL AND r IS NULL THEN 0 WHEN l < r THEN 1 WHEN l > r THEN -1 ELSE 0 END);
+SELECT array_sort(array(1, 2), (l, r) -> l > r);
+SELECT transform(array(1, 2), x -> transform(array(10, 20), y -> x + y)), transform(array(array(1), array(2, 3)), a -> aggregate(a, 0, (s, x) -> s + x));
+SELECT id, transform(sequence(0, id), x -> x * id) FROM range(3) ORDER BY id;
+SELECT id, filter(array(0, 1, 2), x -> x >= id) AS f FROM range(3) ORDER BY id;
+SELECT map_filter(map(1, 0, 2, 2, 3, -1), (k, v) -> k > v), transform_values(map('a', 1, 'b', 2), (k, v) -> concat(k, v)), transform_keys(map('a', 1), (k, v) -> v);
+SELECT transform(array(1, 2, 3), x -> struct(x AS v, x * x AS sq)), transform(array(1, 2), x -> map(x, x)), transform(array(1, 2), x -> IF(x = 1, NULL, x));
+SELECT filter(transform(sequence(1, 10), x -> x * x), x -> x % 2 = 0), size(filter(sequence(1, 100), x -> x % 7 = 0));
+SELECT transform(array(1), x -> nosuch);
+SELECT transform(array(1), (x, y, z) -> x);
+SELECT filter(array(1), x -> x + 1);
+SELECT transform(1, x -> x);
+SELECT transform(array(1, 2));
+SELECT upper(x -> x);
+SELECT transform(array(1, 0), x -> 1 / x);
+SELECT transform(split('3,1,2', ','), s -> cast(s AS int)), array_join(transform(array(1, 2), x -> cast(x AS string)), '+');
+SELECT x, transform(array(1, 2), x -> x + 1) FROM VALUES (10) AS t(x);
+SELECT sum(aggregate(a, 0, (s, v) -> s + v)) FROM VALUES (array(1, 2)), (array(3)), (array()) AS t(a);
