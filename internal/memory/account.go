@@ -8,7 +8,9 @@
 package memory
 
 import (
-	"io"
+	"fmt"
+	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/spatestream/spate/sparkerr"
@@ -52,26 +54,59 @@ func (b *Budget) Account(name string, share int64) *Account {
 // Register adds a spiller that Grow may ask.
 func (a *Account) Register(s Spiller) { a.spillers = append(a.spillers, s) }
 
+// Unregister takes a spiller out, for one that ends before its task.
+func (a *Account) Unregister(s Spiller) {
+	a.spillers = slices.DeleteFunc(a.spillers, func(o Spiller) bool { return o == s })
+}
+
 // Grow takes n bytes, spilling if it must. Who asks must be ready to be asked
-// to spill before Grow returns. The error names the task and the budget.
+// to spill before Grow returns. The error names the task, who asked and the
+// budget.
 func (a *Account) Grow(n int64, who string) error {
-	for !a.fits(n) {
+	for !a.take(n) {
 		s := a.largest()
 		if s == nil {
-			return sparkerr.New("UNABLE_TO_ACQUIRE_MEMORY",
-				"task "+a.name+": "+who+" needs more memory than its budget allows and nothing is left to spill; raise spate.memory.budget or lower the parallelism")
+			return a.exhausted(n, who)
 		}
+		before := a.used
 		if err := s.Spill(); err != nil {
 			return err
 		}
+		if a.used >= before {
+			return a.exhausted(n, who)
+		}
 	}
-	a.used += n
-	a.budget.used.Add(n)
 	return nil
 }
 
-// Shrink gives n bytes back.
+// take adds n if it fits the share and the budget, which other tasks draw on
+// at the same time.
+func (a *Account) take(n int64) bool {
+	if a.share > 0 && a.used+n > a.share {
+		return false
+	}
+	for {
+		used := a.budget.used.Load()
+		if a.budget.total > 0 && used+n > a.budget.total {
+			return false
+		}
+		if a.budget.used.CompareAndSwap(used, used+n) {
+			a.used += n
+			return true
+		}
+	}
+}
+
+func (a *Account) exhausted(n int64, who string) error {
+	return sparkerr.New("UNABLE_TO_ACQUIRE_MEMORY", fmt.Sprintf(
+		"task %s: %s needs %d bytes more, holds %d of a share of %d (0: no limit), the process %d of %d, and nothing is left to spill; raise spate.memory.budget or lower the parallelism",
+		a.name, who, n, a.used, a.share, a.budget.used.Load(), a.budget.total),
+		"requestedBytes", strconv.FormatInt(n, 10), "receivedBytes", "0")
+}
+
+// Shrink gives n bytes back; more than the task holds is what it holds.
 func (a *Account) Shrink(n int64) {
+	n = min(n, a.used)
 	a.used -= n
 	a.budget.used.Add(-n)
 }
@@ -79,14 +114,10 @@ func (a *Account) Shrink(n int64) {
 // Used returns the bytes the task holds.
 func (a *Account) Used() int64 { return a.used }
 
-// Close gives everything back.
-func (a *Account) Close() { a.Shrink(a.used) }
-
-func (a *Account) fits(n int64) bool {
-	if a.share > 0 && a.used+n > a.share {
-		return false
-	}
-	return a.budget.total == 0 || a.budget.used.Load()+n <= a.budget.total
+// Close gives everything back and forgets the spillers.
+func (a *Account) Close() {
+	a.Shrink(a.used)
+	a.spillers = nil
 }
 
 func (a *Account) largest() Spiller {
@@ -98,19 +129,4 @@ func (a *Account) largest() Spiller {
 		}
 	}
 	return best
-}
-
-// Space is where a task spills to: anonymous files that vanish with the task.
-type Space interface {
-	// Create returns a new file for writing; it is removed when closed for
-	// reading or with the space.
-	Create(hint string) (File, error)
-}
-
-// File is a spill file: written once, then read from the start or at offsets.
-type File interface {
-	io.Writer
-	io.ReaderAt
-	Size() int64
-	Close() error // removes the file
 }
