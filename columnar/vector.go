@@ -54,6 +54,8 @@ type Vector struct {
 	Child []*Vector
 	Dict  *Vector // flat, without nulls
 	Codes []int32
+
+	own Bitmap // bitmap that EnsureValid made, used again after Resize
 }
 
 // Fixed are the Go types of fixed-width columns.
@@ -191,10 +193,14 @@ func (v *Vector) SetNull(i int) {
 
 // EnsureValid gives v a bitmap of its own capacity, all valid, if it has none.
 func (v *Vector) EnsureValid() {
-	if v.Valid == nil {
-		v.Valid = NewBitmap(v.Stored())
-		v.Valid.Fill(v.Stored())
+	if v.Valid != nil {
+		return
 	}
+	n := v.Stored()
+	v.own = growTo(v.own, (n+63)/64)
+	clear(v.own)
+	v.own.Fill(n)
+	v.Valid = v.own
 }
 
 // SetText sets row i to a copy of b. v is a flat string or binary vector.

@@ -84,6 +84,7 @@ type Cast struct {
 type Case struct {
 	Whens, Thens []Node
 	Else         Node
+	Alt          string // how it prints when a function was lowered to it
 }
 
 // Logic is AND or OR, of Kleene's three values; the right operand is evaluated
@@ -167,6 +168,9 @@ type Signature struct {
 	Nullable bool
 	// Make returns the kernel with its own scratch memory, once per Evaluator.
 	Make func() Kernel
+	// MakeHigher is Make of a higher-order function: lambdas[i] is operand i
+	// where that is a Lambda (args[i] of the kernel is then nil), else nil.
+	MakeHigher func(lambdas []*BoundLambda) Kernel
 }
 
 // Func is a scalar function.

@@ -1,0 +1,220 @@
+package expr
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Type implements Node.
+func (c *Call) Type() sqltype.Type { return c.Sig.Result }
+
+// Nullable implements Node.
+func (c *Call) Nullable() bool { return c.Sig.Nullable }
+
+// Children implements Node.
+func (c *Call) Children() []Node { return c.Args }
+
+// With implements Node.
+func (c *Call) With(children []Node) Node {
+	d := *c
+	d.Args = children
+	return &d
+}
+
+func (c *Call) String() string {
+	if c.Alt != "" {
+		return c.Alt
+	}
+	return CallText(c.Fn.Name, c.Args)
+}
+
+// callEval evaluates the operands, settles nulls, and runs the kernel.
+type callEval struct {
+	ctx      *Context
+	kernel   Kernel
+	args     []Evaluator // nil where the operand is a lambda
+	lambdas  []*BoundLambda
+	nullSafe bool
+	once     bool // deterministic, and constant when every operand is
+	literal  bool // every operand is the same in every batch
+	frozen   bool // out is the result of literal operands
+	origin   sparkerr.Origin
+
+	vecs []*columnar.Vector // operands of this batch
+	one  []columnar.Vector  // constant operands seen as one row
+	flat []*columnar.Vector // buffers for dictionaries
+	out  *columnar.Vector
+	none *columnar.Vector // a constant null
+	sel  []uint16
+	bits columnar.Bitmap
+}
+
+func (c *compiler) call(n *Call) (Evaluator, error) {
+	e := &callEval{ctx: c.ctx, nullSafe: n.Fn.NullSafe, origin: n.Origin, once: !n.Fn.NonDeterministic,
+		literal: len(n.Args) > 0 && !n.Fn.NonDeterministic, out: columnar.New(n.Sig.Result), none: constNull(n.Sig.Result)}
+	e.vecs = make([]*columnar.Vector, len(n.Args))
+	e.one = make([]columnar.Vector, len(n.Args))
+	e.flat = make([]*columnar.Vector, len(n.Args))
+	e.args = make([]Evaluator, len(n.Args))
+	for i, a := range n.Args {
+		if l, ok := a.(*Lambda); ok {
+			b, err := c.lambda(l)
+			if err != nil {
+				return nil, err
+			}
+			e.lambdas = append(grownTo(e.lambdas, i), b)
+			e.literal, e.once = false, false
+			continue
+		}
+		arg, err := c.compile(a)
+		if err != nil {
+			return nil, err
+		}
+		e.args[i] = arg
+		e.literal = e.literal && isFixed(arg)
+	}
+	if e.lambdas != nil {
+		e.lambdas = grownTo(e.lambdas, len(n.Args))
+		e.kernel = n.Sig.MakeHigher(e.lambdas)
+	} else {
+		e.kernel = n.Sig.Make()
+	}
+	return e, nil
+}
+
+func grownTo[T any](s []T, n int) []T {
+	for len(s) < n {
+		var zero T
+		s = append(s, zero)
+	}
+	return s
+}
+
+// isFixed reports whether an evaluator's result is the same for every batch.
+func isFixed(e Evaluator) bool {
+	switch x := e.(type) {
+	case *literalEval:
+		return true
+	case *callEval:
+		return x.literal
+	}
+	return false
+}
+
+func (e *callEval) Eval(b *columnar.Batch, sel []uint16) (*columnar.Vector, error) {
+	if nothing(b, sel) {
+		return sized(e.none, b.Len), nil
+	}
+	if e.frozen {
+		return sized(e.out, b.Len), nil
+	}
+	allConst, anyNull, err := e.operands(b, sel)
+	if err != nil {
+		return nil, err
+	}
+	if anyNull && !e.nullSafe {
+		return sized(e.none, b.Len), nil
+	}
+	for _, l := range e.lambdas {
+		if l != nil {
+			l.outer = b
+		}
+	}
+	if allConst && e.once {
+		return e.constant(b.Len)
+	}
+	prepare(e.out, b.Len)
+	if !e.nullSafe {
+		if sel = e.valid(b.Len, sel); sel != nil && len(sel) == 0 {
+			return e.out, nil
+		}
+	}
+	if err := e.kernel(e.ctx, e.vecs, sel, b.Len, e.out); err != nil {
+		return nil, at(err, e.origin)
+	}
+	return e.out, nil
+}
+
+// operands evaluates the operands into e.vecs and reports whether all are
+// constant and whether one is a constant null.
+func (e *callEval) operands(b *columnar.Batch, sel []uint16) (allConst, anyNull bool, err error) {
+	allConst = true
+	for i, a := range e.args {
+		if a == nil {
+			allConst = false
+			continue
+		}
+		v, err := a.Eval(b, sel)
+		if err != nil {
+			return false, false, err
+		}
+		if v.Dict != nil {
+			v = e.undict(i, v)
+		}
+		e.vecs[i] = v
+		allConst = allConst && v.Const
+		anyNull = anyNull || (v.Const && v.IsNull(0)) || v.Type.Kind() == sqltype.KindNull
+	}
+	return allConst, anyNull, nil
+}
+
+func (e *callEval) undict(i int, v *columnar.Vector) *columnar.Vector {
+	if e.flat[i] == nil {
+		e.flat[i] = columnar.New(v.Type)
+	}
+	return Undict(v, e.flat[i])
+}
+
+// constant runs the kernel on one row that stands for n.
+func (e *callEval) constant(n int) (*columnar.Vector, error) {
+	for i, v := range e.vecs {
+		e.one[i] = *v
+		e.one[i].Len = 1
+		e.vecs[i] = &e.one[i]
+	}
+	prepare(e.out, 1)
+	if err := e.kernel(e.ctx, e.vecs, nil, 1, e.out); err != nil {
+		return nil, at(err, e.origin)
+	}
+	e.out.Const = true
+	e.frozen = e.literal
+	return sized(e.out, n), nil
+}
+
+// valid sets out's validity to the conjunction of the operands' and returns
+// the rows of sel on which all are valid.
+func (e *callEval) valid(n int, sel []uint16) []uint16 {
+	words := (n + 63) / 64
+	seen := false
+	for _, v := range e.vecs {
+		switch {
+		case v == nil || v.Const || v.Valid == nil:
+		case !seen:
+			e.bits = append(e.bits[:0], v.Valid[:words]...)
+			seen = true
+		default:
+			e.bits = e.bits.And(v.Valid, n)
+		}
+	}
+	if !seen {
+		return sel
+	}
+	e.out.Valid = e.bits
+	if sel == nil {
+		if e.bits.Count(n) == n {
+			return nil
+		}
+		sel = columnar.All(n)
+	}
+	e.sel = selectBits(e.bits, sel, e.sel)
+	return e.sel
+}
+
+// at gives err the origin if it has none.
+func at(err error, o sparkerr.Origin) error {
+	if e, ok := err.(*sparkerr.Error); ok {
+		return e.At(o)
+	}
+	return err
+}

@@ -1,0 +1,48 @@
+package expr
+
+// Fold replaces every deterministic expression over literals by its value.
+// What fails stays as it is: it may never be evaluated. Calls without operands
+// are not folded, they may ask the Context.
+func Fold(n Node, ctx *Context) Node {
+	return Transform(n, func(m Node) Node {
+		if !foldable(m) {
+			return m
+		}
+		if v, err := EvalConst(m, ctx); err == nil {
+			return &Literal{Value: v, T: m.Type()}
+		}
+		return m
+	})
+}
+
+func foldable(n Node) bool {
+	switch x := n.(type) {
+	case *Call:
+		if x.Fn.NonDeterministic {
+			return false
+		}
+	case *Cast, *Case, *Logic, *In, *Field:
+	default:
+		return false
+	}
+	children := n.Children()
+	for _, c := range children {
+		if _, ok := c.(*Literal); !ok {
+			return false
+		}
+	}
+	return len(children) > 0
+}
+
+// EvalConst computes an expression without columns, in its Go form.
+func EvalConst(n Node, ctx *Context) (any, error) {
+	e, err := Compile(n, ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.Eval(oneRow, nil)
+	if err != nil {
+		return nil, err
+	}
+	return v.Value(0), nil
+}

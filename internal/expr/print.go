@@ -1,0 +1,118 @@
+package expr
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spatestream/spate/internal/decimal"
+	"github.com/spatestream/spate/internal/expr/render"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// infix are the functions that print between their operands.
+var infix = map[string]string{
+	"+": "+", "-": "-", "*": "*", "/": "/", "%": "%", "div": "div", "&": "&", "|": "|", "^": "^",
+	"=": "=", "==": "=", "<=>": "<=>", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
+	"<<": "<<", ">>": ">>", ">>>": ">>>",
+}
+
+// CallText prints a call of the named function as Spark names an unaliased
+// column: operators between their operands, the rest as name(operands).
+func CallText(name string, args []Node) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = a.String()
+	}
+	if op, ok := infix[name]; ok && len(args) == 2 {
+		return "(" + parts[0] + " " + op + " " + parts[1] + ")"
+	}
+	if len(args) == 1 {
+		switch name {
+		case "not", "!":
+			return "(NOT " + parts[0] + ")"
+		case "isnull":
+			return "(" + parts[0] + " IS NULL)"
+		case "isnotnull":
+			return "(" + parts[0] + " IS NOT NULL)"
+		case "~":
+			return "~" + parts[0]
+		case "-":
+			return "(- " + parts[0] + ")"
+		case "+":
+			return "(+ " + parts[0] + ")"
+		}
+	}
+	switch {
+	case name == "if" && len(args) == 3:
+		return "(IF(" + strings.Join(parts, ", ") + "))"
+	case (name == "like" || name == "ilike") && len(args) == 2:
+		return parts[0] + " " + strings.ToUpper(name) + " " + parts[1]
+	case name == "rlike" || name == "regexp" || name == "regexp_like":
+		return "RLIKE(" + strings.Join(parts, ", ") + ")"
+	case name == "element" && len(args) == 2: // a[b]
+		return parts[0] + "[" + parts[1] + "]"
+	}
+	return name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+func (l *Literal) String() string {
+	if l.Value == nil {
+		return "NULL"
+	}
+	switch x := l.Value.(type) {
+	case string:
+		return x
+	case bool:
+		return strconv.FormatBool(x)
+	case int8:
+		return strconv.Itoa(int(x))
+	case int16:
+		return strconv.Itoa(int(x))
+	case int32:
+		return strconv.Itoa(int(x))
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case float32:
+		return string(render.AppendFloat(nil, float64(x), 32))
+	case float64:
+		return string(render.AppendFloat(nil, x, 64))
+	case decimal.Decimal:
+		return x.String()
+	case []byte:
+		return "X'" + strings.ToUpper(hexOf(x)) + "'"
+	}
+	return l.typed()
+}
+
+func hexOf(b []byte) string {
+	const digits = "0123456789abcdef"
+	out := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		out = append(out, digits[c>>4], digits[c&15])
+	}
+	return string(out)
+}
+
+// typed prints a literal as TYPE 'text'.
+func (l *Literal) typed() string {
+	text := l.text()
+	switch l.T.Kind() {
+	case sqltype.KindDate:
+		return "DATE '" + text + "'"
+	case sqltype.KindTimestamp:
+		return "TIMESTAMP '" + text + "'"
+	case sqltype.KindTimestampNTZ:
+		return "TIMESTAMP_NTZ '" + text + "'"
+	}
+	return text
+}
+
+// text prints the value as a cast to string does.
+func (l *Literal) text() string {
+	v, err := l.Vector()
+	if err != nil {
+		return err.Error()
+	}
+	p := render.Printer{Plain: true}
+	return string(p.Append(nil, v, 0))
+}
