@@ -21,7 +21,7 @@ import (
 
 // Operator is one step of a chain. It belongs to one goroutine. Between epochs
 // it holds nothing outside its tables. Where it has the ability it also
-// implements Advancer, Flusher, Ender, Wanter.
+// implements Advancer, Flusher, Ender, Wanter, Holder, Delayer.
 type Operator interface {
 	// Open is called once, before anything else.
 	Open(*Context) error
@@ -54,6 +54,18 @@ type Ender interface {
 // emit or evict.
 type Wanter interface {
 	Wants(w eventtime.Watermark) bool
+}
+
+// Holder is an operator that has a watermark: Hold sets it silently before the
+// first epoch, to what was held when the checkpoint was taken.
+type Holder interface {
+	Hold(w eventtime.Watermark)
+}
+
+// Delayer is an operator whose output may be older than the watermark (a join
+// of streams): Delay returns the watermark of its output at w, not above w.
+type Delayer interface {
+	Delay(w eventtime.Watermark) eventtime.Watermark
 }
 
 // Out is where an operator puts its rows. The batch is lent for the call.
