@@ -167,3 +167,9 @@ func (k *Keys) compare(a, b pair) int {
 	}
 	return int(a.row) - int(b.row)
 }
+
+// Add adds a copy of a key.
+func (k *Keys) Add(key []byte) {
+	k.bytes = append(k.bytes, key...)
+	k.ends = append(k.ends, len(k.bytes))
+}

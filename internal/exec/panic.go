@@ -1,0 +1,68 @@
+package exec
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/spatestream/spate/sparkerr"
+)
+
+const module = "github.com/spatestream/spate/"
+
+// panicked makes an error of a panic caught on this goroutine. It is the
+// user's if a frame of a package outside the engine, the standard library
+// excepted, stands nearest to it.
+func panicked(p any) error {
+	frames := make([]uintptr, 64)
+	frames = frames[:runtime.Callers(3, frames)]
+	origin, users := blame(runtime.CallersFrames(frames))
+	e := sparkerr.Internalf("the engine panicked: %v; this is a bug, please report it", p)
+	if users {
+		e = &sparkerr.Error{Message: fmt.Sprintf("user code panicked: %v", p), Kind: sparkerr.UserCode}
+	}
+	e.Origin = origin
+	if cause, ok := p.(error); ok {
+		e.Cause = cause
+	}
+	return e
+}
+
+// blame returns the first frame that is neither the runtime's nor of the
+// standard library, and whether it is outside the engine.
+func blame(frames *runtime.Frames) (sparkerr.Origin, bool) {
+	var first sparkerr.Origin
+	for {
+		f, more := frames.Next()
+		switch at := (sparkerr.Origin{File: f.File, Line: f.Line}); {
+		case standard(f.Function):
+		case engine(f):
+			return at, false
+		default:
+			return at, true
+		}
+		if first == (sparkerr.Origin{}) && !strings.HasPrefix(f.Function, "runtime.") {
+			first = sparkerr.Origin{File: f.File, Line: f.Line}
+		}
+		if !more {
+			return first, false
+		}
+	}
+}
+
+// standard reports whether a function belongs to the standard library: the
+// first element of its import path has no dot, and it is not package main.
+func standard(function string) bool {
+	path, _, nested := strings.Cut(function, "/")
+	if !nested {
+		path, _, _ = strings.Cut(path, ".")
+		return path != "main"
+	}
+	return !strings.Contains(path, ".")
+}
+
+// engine reports whether a frame is ours; tests and examples count as users.
+func engine(f runtime.Frame) bool {
+	return strings.HasPrefix(f.Function, module) && !strings.HasSuffix(f.File, "_test.go") &&
+		!strings.HasPrefix(f.Function, module+"examples/")
+}

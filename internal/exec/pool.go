@@ -1,0 +1,78 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+// each calls f(ctx, 0) ... f(ctx, n-1) on at most as many goroutines as the
+// runner has workers, and returns the first error after every call has ended.
+// An error cancels the context of the others; those not begun are not called.
+// With one call, or inline, everything runs on the caller's goroutine.
+//
+// The goroutines are started here and end before each returns.
+func (r *Runner) each(ctx context.Context, n int, inline bool, f func(ctx context.Context, i int) error) error {
+	if n <= 1 || inline || cap(r.slots) == 1 {
+		return eachInline(ctx, n, f)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n, cap(r.slots)) {
+		wait.Go(func() {
+			if !r.acquire(ctx) {
+				return
+			}
+			defer func() { <-r.slots }()
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := protect(ctx, i, f); err != nil {
+					cancel(err) // the first cause stays
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+func (r *Runner) acquire(ctx context.Context) bool {
+	select {
+	case r.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func eachInline(ctx context.Context, n int, f func(context.Context, int) error) error {
+	for i := range n {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := protect(ctx, i, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// protect turns a panic of f into an error.
+func protect(ctx context.Context, i int, f func(context.Context, int) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	return f(ctx, i)
+}
+
+// canceled reports whether err only says that ctx has ended.
+func canceled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+}

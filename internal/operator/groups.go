@@ -1,0 +1,141 @@
+package operator
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/hashing"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// groups is a table whose keys are the results of expressions.
+type groups struct {
+	keys  columns
+	table *store.Table
+	ids   []store.RowID
+	fresh []store.RowID
+	hash  []uint32
+	state []*columnar.Vector
+	width int // value columns
+	// private: the hash is always that of the keys, because rows may come
+	// with hashes of several exchanges or of fewer keys.
+	private bool
+}
+
+// scratch opens a table that no checkpoint sees.
+func scratch(c *task.Context) func(store.Spec) (*store.Table, error) {
+	return store.New(c.Groups, c.Memory).Table
+}
+
+func openGroups(keys []expr.Node, spec store.Spec, open func(store.Spec) (*store.Table, error), c *expr.Context) (groups, error) {
+	g := groups{width: len(spec.Value.Fields)}
+	var err error
+	if g.keys, err = compile(keys, c); err != nil {
+		return g, err
+	}
+	spec.Key = sqltype.NewStruct(fieldsOf(keys)...)
+	g.table, err = open(spec)
+	g.ids = make([]store.RowID, columnar.MaxRows)
+	g.hash = make([]uint32, columnar.MaxRows)
+	g.state = make([]*columnar.Vector, g.width)
+	return g, err
+}
+
+// keysOf evaluates the keys of the rows sel (nil: all) of b. The hash is that
+// of the exchange where there was one, because it says to which key group a
+// row belongs.
+func (g *groups) keysOf(b *columnar.Batch, sel []uint16, due []eventtime.Time) (store.Keys, error) {
+	cols, err := g.keys.eval(b, sel)
+	if err != nil {
+		return store.Keys{}, err
+	}
+	k := store.Keys{Hash: b.Hash, Cols: cols, Sel: sel, N: b.Len, Due: due}
+	if k.Hash == nil || g.private {
+		k.Hash = g.hash[:b.Len]
+		columnar.HashRows(k.Hash, cols, sel)
+	}
+	return k, nil
+}
+
+// upsert finds or makes the row of each selected row of b. The ids are valid
+// until the next call; g.fresh are those made now.
+func (g *groups) upsert(b *columnar.Batch, sel []uint16, due []eventtime.Time) ([]store.RowID, error) {
+	n := b.Len
+	if sel != nil {
+		n = len(sel)
+	}
+	ids := g.ids[:n]
+	g.fresh = g.fresh[:0]
+	if len(g.keys.evals) == 0 {
+		return ids, g.upsertOnly(ids)
+	}
+	k, err := g.keysOf(b, sel, due)
+	if err == nil {
+		g.fresh, err = g.table.Upsert(k, ids, g.fresh)
+	}
+	return ids, err
+}
+
+// onlyKey is the key of a table without key columns; its hash is the seed.
+var onlyKey = store.Keys{Hash: []uint32{hashing.Seed}, N: 1}
+
+// upsertOnly is upsert of a grouping without keys: all rows have one group.
+func (g *groups) upsertOnly(ids []store.RowID) error {
+	var one [1]store.RowID
+	var err error
+	g.fresh, err = g.table.Upsert(onlyKey, one[:], g.fresh)
+	for i := range ids {
+		ids[i] = one[0]
+	}
+	return err
+}
+
+// columns are the value columns, good until rows are added.
+func (g *groups) columns() []*columnar.Vector {
+	for i := range g.state {
+		g.state[i] = g.table.Column(i)
+	}
+	return g.state
+}
+
+// chunks visits ids in pieces of at most a batch.
+func chunks(ids []store.RowID, visit func([]store.RowID) error) error {
+	for len(ids) > 0 {
+		n := min(len(ids), columnar.MaxRows)
+		if err := visit(ids[:n]); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// rowSet is the rows an epoch has touched, each once.
+type rowSet struct {
+	in  columnar.Bitmap
+	ids []store.RowID
+}
+
+// add adds rows and returns those that were not in the set.
+func (s *rowSet) add(ids []store.RowID) []store.RowID {
+	first := len(s.ids)
+	for _, id := range ids {
+		for int(id>>6) >= len(s.in) {
+			s.in = append(s.in, make([]uint64, len(s.in)+1)...)
+		}
+		if !s.in.Get(int(id)) {
+			s.in.Set(int(id))
+			s.ids = append(s.ids, id)
+		}
+	}
+	return s.ids[first:]
+}
+
+func (s *rowSet) clear() {
+	for _, id := range s.ids {
+		s.in[id>>6] = 0
+	}
+	s.ids = s.ids[:0]
+}

@@ -1,0 +1,127 @@
+package operator
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// JoinType is the kind of a join.
+type JoinType uint8
+
+// The join types. Semi, anti and existence joins emit left columns only;
+// Existence adds whether there was a match.
+const (
+	Inner JoinType = iota
+	LeftOuter
+	RightOuter
+	FullOuter
+	LeftSemi
+	LeftAnti
+	Existence
+)
+
+// Join is the hash join, and without keys the nested loop join, of relations
+// that an epoch reads whole: batch joins and those of a stream with a static
+// side. Streams are joined by StreamJoin.
+//
+// Inputs are pushed in order: input 0 is built, input 1 probes. BuildLeft says
+// which side input 0 is; semi, anti and existence joins build the right one. A
+// side whose unmatched rows are emitted must not be built by several tasks from
+// a broadcast. The output is the left columns, then the right ones.
+type Join struct {
+	Type        JoinType
+	BuildLeft   bool
+	Left, Right *sqltype.Struct
+	// Keys of either side over its own columns, of equal types; none: every
+	// pair of rows is tried.
+	LeftKeys, RightKeys []expr.Node
+	NullSafe            []bool    // by key: null equals null (<=>)
+	Condition           expr.Node // over left columns, then right columns; nil for none
+	// NullAware makes LeftAnti NOT IN: a null on the right lets nothing pass,
+	// a null on the left passes only if the right is empty. One key, no
+	// condition, and every task sees the whole right side.
+	NullAware bool
+
+	build builder
+	probe prober
+}
+
+// JoinOut is the schema of a join's output.
+func JoinOut(t JoinType, left, right *sqltype.Struct) *sqltype.Struct {
+	var fields []sqltype.Field
+	fields = append(fields, nullable(left.Fields, t == RightOuter || t == FullOuter)...)
+	switch t {
+	case LeftSemi, LeftAnti:
+	case Existence:
+		fields = append(fields, sqltype.Field{Name: "exists", Type: sqltype.Boolean})
+	default:
+		fields = append(fields, nullable(right.Fields, t == LeftOuter || t == FullOuter)...)
+	}
+	return sqltype.NewStruct(fields...)
+}
+
+func nullable(fields []sqltype.Field, all bool) []sqltype.Field {
+	out := append([]sqltype.Field(nil), fields...)
+	for i := range out {
+		out[i].Nullable = out[i].Nullable || all
+	}
+	return out
+}
+
+// Open implements task.Operator.
+func (j *Join) Open(c *task.Context) error {
+	if j.BuildLeft && j.Type >= LeftSemi {
+		return sparkerr.Internalf("a semi, anti or existence join cannot build its left side")
+	}
+	side, keys, other := j.Right, j.RightKeys, j.LeftKeys
+	if j.BuildLeft {
+		side, keys, other = j.Left, j.LeftKeys, j.RightKeys
+	}
+	if err := j.build.open(side, keys, j.NullSafe, j.keeps(j.BuildLeft), c); err != nil {
+		return err
+	}
+	return j.probe.open(j, other, c)
+}
+
+// keeps reports whether unmatched rows of the left (right) side are emitted
+// with nulls for the other.
+func (j *Join) keeps(left bool) bool {
+	return j.Type == FullOuter || left && j.Type == LeftOuter || !left && j.Type == RightOuter
+}
+
+// Push implements task.Operator.
+func (j *Join) Push(in int, b *columnar.Batch, out task.Out) error {
+	if in == 0 {
+		return j.build.add(b)
+	}
+	return j.probe.push(b, out)
+}
+
+// End implements task.Ender.
+func (j *Join) End(in int, out task.Out) error {
+	if in == 0 {
+		return nil
+	}
+	return j.finish(out)
+}
+
+// Advance implements task.Advancer: an epoch's rows are over.
+func (j *Join) Advance(_ eventtime.Watermark, out task.Out) error { return j.finish(out) }
+
+// finish emits the rows of the built side that found no match and drops it.
+func (j *Join) finish(out task.Out) error {
+	if j.keeps(j.BuildLeft) {
+		if err := j.probe.unmatchedBuilt(out); err != nil {
+			return err
+		}
+	}
+	j.build.clear()
+	return nil
+}
+
+// Close implements task.Operator.
+func (j *Join) Close() error { return nil }

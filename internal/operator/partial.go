@@ -1,0 +1,96 @@
+package operator
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// mostPartial is how many groups a Partial holds before it hands them on.
+const mostPartial = 1 << 17
+
+// Partial groups rows before an exchange. It emits the keys followed by the
+// state columns of each call, when it holds many groups, when its input ends
+// and when it advances: before the Final behind it advances, even in the same
+// chain. It filters nothing as late, because Spark counts late rows after it.
+// With no keys it emits one row for any number of rows, none for none.
+type Partial struct {
+	Keys  []expr.Node
+	Calls []AggregateCall
+
+	groups
+	agg *aggregates
+	out *columnar.Batch
+}
+
+// PartialOut is the schema a Partial emits.
+func PartialOut(keys []expr.Node, calls []AggregateCall, c *expr.Context) (*sqltype.Struct, error) {
+	a, err := openAggregates(calls, c, false)
+	if err != nil {
+		return nil, err
+	}
+	return sqltype.NewStruct(append(fieldsOf(keys), a.fields...)...), nil
+}
+
+// Open implements task.Operator.
+func (p *Partial) Open(c *task.Context) (err error) {
+	if p.agg, err = openAggregates(p.Calls, &c.Params.Expr, true); err != nil {
+		return err
+	}
+	spec := store.Spec{Name: "partial", Value: sqltype.NewStruct(p.agg.fields...)}
+	if p.groups, err = openGroups(p.Keys, spec, scratch(c), &c.Params.Expr); err != nil {
+		return err
+	}
+	p.private = true
+	p.out = columnar.NewBatch(sqltype.NewStruct(append(fieldsOf(p.Keys), p.agg.fields...)...))
+	return nil
+}
+
+// Push implements task.Operator.
+func (p *Partial) Push(_ int, b *columnar.Batch, out task.Out) error {
+	ids, err := p.upsert(b, b.Sel, nil)
+	if err != nil {
+		return err
+	}
+	if err := p.agg.update(p.columns(), ids, b, b.Sel); err != nil {
+		return err
+	}
+	if p.table.Rows() >= mostPartial {
+		return p.Flush(out)
+	}
+	return nil
+}
+
+// End implements task.Ender.
+func (p *Partial) End(_ int, out task.Out) error { return p.Flush(out) }
+
+// Advance implements task.Advancer.
+func (p *Partial) Advance(_ eventtime.Watermark, out task.Out) error { return p.Flush(out) }
+
+// Flush implements task.Flusher.
+func (p *Partial) Flush(out task.Out) error {
+	if p.table.Rows() == 0 {
+		return nil
+	}
+	state := p.columns()
+	err := p.table.All(func(ids []store.RowID) error {
+		p.out.Reset()
+		k := len(p.Keys)
+		for i := range p.Keys {
+			gather(p.out.Cols[i], p.table.Key(i), ids)
+		}
+		for i, v := range state {
+			gather(p.out.Cols[k+i], v, ids)
+		}
+		p.out.Len = len(ids)
+		return out.Emit(p.out)
+	})
+	p.table.Clear()
+	return err
+}
+
+// Close implements task.Operator.
+func (p *Partial) Close() error { return nil }

@@ -1,0 +1,61 @@
+package operator
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// pile is rows an operator keeps, numbered from 0 in the order they came; its
+// vectors are longer than a batch.
+type pile struct {
+	rows   *columnar.Batch
+	view   columnar.Batch
+	memory *memory.Account
+	held   int64
+	who    string
+}
+
+func newPile(s *sqltype.Struct, m *memory.Account, who string) pile {
+	return pile{rows: columnar.NewBatch(s), memory: m, who: who}
+}
+
+// add copies the rows sel of b (nil: all).
+func (p *pile) add(b *columnar.Batch, sel []uint16) error {
+	p.view = *b
+	p.view.Hash = nil
+	p.rows.AppendSel(&p.view, sel)
+	return p.account()
+}
+
+func (p *pile) account() error {
+	size := int64(p.rows.Size())
+	if size <= p.held || p.memory == nil {
+		return nil
+	}
+	grown := size - p.held
+	p.held = size
+	return p.memory.Grow(grown, p.who)
+}
+
+// emit sends the given rows in pieces of at most a batch through buf.
+func (p *pile) emit(rows []uint32, buf *columnar.Batch, out task.Out) error {
+	return chunks(rows, func(rows []uint32) error {
+		buf.Reset()
+		for i, c := range p.rows.Cols {
+			gather(buf.Cols[i], c, rows)
+		}
+		buf.Len = len(rows)
+		return out.Emit(buf)
+	})
+}
+
+// clear drops the rows and keeps the buffers.
+func (p *pile) clear() {
+	p.rows.Reset()
+	if p.memory != nil {
+		p.memory.Shrink(p.held)
+	}
+	p.held = 0
+}
