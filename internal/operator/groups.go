@@ -26,7 +26,7 @@ type groups struct {
 
 // scratch opens a table that no checkpoint sees.
 func scratch(c *task.Context) func(store.Spec) (*store.Table, error) {
-	return store.New(c.Groups, c.Memory).Table
+	return store.NewVolatile(c.Memory).Table
 }
 
 func openGroups(keys []expr.Node, spec store.Spec, open func(store.Spec) (*store.Table, error), c *expr.Context) (groups, error) {
