@@ -40,6 +40,7 @@ type boundTask struct {
 	params   task.Params
 	stats    task.Stats
 	memory   *memory.Account
+	spill    memory.Space
 	scans    []*scanner          // by input, nil for exchanges
 	advanced eventtime.Watermark // what the chain was advanced to last
 }
@@ -112,11 +113,11 @@ func (b *Bound) build() error {
 }
 
 func (b *Bound) newTask(s *stage, k int) (*boundTask, error) {
-	t := &boundTask{index: k}
+	t := &boundTask{index: k, spill: b.runner.space()}
 	t.memory = b.runner.budget.Account(fmt.Sprintf("%s/%d", s.ID, k), 0)
 	c := &task.Context{
 		Params: &t.params, Task: k, Groups: share(k, len(s.tasks), b.groups),
-		Memory: t.memory, Spill: b.runner.space(), Stats: &t.stats,
+		Memory: t.memory, Spill: t.spill, Stats: &t.stats,
 	}
 	t.params.Expr.Task = k
 	var out task.Outlet
@@ -256,6 +257,7 @@ func (b *Bound) Close() error {
 				s.exchange.release(k)
 			}
 			t.memory.Close()
+			errs = append(errs, t.spill.Close())
 			s.tasks[k] = nil
 		}
 	}

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -70,9 +69,4 @@ func protect(ctx context.Context, i int, f func(context.Context, int) error) (er
 		}
 	}()
 	return f(ctx, i)
-}
-
-// canceled reports whether err only says that ctx has ended.
-func canceled(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }

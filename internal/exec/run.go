@@ -54,10 +54,13 @@ func (r *Runner) attempts(ctx context.Context, s *Stage, index int) error {
 	}
 }
 
-func (r *Runner) attempt(ctx context.Context, s *Stage, index, attempt int) error {
+func (r *Runner) attempt(ctx context.Context, s *Stage, index, attempt int) (err error) {
 	t := &Task{Stage: s.ID, Index: index, Attempt: attempt, Context: ctx, Spill: r.space()}
 	t.Memory = r.budget.Account(fmt.Sprintf("%d.%d", s.ID, index), 0)
-	defer t.Memory.Close()
+	defer func() {
+		t.Memory.Close()
+		err = firstOf(err, t.Spill.Close())
+	}()
 	return protect(ctx, index, func(context.Context, int) error { return s.Run(t) })
 }
 
@@ -83,4 +86,22 @@ func (l *lazySpace) Create(hint string) (memory.File, error) {
 		l.space = s
 	}
 	return l.space.Create(hint)
+}
+
+// Close implements memory.Space.
+func (l *lazySpace) Close() error {
+	if l.space == nil {
+		return nil
+	}
+	s := l.space
+	l.space = nil
+	return s.Close()
+}
+
+// firstOf is err, or if there is none the error of cleaning up.
+func firstOf(err, closing error) error {
+	if err != nil {
+		return err
+	}
+	return closing
 }

@@ -43,8 +43,12 @@ func selected(b *columnar.Batch) []uint16 {
 	return b.Sel
 }
 
-// under calls f with b under another selection and restores b's own.
+// under calls f with b under another selection, unless it is empty, and
+// restores b's own.
 func under(b *columnar.Batch, sel []uint16, f func(*columnar.Batch) error) error {
+	if len(sel) == 0 {
+		return nil
+	}
 	old := b.Sel
 	b.Sel = sel
 	err := f(b)

@@ -47,6 +47,9 @@ func (d *builder) add(b *columnar.Batch) error {
 	if err != nil {
 		return err
 	}
+	if d.sel == nil {
+		d.sel = make([]uint16, 0, columnar.MaxRows)
+	}
 	d.sel = withoutNulls(k.Cols, d.nullSafe, selected(b), d.sel[:0])
 	d.nullKey = d.nullKey || len(d.sel) < b.Rows()
 	k.Sel = d.sel

@@ -36,6 +36,7 @@ func (p *prober) open(j *Join, keys []expr.Node, c *task.Context) (err error) {
 	p.out = JoinOut(j.Type, j.Left, j.Right)
 	p.hash = make([]uint32, columnar.MaxRows)
 	p.ids = make([]store.RowID, columnar.MaxRows)
+	p.sel = make([]uint16, 0, columnar.MaxRows)
 	p.matched = columnar.NewBitmap(columnar.MaxRows)
 	p.probes, p.builts = make([]uint16, 0, columnar.MaxRows), make([]uint32, 0, columnar.MaxRows)
 	both := append(append([]sqltype.Field(nil), j.Left.Fields...), j.Right.Fields...)

@@ -25,6 +25,7 @@ func (k *keeper) open(c *task.Context, name string, time expr.Node) (err error) 
 		return nil
 	}
 	k.due = make([]eventtime.Time, columnar.MaxRows)
+	k.keep, k.drop = make([]uint16, 0, columnar.MaxRows), make([]uint16, 0, columnar.MaxRows)
 	k.time, err = expr.Compile(time, &c.Params.Expr)
 	return err
 }
@@ -35,7 +36,7 @@ func (k *keeper) Hold(w eventtime.Watermark) { k.held = w }
 func (k *keeper) counts() *task.OperatorStats { return &k.stats.Operators[k.slot] }
 
 // admit returns the rows of b that are not late and when each ends: at its
-// event time, never if that is null. Late rows are counted and handed to
+// event time, never if that is null. A selection of no rows is empty, not nil. Late rows are counted and handed to
 // out.Late. Without an event time every row is admitted.
 func (k *keeper) admit(b *columnar.Batch, out task.Out) (sel []uint16, due []eventtime.Time, err error) {
 	if k.time == nil {

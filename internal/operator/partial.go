@@ -9,21 +9,32 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// mostPartial is how many groups a Partial holds before it hands them on.
-const mostPartial = 1 << 17
+const (
+	// mostPartial is how many groups a Partial holds before it hands them on.
+	mostPartial = 1 << 17
+	// trial is after how many rows a Partial decides whether grouping pays.
+	trial = 1 << 15
+)
 
 // Partial groups rows before an exchange. It emits the keys followed by the
 // state columns of each call, when it holds many groups, when its input ends
 // and when it advances: before the Final behind it advances, even in the same
 // chain. It filters nothing as late, because Spark counts late rows after it.
 // With no keys it emits one row for any number of rows, none for none.
+//
+// If most rows of an epoch turn out to be groups of their own it looks none
+// up any more and emits each row as a group.
 type Partial struct {
 	Keys  []expr.Node
 	Calls []AggregateCall
 
 	groups
-	agg *aggregates
-	out *columnar.Batch
+	agg    *aggregates
+	out    *columnar.Batch
+	rows   int // of this epoch, up to trial
+	bypass bool
+	shell  columnar.Batch
+	single []*columnar.Vector // state of single rows
 }
 
 // PartialOut is the schema a Partial emits.
@@ -46,11 +57,17 @@ func (p *Partial) Open(c *task.Context) (err error) {
 	}
 	p.private = true
 	p.out = columnar.NewBatch(sqltype.NewStruct(append(fieldsOf(p.Keys), p.agg.fields...)...))
+	for _, f := range p.agg.fields {
+		p.single = append(p.single, columnar.New(f.Type))
+	}
 	return nil
 }
 
 // Push implements task.Operator.
 func (p *Partial) Push(_ int, b *columnar.Batch, out task.Out) error {
+	if p.bypass {
+		return p.each(b, out)
+	}
 	ids, err := p.upsert(b, b.Sel, nil)
 	if err != nil {
 		return err
@@ -58,10 +75,50 @@ func (p *Partial) Push(_ int, b *columnar.Batch, out task.Out) error {
 	if err := p.agg.update(p.columns(), ids, b, b.Sel); err != nil {
 		return err
 	}
+	if p.rows < trial {
+		p.rows += len(ids)
+		p.bypass = p.rows >= trial && p.table.Rows() > p.rows*3/4
+	}
 	if p.table.Rows() >= mostPartial {
-		return p.Flush(out)
+		return p.hand(out)
 	}
 	return nil
+}
+
+// each emits every row of b as a group.
+func (p *Partial) each(b *columnar.Batch, out task.Out) error {
+	keys, err := p.keys.eval(b, b.Sel)
+	if err != nil {
+		return err
+	}
+	for _, v := range p.single {
+		zero(v, b.Len)
+	}
+	ids := p.ids[:0]
+	for _, r := range selected(b) {
+		ids = append(ids, store.RowID(r))
+	}
+	if err := p.agg.update(p.single, ids, b, b.Sel); err != nil {
+		return err
+	}
+	p.shell = columnar.Batch{
+		Schema: p.out.Schema, Len: b.Len, Sel: b.Sel,
+		Cols: append(append(p.shell.Cols[:0], keys...), p.single...),
+	}
+	return out.Emit(&p.shell)
+}
+
+// zero makes v n rows of zero, none null.
+func zero(v *columnar.Vector, n int) {
+	v.Resize(0)
+	if sqltype.Width(v.Type) == 0 {
+		for range n {
+			v.AppendZero()
+		}
+		return
+	}
+	v.Resize(n)
+	clear(v.Data)
 }
 
 // End implements task.Ender.
@@ -72,6 +129,12 @@ func (p *Partial) Advance(_ eventtime.Watermark, out task.Out) error { return p.
 
 // Flush implements task.Flusher.
 func (p *Partial) Flush(out task.Out) error {
+	p.rows, p.bypass = 0, false
+	return p.hand(out)
+}
+
+// hand emits the groups held and forgets them.
+func (p *Partial) hand(out task.Out) error {
 	if p.table.Rows() == 0 {
 		return nil
 	}
