@@ -476,7 +476,7 @@ type Analyze struct {
 type Delete struct {
 	Node
 	Table Relation
-	Where Expr
+	Cond  Expr // nil: all rows
 }
 
 // Assignment is column = value.
@@ -490,7 +490,7 @@ type Update struct {
 	Node
 	Table Relation
 	Set   []Assignment
-	Where Expr
+	Cond  Expr // nil: all rows
 }
 
 // MergeAction is one WHEN of MERGE: Match says on which rows, Do what.
