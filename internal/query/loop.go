@@ -19,14 +19,17 @@ import (
 // loop is what the query's goroutine owns: the coordinator and the hands that
 // carry out its actions.
 type loop struct {
-	q     *Query
-	cfg   *Config
-	coord *checkpoint.Coordinator
-	bound *exec.Bound
-	sink  *sinkOutlets
-	last  *checkpoint.Manifest // of the newest decided epoch, nil for none
-	todo  []checkpoint.Action
-	ended bool
+	q       *Query
+	cfg     *Config
+	coord   *checkpoint.Coordinator
+	bound   *exec.Bound
+	sink    *sinkOutlets
+	last    *checkpoint.Manifest         // of the newest decided epoch, nil for none
+	pending *checkpoint.Manifest         // of the epoch being saved
+	deltas  map[string]*checkpoint.Delta // by stage: memory of the sections
+	merging chan merged                  // of the merge under way, nil for none
+	todo    []checkpoint.Action
+	ended   bool
 
 	tick    uint64 // number of the trigger under way
 	began   time.Time
@@ -38,7 +41,7 @@ type loop struct {
 
 func newLoop(q *Query) (*loop, error) {
 	cfg := &q.cfg
-	l := &loop{q: q, cfg: cfg}
+	l := &loop{q: q, cfg: cfg, deltas: map[string]*checkpoint.Delta{}}
 	l.sink = &sinkOutlets{sink: cfg.Sink}
 	l.report = reporter{q: q}
 	recovered, err := cfg.Directory.Recover()
@@ -277,6 +280,7 @@ func (l *loop) forget(ctx context.Context, a checkpoint.Forget) error {
 			return err
 		}
 	}
+	l.mergeState()
 	keep := a.Epoch - connector.Epoch(max(l.cfg.Retain, 2)) + 1
 	if keep > 0 && a.Epoch%purgeEvery == 0 {
 		return l.cfg.Directory.Purge(keep)
@@ -303,6 +307,7 @@ func (l *loop) reported(a checkpoint.Report) {
 // close ends everything the query was given; a temporary checkpoint is removed
 // after a clean end.
 func (l *loop) close(clean bool) error {
+	l.endMerge()
 	err := errors.Join(l.bound.Close(), closeAll(l.cfg))
 	if err == nil && clean && l.cfg.Discard != nil {
 		err = l.cfg.Discard()

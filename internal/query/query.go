@@ -23,6 +23,7 @@ type Config struct {
 	Discard     func() error          // removes a temporary checkpoint after a clean end; nil: keep
 	Graph       *task.Graph
 	Sources     []connector.Source // by scan ordinal; closed by the query
+	Static      []connector.Source // batch sides of joins; closed by the query
 	Sink        connector.Sink     // closed by the query
 	Runner      *exec.Runner
 	Parallelism int
@@ -266,7 +267,7 @@ func (q *Query) publish(p *Progress) {
 // closeAll closes what a query was given.
 func closeAll(cfg *Config) error {
 	var errs []error
-	for _, s := range cfg.Sources {
+	for _, s := range append(cfg.Sources[:len(cfg.Sources):len(cfg.Sources)], cfg.Static...) {
 		errs = append(errs, s.Close())
 	}
 	errs = append(errs, cfg.Sink.Close(), cfg.Directory.Close())

@@ -1,18 +1,244 @@
 package query
 
 import (
+	"errors"
+	"fmt"
+
+	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/checkpoint"
+	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // saveSlice is how many rows a slice of Save writes.
-const saveSlice = 8192
+const saveSlice = 1 << 16
 
-// save seals the tables and writes what the epoch changed.
-func (l *loop) save(a checkpoint.Save) error { panic("query: state comes with store.Save") }
+// mergeAfter is how many sections a stage gathers before they are merged into a
+// base in the background.
+const mergeAfter = 20
 
-// decide writes the manifest: the sections of the epochs before and of this
-// one.
-func (l *loop) decide(a checkpoint.Decide) error { panic("query: state comes with store.Save") }
+// save seals the tables and writes what the epoch changed; the manifest that
+// will list it is l.pending.
+func (l *loop) save(a checkpoint.Save) error {
+	l.attempt++
+	sections := l.cfg.Directory.NewSections(a.Epoch, fmt.Sprintf("%.8s-%d", l.cfg.RunID, l.attempt))
+	m := &checkpoint.Manifest{Epoch: a.Epoch, Groups: l.cfg.Groups}
+	l.takeMerged()
+	for _, st := range l.bound.Stores() {
+		state, err := l.saveStage(sections, a.Epoch, st)
+		if err != nil {
+			return err
+		}
+		m.Stages = append(m.Stages, state)
+	}
+	sections.Inline(m)
+	l.pending = m
+	return nil
+}
+
+// saveStage writes the changes of one stage's tasks behind what the last
+// manifest lists of it.
+func (l *loop) saveStage(sections *checkpoint.Sections, e connector.Epoch, st exec.StageStores) (checkpoint.StageState, error) {
+	state := checkpoint.StageState{Stage: st.Stage, Tables: checkpoint.Tables(st.Stores[0])}
+	if before := l.stage(st.Stage); before != nil {
+		state.Sections = append(state.Sections, before.Sections...)
+	}
+	delta := l.deltas[st.Stage]
+	if delta == nil {
+		delta = checkpoint.NewDelta(state.Tables)
+		l.deltas[st.Stage] = delta
+	}
+	for _, s := range st.Stores {
+		delta.Reset()
+		s.Seal(store.Epoch(e))
+		for done := false; !done; {
+			var err error
+			if done, err = s.Save(delta, saveSlice); err != nil {
+				return state, err
+			}
+		}
+		if len(delta.Bytes()) == 0 {
+			continue
+		}
+		sec, err := sections.Add(st.Stage, delta, s.Groups())
+		if err != nil {
+			return state, err
+		}
+		state.Sections = append(state.Sections, sec)
+	}
+	return state, nil
+}
+
+// stage returns what the newest manifest lists of a stage, nil for nothing.
+func (l *loop) stage(id string) *checkpoint.StageState {
+	if l.last == nil {
+		return nil
+	}
+	for i := range l.last.Stages {
+		if l.last.Stages[i].Stage == id {
+			return &l.last.Stages[i]
+		}
+	}
+	return nil
+}
+
+// decide writes the manifest: from here on the epoch counts.
+func (l *loop) decide(a checkpoint.Decide) error {
+	m := l.pending
+	m.NextWatermark, m.Receipts = a.NextWatermark, a.Receipts
+	if err := l.cfg.Directory.Decide(m); err != nil {
+		return err
+	}
+	l.last, l.pending = m, nil
+	return nil
+}
 
 // restore puts the chains to the state before an epoch.
-func (l *loop) restore(a checkpoint.Restore) error { return l.bound.Reset(a.Held) }
+func (l *loop) restore(a checkpoint.Restore) error {
+	if err := l.bound.Reset(a.Held); err != nil {
+		return err
+	}
+	l.last, l.deltas = nil, map[string]*checkpoint.Delta{}
+	if a.State == 0 || !l.bound.Stateful() {
+		return nil
+	}
+	m, err := l.cfg.Directory.Manifest(a.State - 1)
+	if errors.Is(err, vfs.ErrNotExist) {
+		return sparkerr.New("STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY", fmt.Sprintf(
+			"the checkpoint has no state of batch %d: the query was not stateful when it was written, or it is a Spark checkpoint with state, which Spate cannot read; start with another checkpoint", a.State-1)).Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	stores := l.bound.Stores()
+	if err := compatible(m, stores); err != nil {
+		return err
+	}
+	for _, st := range stores {
+		if err := l.restoreStage(m, st); err != nil {
+			return err
+		}
+	}
+	l.last = m
+	return nil
+}
+
+func (l *loop) restoreStage(m *checkpoint.Manifest, st exec.StageStores) error {
+	for i := range m.Stages {
+		if m.Stages[i].Stage == st.Stage {
+			return l.cfg.Directory.RestoreStage(&m.Stages[i], st.Stores)
+		}
+	}
+	return nil
+}
+
+// compatible refuses a query whose stateful operators are not those that wrote
+// the checkpoint, and names what changed.
+func compatible(m *checkpoint.Manifest, stores []exec.StageStores) error {
+	written := map[string]checkpoint.StageState{}
+	for _, st := range m.Stages {
+		written[st.Stage] = st
+	}
+	for _, st := range stores {
+		old, ok := written[st.Stage]
+		if !ok {
+			return operatorsChanged("the query now has " + st.Stage + ", of which the checkpoint knows nothing")
+		}
+		delete(written, st.Stage)
+		if err := sameTables(old.Tables, checkpoint.Tables(st.Stores[0])); err != nil {
+			return err
+		}
+	}
+	for id := range written {
+		return operatorsChanged("the checkpoint holds state of " + id + ", which the query no longer has")
+	}
+	return nil
+}
+
+func operatorsChanged(what string) error {
+	return sparkerr.New("STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA",
+		"the stateful operators have changed: "+what+"; go back to the old query or start with another checkpoint")
+}
+
+// sameTables compares the shapes of tables; names of columns may change.
+func sameTables(old, now []checkpoint.TableSchema) error {
+	for i := range now {
+		if i >= len(old) || old[i].Name != now[i].Name {
+			return operatorsChanged("the table " + now[i].Name + " is new")
+		}
+		for _, part := range []struct{ class, old, now string }{
+			{"STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE", old[i].Key, now[i].Key},
+			{"STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE", old[i].Value, now[i].Value},
+		} {
+			if !checkpoint.SameTypes(part.old, part.now) {
+				return sparkerr.New(part.class, "the state of "+now[i].Name+" was written as ("+part.old+") and the query now keeps ("+part.now+"); go back to the old query or start with another checkpoint",
+					"storedKeySchema", part.old, "newKeySchema", part.now)
+			}
+		}
+	}
+	return nil
+}
+
+// merged is a base that the background merge has written.
+type merged struct {
+	stage string
+	base  checkpoint.Section
+	err   error
+}
+
+// mergeState starts a merge of the stage with the most sections, one at a time.
+// The goroutine ends when the merge does; takeMerged or close receives it.
+func (l *loop) mergeState() {
+	if l.merging != nil || l.last == nil {
+		return
+	}
+	for _, st := range l.last.Stages {
+		if len(st.Sections) < mergeAfter {
+			continue
+		}
+		l.attempt++
+		done := make(chan merged, 1)
+		l.merging = done
+		attempt := fmt.Sprintf("%.8s-%d", l.cfg.RunID, l.attempt)
+		go func() {
+			base, err := l.cfg.Directory.Merge(st, l.cfg.Groups, attempt)
+			done <- merged{st.Stage, base, err}
+		}()
+		return
+	}
+}
+
+// takeMerged replaces what a finished merge has merged by its base. A failed
+// merge changes nothing: it is noted and tried again.
+func (l *loop) takeMerged() {
+	if l.merging == nil {
+		return
+	}
+	select {
+	case m := <-l.merging:
+		l.merging = nil
+		if m.err != nil {
+			l.cfg.Env.Log.Warn("merging state files failed; it will be tried again", "stage", m.stage, "error", m.err)
+			return
+		}
+		if st := l.stage(m.stage); st != nil {
+			kept := []checkpoint.Section{m.base}
+			for _, s := range st.Sections {
+				if s.Epoch > m.base.Epoch {
+					kept = append(kept, s)
+				}
+			}
+			st.Sections = kept
+		}
+	default:
+	}
+}
+
+// endMerge waits for a merge under way.
+func (l *loop) endMerge() {
+	if l.merging != nil {
+		<-l.merging
+	}
+}
