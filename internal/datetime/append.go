@@ -59,7 +59,8 @@ func AppendLocal(dst []byte, local int64) []byte {
 // AppendTimestamp appends a timestamp as Spark casts it to a string: the local
 // form in zone z.
 func AppendTimestamp(dst []byte, micros int64, z *Zone) []byte {
-	return AppendLocal(dst, z.Local(micros))
+	days, ofDay := splitAt(micros, z.Offset(micros))
+	return appendClock(append(appendCivil(dst, days), ' '), ofDay)
 }
 
 // AppendTime appends nanoseconds of a day as HH:mm:ss with the fraction it

@@ -88,6 +88,20 @@ func split(micros int64) (days, ofDay int64) {
 	return days, ofDay
 }
 
+// splitAt is split of the local micros at an offset from UTC. Those may not fit
+// 64 bits at the ends of the range, days and micros of the day always do.
+func splitAt(utc, offset int64) (days, ofDay int64) {
+	days, ofDay = split(utc)
+	ofDay += offset
+	switch {
+	case ofDay < 0:
+		return days - 1, ofDay + Day
+	case ofDay >= Day:
+		return days + 1, ofDay - Day
+	}
+	return days, ofDay
+}
+
 // join is the inverse of split; false when the result exceeds 64 bits.
 func join(days, ofDay int64) (int64, bool) {
 	if days < 0 { // so that the least timestamp does not overflow on the way

@@ -103,16 +103,20 @@ type amount struct {
 // term reads a sign, a number and a unit and adds them up.
 func (p *intervalParser) term() error {
 	negative := p.b[p.i] == '-'
-	if negative || p.b[p.i] == '+' {
+	signed := negative || p.b[p.i] == '+'
+	if signed {
 		p.i++
 		p.skip()
 	}
-	a, err := p.amount()
+	a, err := p.amount(signed)
 	if err != nil {
 		return err
 	}
-	if !p.skip() || p.i == len(p.b) {
+	if p.i == len(p.b) {
 		return p.fail("MISSING_UNIT", "a unit must follow each number")
+	}
+	if !p.skip() {
+		return p.fail("INVALID_VALUE", "a blank must follow each number")
 	}
 	if negative {
 		a.whole, a.micros = -a.whole, -a.micros
@@ -124,7 +128,7 @@ func (p *intervalParser) term() error {
 	return p.add(a, p.b[start:p.i])
 }
 
-func (p *intervalParser) amount() (a amount, err error) {
+func (p *intervalParser) amount(signed bool) (a amount, err error) {
 	start := p.i
 	for ; p.i < len(p.b) && isDigit(p.b[p.i]); p.i++ {
 		ten, ok := mulExact(a.whole, 10)
@@ -148,7 +152,10 @@ func (p *intervalParser) amount() (a amount, err error) {
 		p.i = end
 		return a, nil
 	}
-	if digits == 0 {
+	switch {
+	case digits == 0 && signed:
+		return a, p.fail("INVALID_VALUE", "a number must follow the sign")
+	case digits == 0:
 		return a, p.fail("UNRECOGNIZED_NUMBER", "a number was expected")
 	}
 	return a, nil

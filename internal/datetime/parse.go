@@ -80,18 +80,19 @@ func ParseLocal(b []byte, allowZone bool) (int64, bool) {
 }
 
 // ParseTime reads what Spark casts to a time, [T][h]h:[m]m[:[s]s[.f]], and
-// returns nanoseconds of the day, of which micros are kept.
+// returns nanoseconds of the day.
 func ParseTime(b []byte) (int64, bool) {
 	p, ok := parseParts(b)
 	if !ok || !p.timeOnly || p.fixed || p.zone != nil {
 		return 0, false
 	}
-	return p.ofDay * 1000, true
+	return p.ofDay*1000 + p.nanos, true
 }
 
 // parts is a timestamp's text taken apart.
 type parts struct {
 	days, ofDay int64 // date; micros of the day
+	nanos       int64 // what micros leave of the fraction, in slowParts only
 	zone        *Zone // region in the text
 	offset      int64 // of a fixed zone in the text, micros
 	fixed       bool
@@ -247,9 +248,12 @@ func (s *scanner) clock(p *parts) {
 		if s.next(':') {
 			sec = s.number(1, 2)
 			if s.next('.') {
-				var micros int64
-				micros, s.i = fraction(s.b, s.i)
-				p.ofDay = micros
+				start := s.i
+				p.ofDay, s.i = fraction(s.b, start)
+				if start += 6; s.i > start {
+					below, _ := fraction(s.b[:s.i], start)
+					p.nanos = below / 1000
+				}
 			}
 			if !s.done() {
 				s.bad = s.bad || !p.suffix(s.b[s.i:])

@@ -179,7 +179,7 @@ func stripQuoted(pattern string) string {
 }
 
 func (c *compiler) fail(why string) *sparkerr.Error {
-	return sparkerr.New("INVALID_DATETIME_PATTERN", "the datetime pattern '"+c.pattern+"' is wrong: "+why, "pattern", c.pattern)
+	return sparkerr.New("INVALID_DATETIME_PATTERN.WITH_SUGGESTION", "the datetime pattern '"+c.pattern+"' is wrong: "+why, "pattern", c.pattern, "docroot", "https://spark.apache.org/docs/latest")
 }
 
 func (c *compiler) run() *sparkerr.Error {
@@ -224,18 +224,26 @@ func (c *compiler) step() *sparkerr.Error {
 	return nil
 }
 
+// quoted reads 'text', in which two quotes are one; alone they are a quote too.
 func (c *compiler) quoted() *sparkerr.Error {
-	end := strings.IndexByte(c.pattern[c.i+1:], '\'')
-	if end < 0 {
-		return c.fail("a quote is not closed")
+	var s []byte
+	for i := c.i + 1; i < len(c.pattern); i++ {
+		if c.pattern[i] != '\'' {
+			s = append(s, c.pattern[i])
+			continue
+		}
+		if i+1 == len(c.pattern) || c.pattern[i+1] != '\'' {
+			if len(s) == 0 {
+				s = append(s, '\'')
+			}
+			c.i = i + 1
+			c.literal(string(s))
+			return nil
+		}
+		s = append(s, '\'')
+		i++
 	}
-	s := c.pattern[c.i+1 : c.i+1+end]
-	if end == 0 {
-		s = "'"
-	}
-	c.i += end + 2
-	c.literal(s)
-	return nil
+	return c.fail("a quote is not closed")
 }
 
 func (c *compiler) closeSection() {

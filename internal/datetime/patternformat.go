@@ -21,10 +21,10 @@ type moment struct {
 func (p *Pattern) FormatTimestamp(dst []byte, utc int64, z *Zone) ([]byte, error) {
 	offset := z.Offset(utc)
 	if p.iso {
-		return appendISO(dst, utc+offset, offset), nil
+		return appendISO(dst, utc, offset), nil
 	}
 	m := moment{hasTime: true, zone: z, offset: offset, utc: utc}
-	m.days, m.ofDay = split(utc + offset)
+	m.days, m.ofDay = splitAt(utc, offset)
 	return p.format(dst, &m)
 }
 
@@ -52,8 +52,8 @@ func (p *Pattern) format(dst []byte, m *moment) ([]byte, error) {
 }
 
 // appendISO is yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX].
-func appendISO(dst []byte, local, offset int64) []byte {
-	days, ofDay := split(local)
+func appendISO(dst []byte, utc, offset int64) []byte {
+	days, ofDay := splitAt(utc, offset)
 	dst = append(appendCivil(dst, days), 'T')
 	millis := uint64(ofDay) / uint64(Milli)
 	s := millis / 1000

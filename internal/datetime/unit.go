@@ -51,13 +51,16 @@ func ParseTruncUnit(name []byte) (Unit, bool) {
 	return 0, false
 }
 
-// AddUnits moves an instant by n units in zone z, as timestampadd does. False
-// when it leaves the range.
+// AddUnits moves an instant by n units, as timestampadd does: hours and less
+// exactly, days and more by the calendar of zone z. False when it leaves the range.
 func AddUnits(utc int64, u Unit, n int64, z *Zone) (int64, bool) {
 	if u < Months {
 		micros, ok := mulExact(n, lengths[u])
 		if !ok {
 			return 0, false
+		}
+		if u < DaysUnit {
+			return addExact(utc, micros)
 		}
 		return AddMicros(utc, micros, z)
 	}
