@@ -34,12 +34,12 @@ func (p *parser) alter(start int) plan.Statement {
 	case p.accept("CLUSTER", "BY"):
 		a.Kind = plan.AlterClusterBy
 		p.clustering()
+	case p.is("DEFAULT", "COLLATION"), p.is("WITH", "SCHEMA"):
+		p.alterOther(start, a)
 	case a.Object == plan.ViewObject && (p.accept("AS") || p.beginsQuery(p.i)):
 		at := p.i
 		a.Kind, a.Query = plan.AlterViewAs, p.query()
 		a.Text = p.between(at)
-	case p.isOneOf("DEFAULT", "WITH"):
-		p.alterOther(start, a)
 	case p.isOneOf("TOUCH", "ARCHIVE", "UNARCHIVE", "COMPACT", "CONCATENATE", "CLUSTERED", "NOT", "SKEWED", "EXCHANGE"):
 		what := "ALTER TABLE " + p.cur().word
 		p.rest()

@@ -86,19 +86,21 @@ func (p *parser) createView(start int, scope plan.ViewScope, exists plan.IfExist
 	v.Query = p.query()
 	v.Text = p.between(at)
 	v.Node = p.at(start)
-	p.tempName(start, v)
+	if scope == plan.TempView {
+		p.tempName(start, "VIEW", v.Name)
+	}
 	return v
 }
 
-// tempName refuses a database before the name of a temporary view.
-func (p *parser) tempName(start int, v *plan.CreateView) {
-	n := len(v.Name.Parts)
-	if v.Scope != plan.TempView || n < 2 || equalFold(v.Name.Parts[n-2], "session") {
+// tempName refuses a database before the name of a temporary object.
+func (p *parser) tempName(start int, kind string, name plan.Name) {
+	n := len(name.Parts)
+	if n < 2 || equalFold(name.Parts[n-2], "session") {
 		return
 	}
-	qualifier := plan.Name{Parts: v.Name.Parts[:n-1]}.Quoted()
-	p.failFrom(start, "INVALID_TEMP_OBJ_QUALIFIER", "A temporary view lives in no database; leave "+qualifier+" out.",
-		"objectType", "VIEW", "objectName", plan.Quote(v.Name.Last()), "qualifier", qualifier)
+	qualifier := plan.Name{Parts: name.Parts[:n-1]}.Quoted()
+	p.failFrom(start, "INVALID_TEMP_OBJ_QUALIFIER", "A temporary "+strings.ToLower(kind)+" lives in no database; leave "+qualifier+" out.",
+		"objectType", kind, "objectName", plan.Quote(name.Last()), "qualifier", qualifier)
 }
 
 // viewUsing reports whether USING comes next, or behind a column list.

@@ -46,7 +46,7 @@ func (p *parser) balanced(op string, start int, terms []plan.Expr) plan.Expr {
 func (p *parser) negation() plan.Expr {
 	start := p.i
 	switch {
-	case p.isOneOf("NOT", "!") && !p.endsAt(p.ahead(1)) && !p.is("NOT", "."):
+	case p.is("NOT") && !p.endsAt(p.ahead(1)) && !p.is("NOT", "."):
 		p.i++
 		p.enter()
 		defer p.leave()
@@ -103,7 +103,11 @@ func (p *parser) in(start int, e plan.Expr) plan.Expr {
 		}
 		return &plan.Subquery{Kind: plan.InSubquery, Values: values, Query: p.parenQuery(), Node: p.at(start)}
 	}
+	at := p.i
 	p.expect("(")
+	if p.accept(")") {
+		p.failFrom(at-1, "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", "IN needs at least one value.")
+	}
 	list := append([]plan.Expr{e}, p.exprs()...)
 	p.expect(")")
 	return p.operator("in", start, list...)
@@ -204,7 +208,7 @@ func (p *parser) binary() (prec int, name string, tokens int) {
 		return 4, "&", 1
 	case '^':
 		return 3, "^", 1
-	case '<', '>', '=', '!':
+	case '<', '>', '=', '!': // != !< !>
 		return p.comparison(t.word)
 	}
 	return 0, "", 0

@@ -31,6 +31,9 @@ func (p *parser) createFunction(start int, temporary bool, exists plan.IfExists)
 		p.sqlFunction(f)
 	}
 	f.Node = p.at(start)
+	if temporary {
+		p.tempName(start, "FUNCTION", f.Name)
+	}
 	return f
 }
 

@@ -51,33 +51,73 @@ func (p *parser) interval() plan.Expr {
 	p.expect("INTERVAL")
 	var b intervalBuilder
 	for ok := true; ok; ok = p.atIntervalValue() {
-		sign := ""
-		if p.acceptOneOf("+", "-") == "-" {
-			sign = "-"
-		}
-		t := p.cur()
-		quoted := p.isString(t)
-		if !quoted && t.kind != lex.Integer && t.kind != lex.Decimal {
-			p.unexpected()
-		}
-		p.i++
-		text := p.text[t.start:t.end]
-		if quoted {
-			text = strings.TrimSpace(lex.Unquote(text))
-		}
+		sign, text, quoted := p.intervalValue()
 		unit := p.cur().word
 		if !p.isUnit(unit) {
 			p.unexpected()
 		}
 		p.i++
-		if quoted && b.fields == 0 && p.accept("TO") {
+		if p.is("TO") && p.isUnit(p.ahead(1).word) {
+			p.i++
+			p.oneRange(start, b.fields, quoted)
 			return p.unitToUnit(start, sign, text, unit)
 		}
-		if !b.add(sign+text, unit) {
-			p.failFrom(start, "INVALID_INTERVAL_FORMAT.INVALID_VALUE", "Error parsing '"+text+"' to interval: it is no number of "+strings.ToLower(unit)+" that fits.", "input", text, "value", text)
+		if !b.add(withSign(sign, text), unit) {
+			p.badInterval(start, text, unit)
 		}
 	}
 	return p.intervalLiteral(start, &b)
+}
+
+// intervalValue takes the number of an interval, which may be quoted.
+func (p *parser) intervalValue() (sign, text string, quoted bool) {
+	if p.acceptOneOf("+", "-") == "-" {
+		sign = "-"
+	}
+	t := p.cur()
+	quoted = p.isString(t)
+	if !quoted && t.kind != lex.Integer && t.kind != lex.Decimal {
+		p.unexpected()
+	}
+	p.i++
+	text = p.text[t.start:t.end]
+	if quoted {
+		text = lex.Unquote(text)
+	}
+	return sign, text, quoted
+}
+
+// withSign puts a sign before the text of a number, which may have its own.
+func withSign(sign, text string) string {
+	text = strings.TrimSpace(text)
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		if text[0] == '-' {
+			sign = map[string]string{"": "-", "-": ""}[sign]
+		}
+		text = strings.TrimSpace(text[1:])
+	}
+	return sign + text
+}
+
+func (p *parser) badInterval(start int, text, unit string) {
+	if strings.ContainsAny(strings.TrimSpace(text), " \t") || strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		p.failFrom(start, "_LEGACY_ERROR_TEMP_0026", "An interval with a unit takes one number: '"+text+"' is none.")
+	}
+	p.failFrom(start, "INVALID_INTERVAL_FORMAT.INVALID_VALUE", "Error parsing '"+text+"' to interval: it is no number of "+strings.ToLower(unit)+" that fits.", "input", text, "value", text)
+}
+
+// oneRange refuses unit TO unit among several values, or behind a number.
+func (p *parser) oneRange(start, fields int, quoted bool) {
+	if fields > 0 {
+		p.rangeOnly(start)
+	}
+	if !quoted {
+		p.failFrom(start, "_LEGACY_ERROR_TEMP_0027", "The value of an interval from unit to unit is a string.")
+	}
+}
+
+func (p *parser) rangeOnly(start int) {
+	p.failFrom(start, "_LEGACY_ERROR_TEMP_0024", "An interval has one value from unit to unit, or any number of values with a unit each.")
 }
 
 // atIntervalValue reports whether one more value with its unit comes next.
@@ -222,6 +262,9 @@ func (p *parser) unitToUnit(start int, sign, text, unit string) plan.Expr {
 		p.unexpected()
 	}
 	p.i++
+	if p.atIntervalValue() {
+		p.rangeOnly(start)
+	}
 	first, last := intervalUnits[unit].field, intervalUnits[to].field
 	if first >= last || (first <= sqltype.Month) != (last <= sqltype.Month) {
 		from, until := strings.ToLower(unit), strings.ToLower(to)
@@ -243,12 +286,8 @@ var fieldLimits = [...]int{0, 11, 0, 23, 59, 59}
 
 // fieldText reads y-m, or d h:m:s.f cut to the fields from first to last.
 func (b *intervalBuilder) fieldText(sign, text string, first, last sqltype.Unit) bool {
-	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
-		if text[0] == '-' {
-			sign = map[string]string{"": "-", "-": ""}[sign]
-		}
-		text = text[1:]
-	}
+	text = withSign(sign, text)
+	text, sign = strings.TrimPrefix(text, "-"), text[:len(text)-len(strings.TrimPrefix(text, "-"))]
 	var values []string
 	if first == sqltype.Year {
 		values = strings.Split(text, "-")

@@ -163,6 +163,8 @@ func (p *parser) typedLiteral(start int, word string) plan.Expr {
 		lit.Type, lit.Value = sqltype.Binary, p.binaryText(start, text)
 	case "INTERVAL":
 		return p.intervalText(start, text)
+	case "TIME":
+		p.failFrom(start, "UNSUPPORTED_TIME_TYPE", "There is no type TIME; keep the time of a day as an INTERVAL DAY TO SECOND or in a TIMESTAMP.")
 	default:
 		known := `"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"`
 		p.failFrom(start, "UNSUPPORTED_TYPED_LITERAL", "There are no literals of type \""+word+"\"; there are those of "+known+".",

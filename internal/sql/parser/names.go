@@ -24,12 +24,27 @@ func (p *parser) ident() string {
 	if !p.isIdentifier(t) {
 		p.unexpected()
 	}
+	if p.is("IDENTIFIER", "(") && p.isString(p.ahead(2)) {
+		return p.identLiteral()
+	}
 	p.i++
 	name := p.text[t.start:t.end]
 	if t.kind == lex.DoubleQuoted {
 		return lex.Unquote(name)
 	}
 	return lex.Identifier(name)
+}
+
+// identLiteral takes IDENTIFIER('name') in place of one identifier.
+func (p *parser) identLiteral() string {
+	start := p.i
+	n := p.identifierClause()
+	if len(n.Parts) != 1 {
+		text := n.String()
+		p.failFrom(start, "IDENTIFIER_TOO_MANY_NAME_PARTS", text+" is a name of several parts where one is needed.",
+			"identifier", text, "limit", "1")
+	}
+	return n.Parts[0]
 }
 
 // objectIdent takes an identifier where an expression cannot stand, and says

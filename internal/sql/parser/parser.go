@@ -108,7 +108,7 @@ func SortKeys(text string, o Options) (keys []plan.SortKey, err error) {
 
 // token is a word of the text. Word is its text, of unquoted identifiers in
 // upper case; of quoted ones, strings and numbers it is "", so that comparing
-// it with a keyword or symbol is enough.
+// it with a keyword or symbol is enough. That of ! is NOT.
 type token struct {
 	kind       lex.Kind
 	start, end int
@@ -172,6 +172,9 @@ func wordOf(text string, t lex.Token) string {
 	case lex.Ident:
 		return strings.ToUpper(text[t.Start:t.End])
 	case lex.Symbol, lex.Hint:
+		if text[t.Start:t.End] == "!" {
+			return "NOT"
+		}
 		return text[t.Start:t.End]
 	}
 	return ""

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spatestream/spate/internal/plan"
@@ -39,7 +41,11 @@ func (p *parser) with() *plan.With {
 	w := &plan.With{Recursive: p.accept("RECURSIVE")}
 	names := map[string]bool{}
 	for ok := true; ok; ok = p.accept(",") {
+		at := p.i
 		c := p.cte()
+		if c.MaxRecursion != nil && !w.Recursive {
+			p.notAllowed(at, "MAX RECURSION LEVEL without WITH RECURSIVE")
+		}
 		if folded := strings.ToLower(c.Name); names[folded] {
 			p.failFrom(start, "DUPLICATED_CTE_NAMES", "WITH defines `"+c.Name+"` twice; rename one of them.", "duplicateNames", "`"+folded+"`")
 		}
@@ -258,7 +264,7 @@ func (p *parser) projection(start int, from plan.Relation, list []plan.Expr) pla
 	}
 	p.i += 2
 	a := &plan.Aggregate{Child: from, Aggs: list}
-	if p.is("ALL") && !p.is("ALL", ".") && !p.is("ALL", "(") {
+	if next := p.ahead(1).word; p.is("ALL") && next != "." && next != "(" && next != "," {
 		p.i++
 		a.All = true
 	} else {
@@ -314,6 +320,11 @@ func (p *parser) groupingElement() plan.Expr {
 	}
 	g := &plan.Grouping{Kind: kind, Sets: p.groupingSets()}
 	g.Node = p.at(start)
+	for _, s := range g.Sets {
+		if len(s) == 0 && kind != plan.GroupingSets {
+			p.failFrom(start, "_LEGACY_ERROR_TEMP_0051", "ROLLUP and CUBE have no empty element; it is in the result anyway.")
+		}
+	}
 	return g
 }
 
@@ -360,8 +371,8 @@ func (p *parser) organised(start int, r plan.Relation) plan.Relation {
 	case p.accept("DISTRIBUTE", "BY"):
 		r = &plan.Repartition{Child: r, Kind: plan.ByHash, Keys: p.ascending(p.exprs()), Node: p.at(at)}
 	}
-	if at = p.i; p.accept("SORT", "BY") {
-		r = p.sorted(at, r, false)
+	if p.is("SORT", "BY") || p.is("ORDER", "BY") || p.is("CLUSTER", "BY") || p.is("DISTRIBUTE", "BY") {
+		r = p.secondSort(at, r)
 	}
 	r = p.windows(start, r)
 	var limit, offset plan.Expr
@@ -379,6 +390,16 @@ func (p *parser) organised(start int, r plan.Relation) plan.Relation {
 		r = &plan.Limit{Child: r, Count: limit, Node: p.at(at)}
 	}
 	return r
+}
+
+// secondSort takes SORT BY, which may stand alone or behind DISTRIBUTE BY; any
+// other two of the clauses exclude each other.
+func (p *parser) secondSort(first int, r plan.Relation) plan.Relation {
+	at := p.i
+	if !p.accept("SORT", "BY") || at > first && p.toks[first].word != "DISTRIBUTE" {
+		p.failFrom(first, "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", "A query has one of ORDER BY, SORT BY, CLUSTER BY and DISTRIBUTE BY; only the last takes SORT BY too.")
+	}
+	return p.sorted(at, r, false)
 }
 
 func (p *parser) sorted(at int, r plan.Relation, global bool) plan.Relation {
@@ -408,13 +429,17 @@ func (p *parser) ascending(list []plan.Expr) []plan.SortKey {
 
 // windows takes WINDOW name AS (...), ...
 func (p *parser) windows(start int, r plan.Relation) plan.Relation {
-	if !p.is("WINDOW") || p.ahead(2).word != "AS" {
+	if !p.is("WINDOW") || p.ahead(2).word != "AS" && !p.is("WINDOW", "IDENTIFIER", "(") {
 		return r
 	}
 	p.i++
 	w := &plan.Windows{Child: r}
 	for ok := true; ok; ok = p.accept(",") {
-		w.Names = append(w.Names, p.objectIdent())
+		name := p.objectIdent()
+		if slices.ContainsFunc(w.Names, func(n string) bool { return equalFold(n, name) }) {
+			p.failFrom(start, "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", "The window "+plan.Quote(name)+" is defined twice.", "windowName", plan.Quote(name))
+		}
+		w.Names = append(w.Names, name)
 		p.expect("AS")
 		w.Specs = append(w.Specs, p.window())
 	}
@@ -459,6 +484,16 @@ func (p *parser) inlineTable(start int) plan.Relation {
 		v.Rows = append(v.Rows, p.valuesRow())
 	}
 	v.Node = p.at(start)
+	for i, row := range v.Rows {
+		if len(row) != len(v.Rows[0]) {
+			p.failFrom(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Row "+strconv.Itoa(i)+" of VALUES has another number of columns than the first row.",
+				"expectedNumCols", strconv.Itoa(len(v.Rows[0])), "actualNumCols", strconv.Itoa(len(row)), "rowIndex", strconv.Itoa(i))
+		}
+	}
+	if p.is("AS", "(") {
+		p.i++
+		return &plan.Aliased{Child: v, Columns: p.identList(), Node: p.at(start)}
+	}
 	return p.aliased(start, v)
 }
 

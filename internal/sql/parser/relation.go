@@ -67,6 +67,12 @@ func (p *parser) join(start int, left plan.Relation) plan.Relation {
 	case p.accept("USING"):
 		j.Using = p.identList()
 	}
+	if j.Lateral && j.Natural {
+		p.failFrom(start, "INCOMPATIBLE_JOIN_TYPES", "A join is NATURAL or LATERAL, not both.", "joinType1", "LATERAL", "joinType2", "NATURAL")
+	}
+	if j.Lateral && j.Using != nil {
+		p.failFrom(start, "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING", "A LATERAL join takes ON, not USING.")
+	}
 	j.Node = p.at(start)
 	return j
 }

@@ -262,5 +262,8 @@ func (p *parser) drop(start int) plan.Statement {
 		d.Cascade = p.acceptOneOf("CASCADE", "RESTRICT") == "CASCADE"
 	}
 	d.Node = p.at(start)
+	if d.Temporary && d.Kind == plan.FunctionObject {
+		p.tempName(start, "FUNCTION", d.Name)
+	}
 	return d
 }

@@ -145,13 +145,13 @@ func (p *parser) describe(start int) plan.Statement {
 	case p.beginsQuery(p.i) && !p.is("TABLE") || p.atQuery(p.i):
 		d.Kind, d.Query = plan.QueryObject, p.queryStatement(p.i)
 	default:
-		p.describeTable(d)
+		p.describeTable(start, d)
 	}
 	d.Node = p.at(start)
 	return d
 }
 
-func (p *parser) describeTable(d *plan.Describe) {
+func (p *parser) describeTable(start int, d *plan.Describe) {
 	if p.is("TABLE") && !p.endsAt(p.ahead(1)) {
 		p.i++
 	}
@@ -166,7 +166,15 @@ func (p *parser) describeTable(d *plan.Describe) {
 	if p.isIdentifier(p.cur()) && !p.is("AS", "JSON") {
 		d.Kind, d.Column = plan.ColumnObject, p.parts()
 	}
-	d.JSON = p.accept("AS", "JSON")
+	if d.JSON = p.accept("AS", "JSON"); !d.JSON {
+		return
+	}
+	if d.Column != nil {
+		p.failFrom(start, "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", "DESCRIBE of a column has no JSON form.")
+	}
+	if !d.Extended {
+		p.failFrom(start, "DESCRIBE_JSON_NOT_EXTENDED", "DESCRIBE ... AS JSON needs EXTENDED.")
+	}
 }
 
 // functionName takes the name of a function; operators have names too.

@@ -214,6 +214,9 @@ func (p *parser) declare(start int) plan.Statement {
 	for ok := true; ok; ok = p.accept(",") {
 		d.Names = append(d.Names, p.name())
 	}
+	if p.is("EXISTS") {
+		p.unexpected()
+	}
 	if p.isIdentifier(p.cur()) && !p.is("DEFAULT") {
 		d.Type = p.dataType()
 	}
@@ -221,7 +224,7 @@ func (p *parser) declare(start int) plan.Statement {
 		d.Default = p.expr()
 	}
 	if d.Type == nil && d.Default == nil {
-		p.unexpected()
+		p.failFrom(start, "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", "A variable needs a type or a DEFAULT.")
 	}
 	d.Node = p.at(start)
 	return d
@@ -238,7 +241,7 @@ func (p *parser) execute(start int) plan.Statement {
 		}
 	}
 	if p.accept("USING") {
-		paren := p.is("(") && p.endsAt(&p.toks[p.match[p.i]+1])
+		paren := p.is("(") && p.endsAt(&p.toks[p.match[p.i]+1]) && !p.atQuery(p.i)
 		if paren {
 			p.i++
 		}
