@@ -124,7 +124,7 @@ func (b *Bound) newTask(s *stage, k int) (*boundTask, error) {
 	if s.exchange == nil {
 		out = b.outlet(k)
 	} else {
-		w, err := s.exchange.outlet(k, &t.params, t.memory)
+		w, err := s.exchange.outlet(t)
 		if err != nil {
 			return t, err
 		}

@@ -26,7 +26,7 @@ func NewCollector(m *memory.Account) *Collector {
 func (c *Collector) Write(b *columnar.Batch) error {
 	view := *b
 	view.Hash = nil
-	return c.shelf.add(&view, b.Sel, c.memory)
+	return c.memory.Grow(c.shelf.add(&view, b.Sel), "a collected result")
 }
 
 // Batches returns the rows written since the last Reset, owned by the

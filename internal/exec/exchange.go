@@ -2,18 +2,21 @@ package exec
 
 import (
 	"context"
+	"io"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/spill"
 	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sqltype"
 )
 
 // exchange carries the rows of a stage to the tasks of the next. Its writers
 // run first, side by side; after finish its readers, side by side.
 type exchange interface {
-	// outlet makes the writer of a task. p and m are the task's.
-	outlet(task int, p *task.Params, m *memory.Account) (task.Outlet, error)
+	// outlet makes the writer of a task.
+	outlet(t *boundTask) (task.Outlet, error)
 	// reset drops the rows of the epoch before; batches are kept for reuse.
 	reset()
 	// finish is called once every writer has ended.
@@ -43,14 +46,16 @@ type dealt struct {
 	groups  int
 }
 
-func (d *dealt) outlet(k int, p *task.Params, m *memory.Account) (task.Outlet, error) {
-	w := &writer{memory: m, deal: d.stage.Output, turn: k, bits: 32}
+func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
+	w := &writer{memory: t.memory, space: t.spill, deal: d.stage.Output, turn: t.index, bits: 32}
+	w.memory.Register(w)
 	parts := d.readers
 	if d.stage.Output == task.Broadcast || d.stage.Output == task.Single {
 		parts = 1
 	}
 	w.parts = make([]shelf, parts)
-	d.writers[k] = w
+	w.turn %= parts
+	d.writers[t.index] = w
 	if d.stage.Output != task.Hash {
 		return w, nil
 	}
@@ -59,7 +64,7 @@ func (d *dealt) outlet(k int, p *task.Params, m *memory.Account) (task.Outlet, e
 	}
 	w.owner = owners(parts, d.groups)
 	var err error
-	w.keys, err = expr.CompileAll(d.stage.Keys, &p.Expr)
+	w.keys, err = expr.CompileAll(d.stage.Keys, &t.params.Expr)
 	return w, err
 }
 
@@ -104,7 +109,11 @@ func (d *dealt) part(reader int) int {
 
 func (d *dealt) read(ctx context.Context, reader int, lend func(*columnar.Batch) error) error {
 	for _, w := range d.writers {
-		for _, b := range w.parts[d.part(reader)].batches() {
+		part := &w.parts[d.part(reader)]
+		if err := w.reread(ctx, part.runs, lend); err != nil {
+			return err
+		}
+		for _, b := range part.batches() {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -119,9 +128,15 @@ func (d *dealt) read(ctx context.Context, reader int, lend func(*columnar.Batch)
 
 func (d *dealt) release(k int) { d.writers[k] = nil }
 
-// writer is the outlet of one task into a dealt exchange.
+// writer is the outlet of one task into a dealt exchange. What does not fit in
+// memory it writes to one file, block by block.
 type writer struct {
 	memory *memory.Account
+	space  memory.Space
+	held   int64       // bytes taken from memory
+	grown  int64       // bytes of full batches
+	file   *spill.File // nil until the epoch spills
+	schema *sqltype.Struct
 	deal   task.Exchange
 	parts  []shelf
 	turn   int // RoundRobin: part of the next row
@@ -140,11 +155,15 @@ func (w *writer) reset() {
 	for i := range w.parts {
 		w.parts[i].reset()
 	}
+	if w.file != nil {
+		w.file.Close() // a file nobody reads any more; the space removes what is left
+		w.file = nil
+	}
 }
 
 // Write implements task.Outlet.
 func (w *writer) Write(b *columnar.Batch) error {
-	w.view = *b
+	w.view, w.schema = *b, b.Schema
 	w.view.Hash = nil
 	if w.deal == task.Hash {
 		if err := w.hashRows(b); err != nil {
@@ -152,18 +171,74 @@ func (w *writer) Write(b *columnar.Batch) error {
 		}
 	}
 	if len(w.parts) == 1 {
-		return w.parts[0].add(&w.view, b.Sel, w.memory)
+		w.grown += w.parts[0].add(&w.view, b.Sel)
+		return w.account()
 	}
 	w.place(b)
 	for p, sel := range w.sels {
-		if len(sel) == 0 {
-			continue
+		if len(sel) > 0 {
+			w.grown += w.parts[p].add(&w.view, sel)
 		}
-		if err := w.parts[p].add(&w.view, sel, w.memory); err != nil {
+	}
+	return w.account()
+}
+
+// account takes memory for the batches filled since the last call, which may
+// make the writer spill.
+func (w *writer) account() error {
+	n := w.grown - w.held
+	if n <= 0 {
+		return nil
+	}
+	if err := w.memory.Grow(n, "an exchange"); err != nil {
+		return err
+	}
+	w.held += n
+	return nil
+}
+
+// Spillable implements memory.Spiller.
+func (w *writer) Spillable() int64 { return w.held }
+
+// Spill implements memory.Spiller.
+func (w *writer) Spill() error {
+	if w.file == nil {
+		var err error
+		if w.file, err = spill.Create(w.space, "exchange"); err != nil {
 			return err
 		}
 	}
+	for i := range w.parts {
+		if err := w.parts[i].spill(w.file); err != nil {
+			return err
+		}
+	}
+	w.memory.Shrink(w.held)
+	w.held, w.grown = 0, 0
 	return nil
+}
+
+// reread lends what was spilled.
+func (w *writer) reread(ctx context.Context, runs []spill.Run, lend func(*columnar.Batch) error) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	r := w.file.Read(w.schema, runs)
+	defer r.Close()
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		switch err := r.Next(); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := lend(r.Batch); err != nil {
+			return err
+		}
+	}
 }
 
 func (w *writer) hashRows(b *columnar.Batch) error {
@@ -209,77 +284,4 @@ func (w *writer) place(b *columnar.Batch) {
 			w.turn = 0
 		}
 	}
-}
-
-// shelf is a list of batches that are filled one after another and used again.
-type shelf struct {
-	all  []*columnar.Batch
-	used int
-	rows int
-}
-
-func (s *shelf) batches() []*columnar.Batch { return s.all[:s.used] }
-
-func (s *shelf) reset() {
-	for _, b := range s.batches() {
-		hash := b.Hash
-		b.Reset()
-		b.Hash = hash[:0]
-	}
-	s.used, s.rows = 0, 0
-}
-
-// add copies the rows sel of b (nil: all).
-func (s *shelf) add(b *columnar.Batch, sel []uint16, m *memory.Account) error {
-	if sel == nil && s.room() < b.Len {
-		sel = columnar.All(b.Len)
-	}
-	n := b.Len
-	if sel != nil {
-		n = len(sel)
-	}
-	s.rows += n
-	for n > 0 {
-		if s.room() == 0 {
-			if err := s.next(b, m); err != nil {
-				return err
-			}
-			continue
-		}
-		take := min(n, s.room())
-		if sel == nil {
-			s.all[s.used-1].AppendSel(b, nil)
-		} else {
-			s.all[s.used-1].AppendSel(b, sel[:take])
-			sel = sel[take:]
-		}
-		n -= take
-	}
-	return nil
-}
-
-// room is how many rows the batch at hand still takes.
-func (s *shelf) room() int {
-	if s.used == 0 {
-		return 0
-	}
-	b := s.all[s.used-1]
-	if b.Len > 0 && b.Size() >= columnar.MaxBytes {
-		return 0
-	}
-	return columnar.MaxRows - b.Len
-}
-
-// next opens another batch like b and accounts for the one that is full.
-func (s *shelf) next(b *columnar.Batch, m *memory.Account) error {
-	if s.used == len(s.all) {
-		if s.used > 0 {
-			if err := m.Grow(int64(s.all[s.used-1].Size()), "an exchange"); err != nil {
-				return err
-			}
-		}
-		s.all = append(s.all, columnar.NewBatch(b.Schema))
-	}
-	s.used++
-	return nil
 }

@@ -18,10 +18,12 @@ import (
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/sortkey"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -257,6 +259,64 @@ func TestRangeSorts(t *testing.T) {
 			t.Errorf("p=%d: %d rows, or not in order", p, len(keys))
 		}
 	}
+}
+
+// What does not fit in the budget is spilled: an exchange writes blocks, a sort
+// sorted runs.
+func TestSpill(t *testing.T) {
+	data := random(8, 300_000, 1<<30, 8192)
+	dir := t.TempDir()
+	spaces := 0
+	runner := exec.NewRunner(nil, 2, memory.NewBudget(3<<20), func() (memory.Space, error) {
+		spaces++
+		return memory.NewSpace(vfs.OS(1), dir), nil
+	})
+	for _, how := range []task.Exchange{task.Single, task.RoundRobin} {
+		spaces = 0
+		first := stage("scan", []task.Input{scan(data)}, how, nil, func() []task.Operator { return nil })
+		by := []operator.SortKey{{Expr: col(pairs, 0)}}
+		last := stage("sort", []task.Input{{From: 0}}, task.Forward, nil, func() []task.Operator {
+			if how == task.RoundRobin {
+				return nil
+			}
+			return []task.Operator{&operator.Sort{By: by, In: pairs}}
+		})
+		var e ends
+		b, err := runner.Bind(&task.Graph{Stages: []*task.Stage{first, last}}, 1, 128, e.outlet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.RunEpoch(t.Context(), exec.Epoch{Last: true, Params: task.Params{Evict: eventtime.End}}); err != nil {
+			t.Fatal(err)
+		}
+		b.Close()
+		if want := wantRows(data); !slices.Equal(e.sorted(), want) {
+			t.Errorf("exchange %d: rows differ", how)
+		}
+		if how == task.Single && !slices.IsSorted(keysOf(e)) {
+			t.Error("not in order")
+		}
+		if spaces == 0 {
+			t.Error("nothing was spilled")
+		}
+	}
+}
+
+func keysOf(e ends) (keys []int64) {
+	for _, c := range e {
+		for _, b := range c.Batches() {
+			keys = append(keys, columnar.Slice[int64](b.Cols[0])...)
+		}
+	}
+	return keys
+}
+
+func wantRows(data []*columnar.Batch) []string {
+	c := exec.NewCollector(nil)
+	for _, b := range data {
+		c.Write(b)
+	}
+	return ends{c}.sorted()
 }
 
 func TestDealing(t *testing.T) {

@@ -26,8 +26,8 @@ type ranged struct {
 	most    int
 }
 
-func (x *ranged) outlet(k int, p *task.Params, m *memory.Account) (task.Outlet, error) {
-	w := &rangeWriter{memory: m, params: p}
+func (x *ranged) outlet(t *boundTask) (task.Outlet, error) {
+	w := &rangeWriter{memory: t.memory, params: &t.params}
 	for i := range x.stage.Keys {
 		o := sortkey.Order{Desc: at(x.stage.Desc, i)}
 		o.NullsFirst = !o.Desc
@@ -36,9 +36,9 @@ func (x *ranged) outlet(k int, p *task.Params, m *memory.Account) (task.Outlet, 
 		}
 		w.by = append(w.by, o)
 	}
-	x.writers[k] = w
+	x.writers[t.index] = w
 	var err error
-	w.keys, err = expr.CompileAll(x.stage.Keys, &p.Expr)
+	w.keys, err = expr.CompileAll(x.stage.Keys, &t.params.Expr)
 	return w, err
 }
 
@@ -150,7 +150,7 @@ func (w *rangeWriter) Write(b *columnar.Batch) error {
 	}
 	w.view = *b
 	w.view.Hash = nil
-	return w.shelf.add(&w.view, b.Sel, w.memory)
+	return w.memory.Grow(w.shelf.add(&w.view, b.Sel), "a range exchange")
 }
 
 // sample is Vitter's reservoir, algorithm R.

@@ -35,8 +35,11 @@ func (p *pile) account() error {
 		return nil
 	}
 	grown := size - p.held
-	p.held = size
-	return p.memory.Grow(grown, p.who)
+	if err := p.memory.Grow(grown, p.who); err != nil {
+		return err
+	}
+	p.held += grown // from 0 if growing made this very pile spill
+	return nil
 }
 
 // emit sends the given rows in pieces of at most a batch through buf.
@@ -51,7 +54,8 @@ func (p *pile) emit(rows []uint32, buf *columnar.Batch, out task.Out) error {
 	})
 }
 
-// clear drops the rows and keeps the buffers.
+// clear drops the rows and gives the memory back; buffers are kept for the next
+// epoch.
 func (p *pile) clear() {
 	p.rows.Reset()
 	if p.memory != nil {

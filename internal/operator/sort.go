@@ -3,7 +3,9 @@ package operator
 import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/sortkey"
+	"github.com/spatestream/spate/internal/spill"
 	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -15,16 +17,26 @@ type SortKey struct {
 }
 
 // Sort orders the rows of its task: when its input ends, in streams when the
-// epoch is flushed. Rows with equal keys keep their order.
+// epoch is flushed. Rows with equal keys keep their order. What does not fit in
+// memory it writes as sorted runs, which it merges.
 type Sort struct {
 	By []SortKey
 	In *sqltype.Struct
 
 	sorter
+	space memory.Space
+	file  *spill.File
+	runs  [][]spill.Run // a list of blocks a sorted run
 }
 
 // Open implements task.Operator.
-func (s *Sort) Open(c *task.Context) error { return s.open(s.By, s.In, c, "a sort") }
+func (s *Sort) Open(c *task.Context) error {
+	s.space = c.Spill
+	if c.Spill != nil {
+		c.Memory.Register(s)
+	}
+	return s.open(s.By, s.In, c, "a sort")
+}
 
 // Push implements task.Operator.
 func (s *Sort) Push(_ int, b *columnar.Batch, _ task.Out) error { return s.add(b) }
@@ -34,13 +46,23 @@ func (s *Sort) End(_ int, out task.Out) error { return s.Flush(out) }
 
 // Flush implements task.Flusher.
 func (s *Sort) Flush(out task.Out) error {
+	if s.file != nil {
+		return s.merge(out)
+	}
 	err := s.pile.emit(s.order(), s.buf, out)
 	s.clear()
 	return err
 }
 
 // Close implements task.Operator.
-func (s *Sort) Close() error { return nil }
+func (s *Sort) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	f := s.file
+	s.file = nil
+	return f.Close()
+}
 
 // sorter keeps rows and their keys.
 type sorter struct {
