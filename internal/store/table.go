@@ -72,7 +72,7 @@ func (t *Table) Rows() int { return t.rows.live }
 // All visits every row in chunks, in no particular order. visit may delete rows
 // and change values, but not add rows.
 func (t *Table) All(visit func([]RowID) error) error {
-	chunk := make([]RowID, 0, columnar.MaxRows)
+	chunk := make([]RowID, 0, min(max(t.rows.live, 1), columnar.MaxRows))
 	for id, m := range t.rows.mark {
 		if m&live == 0 {
 			continue
