@@ -33,6 +33,7 @@ type verdict struct {
 // suite is a folder of cases; run gives one verdict for each expected result.
 type suite struct {
 	name, pattern string
+	unit          string // what a verdict is of
 	run           func(env environment, name string) []verdict
 }
 
@@ -42,8 +43,8 @@ type environment struct {
 }
 
 var suites = []suite{
-	{"sql", "*.sql", runSQL},
-	{"streaming", "*.txt", runStreaming},
+	{"sql", "*.sql", "statements", runSQL},
+	{"streaming", "*.txt", "cases", runStreaming},
 }
 
 func TestAgainstSpark(t *testing.T) {
@@ -57,7 +58,7 @@ func TestAgainstSpark(t *testing.T) {
 				passed++
 			}
 		}
-		t.Logf("%s: %d of %d as Spark", s.name, passed, len(found))
+		t.Logf("%s: %d of %d %s as Spark", s.name, passed, len(found), s.unit)
 		all = append(all, found...)
 	}
 	ratchet(t, all)

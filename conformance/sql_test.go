@@ -22,12 +22,17 @@ type step struct {
 }
 
 type sparkErr struct {
-	ErrorClass *string `json:"errorClass"`
-	SQLState   *string `json:"sqlState"`
+	ErrorClass *string        `json:"errorClass"`
+	SQLState   *string        `json:"sqlState"`
+	Parameters map[string]any `json:"messageParameters"`
 }
 
 func (e *sparkErr) String() string {
-	return "[" + deref(e.ErrorClass) + "] " + deref(e.SQLState)
+	text := "[" + deref(e.ErrorClass) + "] " + deref(e.SQLState)
+	if len(e.Parameters) > 0 {
+		text += fmt.Sprintf(" %.200v", e.Parameters)
+	}
+	return text
 }
 
 func deref(s *string) string {
@@ -138,23 +143,41 @@ func compareStep(want, got step) string {
 	case want.Error != nil:
 		return fmt.Sprintf("no error, Spark has %v", want.Error)
 	case got.Error != nil:
-		return fmt.Sprintf("error %v, Spark answers %s", got.Error, strings.Join(limit(lines(want.Rows)), " / "))
+		return fmt.Sprintf("error %v, Spark answers %s", got.Error, strings.Join(limit(lines(want.Rows, false)), " / "))
 	case want.Schema != got.Schema:
 		return fmt.Sprintf("schema %s\n  Spark  %s", got.Schema, want.Schema)
 	}
-	w, g := lines(want.Rows), lines(got.Rows)
-	if !want.Ordered {
-		sort.Strings(w)
-		sort.Strings(g)
+	return compareRows(lines(want.Rows, !want.Ordered), lines(got.Rows, !want.Ordered))
+}
+
+// compareRows names the first row that differs, and of two rows only the cells that do.
+func compareRows(want, got []string) string {
+	if len(want) != len(got) {
+		return fmt.Sprintf("%d rows %s\n  Spark %d %s", len(got), strings.Join(limit(got), " / "), len(want), strings.Join(limit(want), " / "))
 	}
-	if !slices.Equal(w, g) {
-		return fmt.Sprintf("rows  %s\n  Spark %s", strings.Join(limit(g), " / "), strings.Join(limit(w), " / "))
+	for i := range want {
+		if want[i] == got[i] {
+			continue
+		}
+		w, g := strings.Split(want[i], cellEnd), strings.Split(got[i], cellEnd)
+		if len(w) != len(g) {
+			return fmt.Sprintf("row %d has %d cells, Spark has %d", i+1, len(g), len(w))
+		}
+		var cells []string
+		for j := range w {
+			if w[j] != g[j] {
+				cells = append(cells, fmt.Sprintf("row %d column %d is %q, Spark has %q", i+1, j+1, g[j], w[j]))
+			}
+		}
+		return strings.Join(limit(cells), "\n  ")
 	}
 	return ""
 }
 
+const cellEnd = "\x1f"
+
 // lines spells each row as one string in which a null differs from every text.
-func lines(rows [][]*string) []string {
+func lines(rows [][]*string, sorted bool) []string {
 	out := make([]string, len(rows))
 	for i, row := range rows {
 		cells := make([]string, len(row))
@@ -165,14 +188,17 @@ func lines(rows [][]*string) []string {
 				cells[j] = *c
 			}
 		}
-		out[i] = strings.Join(cells, "|")
+		out[i] = strings.Join(cells, cellEnd)
+	}
+	if sorted {
+		sort.Strings(out)
 	}
 	return out
 }
 
 func limit(rows []string) []string {
 	if len(rows) > 6 {
-		return append(slices.Clone(rows[:6]), fmt.Sprintf("… %d rows", len(rows)))
+		return append(slices.Clone(rows[:6]), fmt.Sprintf("… %d in all", len(rows)))
 	}
 	return rows
 }

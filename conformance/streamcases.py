@@ -65,12 +65,10 @@ class Runs:
     def execute(self, options):
         self.run += 1
         session = self.spark.newSession()
-        for key, value in self.case.conf.items():
-            session.conf.set(key, value)
-        for key, value in options.items():
-            if key.startswith("spark."):
-                session.conf.set(key, value)
+        conf = dict(self.case.conf, **{k: v for k, v in options.items() if k.startswith("spark.")})
         try:
+            for key, value in conf.items():
+                session.conf.set(key, value)
             frame = self.build(session)
             self.stream(frame, options)
         except Exception as e:
