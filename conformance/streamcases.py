@@ -17,7 +17,7 @@ class Case:
 
     def __init__(self, text):
         parts = re.split(r"(?m)^-- (.+) --\n", text)
-        self.mode, self.conf, self.ordered = "append", dict(DEFAULT_CONF), False
+        self.mode, self.conf, self.ordered, self.dedup = "append", dict(DEFAULT_CONF), False, None
         for line in parts[0].split("\n"):
             word, _, rest = line.strip().partition(" ")
             if word == "mode":
@@ -27,6 +27,8 @@ class Case:
                 self.conf[key.strip()] = value.strip()
             elif word == "ordered":
                 self.ordered = True
+            elif word in ("dedup", "dedup-within-watermark"):
+                self.dedup = (word, rest.strip().split(","))
             elif word and not word.startswith("#"):
                 raise ValueError("unknown header line: " + line)
         self.sections = list(zip(parts[1::2], parts[2::2]))
@@ -79,6 +81,10 @@ class Runs:
         for statement in steps.split(self.script):
             if sqlcases.strip_comments(statement):
                 frame = session.sql(statement.replace("${in}", self.work))
+        if self.case.dedup:
+            word, keys = self.case.dedup
+            drop = frame.dropDuplicates if word == "dedup" else frame.dropDuplicatesWithinWatermark
+            frame = drop(keys)
         return frame
 
     def stream(self, frame, options):

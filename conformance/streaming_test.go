@@ -20,6 +20,7 @@ type streamCase struct {
 	mode     string
 	ordered  bool
 	conf     map[string]string
+	dedup    []string // further flags: --dedup k,ts or --dedup-within-watermark k
 	sections []section
 }
 
@@ -58,6 +59,8 @@ func parseCase(text string) (streamCase, error) {
 			c.mode = strings.TrimSpace(rest)
 		case word == "ordered":
 			c.ordered = true
+		case word == "dedup" || word == "dedup-within-watermark":
+			c.dedup = []string{"--" + word, strings.TrimSpace(rest)}
 		case word == "conf":
 			k, v, _ := strings.Cut(rest, "=")
 			c.conf[strings.TrimSpace(k)] = strings.TrimSpace(v)
@@ -160,6 +163,7 @@ func (env environment) stream(c streamCase, script string, options map[string]st
 	}
 	args := []string{"run", "--output", "batches", "--available-now",
 		"--checkpoint", filepath.Join(env.work, "checkpoint"), "--output-mode", mode}
+	args = append(args, c.dedup...)
 	if n, ok := options["max-batches"]; ok {
 		args = append(args, "--max-batches", n)
 	}
