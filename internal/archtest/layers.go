@@ -29,6 +29,7 @@ var layers = []struct {
 // sameLayer lists the only edges inside a layer, each with its reason. A
 // pattern ending in /* matches every package below it.
 var sameLayer = []struct{ from, to, reason string }{
+	{"sketch", "internal/hashing", "sketches count by the engine's hashes"},
 	{"internal/expr", "internal/expr/render", "a literal prints as its value does"},
 	{"internal/expr", "internal/expr/convert", "a Cast is compiled to a conversion"},
 	{"internal/expr/convert", "internal/expr/render", "a cast to string prints the value"},
