@@ -137,7 +137,7 @@ func BenchmarkExpire(b *testing.B) {
 			s := New(Groups{}, nil)
 			t := filled(b, s, Spec{Name: "t", Key: longKey, Value: countCol, Expiry: e}, batches)
 			window := seeded(3, 1<<40, 8)
-			ids := make([]RowID, columnar.MaxRows)
+			ids, fresh := make([]RowID, columnar.MaxRows), make([]RowID, 0, columnar.MaxRows)
 			b.ReportAllocs()
 			w, n := eventtime.Watermark(1_700_000_000_000), 0
 			for b.Loop() {
@@ -147,7 +147,7 @@ func BenchmarkExpire(b *testing.B) {
 				}
 				for _, k := range window {
 					k.Due = due
-					t.Upsert(k, ids, nil)
+					t.Upsert(k, ids, fresh[:0])
 				}
 				t.Expire(w, func(ids []RowID) error { n += len(ids); return nil })
 			}

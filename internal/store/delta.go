@@ -94,7 +94,7 @@ func (t *Table) seal() {
 	d.turn ^= 1
 	t.removed = 0
 	t.compact()
-	if t.rows.due != nil {
+	if t.rows.due != nil && t.panes == nil {
 		t.calendar.tidy(&t.rows)
 	}
 	if s.stage == idle {
@@ -105,9 +105,8 @@ func (t *Table) seal() {
 
 // recycle numbers rows from 0 again when none is left.
 func (t *Table) recycle() {
-	if t.rows.live == 0 {
-		t.rows.reset()
-		t.calendar.reset()
+	if t.rows.live == 0 && len(t.rows.hash) > 0 {
+		t.reset()
 	}
 }
 

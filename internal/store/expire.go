@@ -35,6 +35,9 @@ func (t *Table) NextExpiry() eventtime.Time {
 	if t.rows.due == nil {
 		return eventtime.Max
 	}
+	if t.panes != nil {
+		return t.panes.earliest()
+	}
 	return t.calendar.earliest(&t.rows)
 }
 
@@ -47,7 +50,7 @@ func (t *Table) Expire(w eventtime.Watermark, visit func([]RowID) error) error {
 	if t.rows.due == nil {
 		return nil
 	}
-	t.expiring = t.calendar.pop(&t.rows, w.Time(), t.expiring[:0])
+	t.expiring = t.popDue(w, t.expiring[:0])
 	if len(t.expiring) == 0 {
 		return nil
 	}
@@ -65,6 +68,14 @@ func (t *Table) Expire(w eventtime.Watermark, visit func([]RowID) error) error {
 		t.drop(t.stillDue(chunk, w), w)
 	}
 	return nil
+}
+
+// popDue appends the rows due at or before w to ids and marks them pending.
+func (t *Table) popDue(w eventtime.Watermark, ids []RowID) []RowID {
+	if t.panes != nil {
+		return t.popPanes(w.Time(), ids)
+	}
+	return t.calendar.pop(&t.rows, w.Time(), ids)
 }
 
 // stillDue drops from ids, in place, the rows that a visit deleted or moved.
@@ -112,17 +123,58 @@ func (t *Table) sortByDue(ids []RowID) {
 	for _, id := range ids {
 		list = append(list, dueRow{t.rows.due[id], t.rows.hash[id], id})
 	}
-	slices.SortFunc(list, t.compareDue)
+	list, t.spare = sortDue(list, t.spare)
+	for lo := 0; lo < len(list); {
+		hi := lo + 1
+		for hi < len(list) && list[hi].hash == list[lo].hash && list[hi].due == list[lo].due {
+			hi++
+		}
+		if hi > lo+1 {
+			slices.SortFunc(list[lo:hi], t.compareDue)
+		}
+		lo = hi
+	}
 	for i, r := range list {
 		ids[i] = r.id
 	}
 	t.ordered = list
 }
 
-func (t *Table) compareDue(a, b dueRow) int {
-	if d := cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.hash, b.hash)); d != 0 {
-		return d
+// byteOf returns byte k of what rows are sorted by, lowest first: four of the
+// hash, eight of the expiry.
+func (r *dueRow) byteOf(k int) byte {
+	if k < 4 {
+		return byte(r.hash >> (8 * k))
 	}
+	return byte((uint64(r.due) ^ 1<<63) >> (8 * (k - 4)))
+}
+
+// sortDue orders rows by expiry and hash as sortHashes does.
+func sortDue(list, spare []dueRow) (sorted, other []dueRow) {
+	spare = extend(spare[:0], len(list))
+	for k := range 12 {
+		var count [257]int
+		for i := range list {
+			count[int(list[i].byteOf(k))+1]++
+		}
+		if count[int(list[0].byteOf(k))+1] == len(list) {
+			continue
+		}
+		for i := range 256 {
+			count[i+1] += count[i]
+		}
+		for i := range list {
+			b := list[i].byteOf(k)
+			spare[count[b]] = list[i]
+			count[b]++
+		}
+		list, spare = spare, list
+	}
+	return list, spare
+}
+
+// compareDue orders rows of one expiry and hash.
+func (t *Table) compareDue(a, b dueRow) int {
 	cols := t.rows.cols
 	if d := compareKeys(cols, cols, t.rows.keys, int(a.id), int(b.id)); d != 0 || t.rows.link == nil {
 		return d

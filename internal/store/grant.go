@@ -59,7 +59,9 @@ func (t *Table) growth(k Keys, sel []uint16) int64 {
 	if have := cap(t.rows.hash); len(t.rows.hash)+n > have {
 		grown += (max(2*have, len(t.rows.hash)+n) - have) * t.rowBytes()
 	}
-	if s := slotsFor(t.index.used + n); s > len(t.index.slots) {
+	if t.panes != nil {
+		grown += 8 * slotsFor(n)
+	} else if s := slotsFor(t.index.used + n); s > len(t.index.slots) {
 		grown += 8 * (s - len(t.index.slots))
 	}
 	for c, col := range t.rows.cols[:t.rows.keys] {
@@ -87,7 +89,7 @@ func (t *Table) rowBytes() int {
 
 // held returns the bytes of every buffer of the table.
 func (t *Table) held() int64 {
-	n := t.rows.held() + 8*cap(t.index.slots) + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
+	n := t.rows.held() + 8*t.slots() + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
 		8*(cap(t.saver.entries)+cap(t.saver.spare)) + 4*t.calendar.entries
 	for _, b := range []*columnar.Batch{t.delta.gone, t.saver.gone, t.saver.pre} {
 		if b != nil {
@@ -97,6 +99,18 @@ func (t *Table) held() int64 {
 		}
 	}
 	return int64(n)
+}
+
+// slots returns the slots of all indexes.
+func (t *Table) slots() int {
+	if t.panes == nil {
+		return len(t.index.slots)
+	}
+	n := 0
+	for _, x := range t.panes.all {
+		n += len(x.slots)
+	}
+	return n
 }
 
 // textBytes returns the bytes of the selected text of v.

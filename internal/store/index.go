@@ -13,7 +13,7 @@ type index struct {
 
 const minSlots = 64
 
-func newIndex() index { return index{slots: make([]uint64, minSlots)} }
+func newIndex() *index { return &index{slots: make([]uint64, minSlots)} }
 
 func slotOf(hash uint32, id RowID) uint64 { return uint64(hash)<<32 | uint64(id+1) }
 
@@ -42,17 +42,23 @@ func (x *index) reserve(n int) {
 		return
 	}
 	old := x.slots
-	x.slots = make([]uint64, need)
-	mask := uint32(need - 1)
+	x.slots, x.used = make([]uint64, need), 0
 	for _, s := range old {
 		if s != 0 {
-			i := uint32(s>>32) & mask
-			for x.slots[i] != 0 {
-				i = (i + 1) & mask
-			}
-			x.slots[i] = s
+			x.add(s)
 		}
 	}
+}
+
+// add puts s into a free slot, for which there is room.
+func (x *index) add(s uint64) {
+	mask := uint32(len(x.slots) - 1)
+	i := uint32(s>>32) & mask
+	for x.slots[i] != 0 {
+		i = (i + 1) & mask
+	}
+	x.slots[i] = s
+	x.used++
 }
 
 // place returns the slot that holds exactly s; it must be there.
@@ -87,6 +93,8 @@ func (x *index) replace(s uint64, id RowID) {
 }
 
 func (x *index) reset() {
-	clear(x.slots)
+	if x.used > 0 {
+		clear(x.slots)
+	}
 	x.used = 0
 }

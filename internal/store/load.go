@@ -57,11 +57,12 @@ func (t *Table) loadRows(k Keys, b *columnar.Batch) error {
 		return err
 	}
 	ids := t.loader.ids
-	for lo := 0; lo < len(k.Sel); lo += chunkRows {
-		hi := min(lo+chunkRows, len(k.Sel))
-		if _, _, err := t.upsertChunk(k, k.Sel[lo:hi], ids[lo:hi], 0); err != nil {
-			return err
-		}
+	err := t.chunks(k, k.Sel, ids, true, func(sel []uint16, ids []RowID) error {
+		_, _, err := t.upsertChunk(k, sel, ids, 0)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	t.setValues(k, b, ids)
 	return nil
@@ -122,6 +123,28 @@ func (t *Table) loadMulti(k Keys, b *columnar.Batch, deleted bool) error {
 	return nil
 }
 
+// head returns the first row of a key, and enters its index.
+func (t *Table) head(one Keys, row int) RowID {
+	t.tags(one, one.Sel)
+	if t.panes == nil || one.Due != nil {
+		if !t.panesEnter(one, row) {
+			return NoRow
+		}
+		return t.lookup(one, t.probe.tags[0], row)
+	}
+	for _, x := range t.panes.byDue {
+		t.index = x
+		if id := t.lookup(one, t.probe.tags[0], row); id != NoRow {
+			return id
+		}
+	}
+	return NoRow
+}
+
+func (t *Table) panesEnter(one Keys, row int) bool {
+	return t.panes == nil || t.enter(one.Due[row], false)
+}
+
 // before returns a row to go on from when id is gone.
 func (t *Table) before(id RowID) RowID {
 	if prev := t.rows.link[id].prev; t.rows.link[prev].next == id {
@@ -136,8 +159,7 @@ func (t *Table) seek(one Keys, row int, seq uint64) (RowID, bool) {
 	id := t.loader.last
 	l := t.rows.link
 	if id == NoRow || l[id].seq > seq || t.rows.hash[id] != one.Hash[row] || !t.same(one, row, id) {
-		t.tags(one, one.Sel)
-		id = t.lookup(one, t.probe.tags[0], row)
+		id = t.head(one, row)
 	}
 	if id == NoRow {
 		return NoRow, false
@@ -158,6 +180,9 @@ func (t *Table) loadOne(one Keys, b *columnar.Batch, at RowID, found bool, seq u
 	if !found {
 		next := t.seq
 		t.seq = seq
+		if t.panes != nil {
+			t.enter(one.Due[one.Sel[0]], true)
+		}
 		if err := t.appendChunk(one, one.Sel, ids[:], 0); err != nil {
 			return err
 		}
@@ -176,7 +201,7 @@ func (t *Table) loadDrop(w eventtime.Watermark) error {
 	if t.rows.due == nil {
 		return nil
 	}
-	ids := t.calendar.pop(&t.rows, w.Time(), t.expiring[:0])
+	ids := t.popDue(w, t.expiring[:0])
 	for _, id := range ids {
 		t.remove(id, false)
 	}

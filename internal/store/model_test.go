@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -217,7 +218,7 @@ func (w *world) keys(n int) (Keys, []string) {
 	k := Keys{N: n}
 	var text []string
 	for range n {
-		vals := w.kind.value(w.r, 300)
+		vals := w.kind.value(w.r, w.domain())
 		for c, v := range vals {
 			b.Cols[c].AppendValue(v)
 		}
@@ -255,10 +256,24 @@ func (w *world) keys(n int) (Keys, []string) {
 	return k, text
 }
 
+// domain returns how many keys there may be: of Partial tables so many, with an
+// expiry each, that panes give way to a calendar.
+func (w *world) domain() int {
+	if w.spec.Partial {
+		return 900
+	}
+	return 300
+}
+
 // due gives InKey tables an expiry that follows from the key.
 func (w *world) due(text string) eventtime.Time {
 	switch w.spec.Expiry {
 	case InKey:
+		if w.spec.Partial {
+			h := fnv.New32a()
+			h.Write([]byte(text))
+			return eventtime.Time(h.Sum32() % 20_000_000)
+		}
 		return eventtime.Time(1000 * 10 * (1 + len(text)*7%13) * 100)
 	case OfRow:
 		return eventtime.Time(int64(w.wm)*1000 + w.r.Int64N(3_000_000) - 100_000)

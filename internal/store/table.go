@@ -11,7 +11,8 @@ import (
 type Table struct {
 	spec     Spec
 	rows     rows
-	index    index
+	index    *index // the current one, if there are panes
+	panes    *panes // of InKey tables with few expiries
 	calendar calendar
 	delta    delta
 	saver    saver
@@ -23,6 +24,7 @@ type Table struct {
 	spare    []dueRow
 	ordered  []dueRow
 	loader   loader
+	parting  parting
 	removed  int64 // since the last Seal
 	// compacted is, by column, how much loose storage the last Compact left.
 	compacted []int
@@ -38,6 +40,9 @@ func newTable(spec Spec, s *Store) *Table {
 	}
 	if spec.Multi {
 		t.rows.link = make([]link, 0, 8)
+	}
+	if spec.Expiry == InKey {
+		t.panes = newPanes()
 	}
 	t.delta.volatile = s.volatile
 	t.memory.account = s.account
@@ -103,12 +108,18 @@ func (t *Table) Delete(ids []RowID) {
 // know it.
 func (t *Table) remove(id RowID, told bool) {
 	t.forget(id, told)
+	if t.panes != nil {
+		t.enter(t.rows.due[id], false)
+	}
 	if t.rows.link != nil {
 		t.unlink(id)
 	} else {
 		t.index.remove(slotOf(t.rows.tagOf(id), id))
 	}
-	if t.rows.due != nil {
+	switch {
+	case t.panes != nil:
+		t.leave(t.rows.due[id])
+	case t.rows.due != nil:
 		t.calendar.lost(t.rows.due[id])
 	}
 	t.rows.mark[id] = 0
@@ -127,8 +138,18 @@ func (t *Table) Clear() {
 		}
 	}
 	t.removed += int64(t.rows.live)
+	t.reset()
+}
+
+// reset forgets every row and keeps the buffers.
+func (t *Table) reset() {
 	t.rows.reset()
-	t.index.reset()
+	if t.panes != nil {
+		t.panes.reset()
+		t.index = nil
+	} else {
+		t.index.reset()
+	}
 	t.calendar.reset()
 }
 

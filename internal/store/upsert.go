@@ -12,13 +12,11 @@ import (
 // Find sets ids to the (first) row of each selected key in order of the
 // selection, NoRow where there is none. len(ids) is the number selected.
 func (t *Table) Find(k Keys, ids []RowID) error {
-	sel := k.selection()
-	for lo := 0; lo < len(sel); lo += chunkRows {
-		hi := min(lo+chunkRows, len(sel))
-		t.tags(k, sel[lo:hi])
-		t.find(k, sel[lo:hi], ids[lo:hi])
-	}
-	return nil
+	return t.chunks(k, k.selection(), ids, false, func(sel []uint16, ids []RowID) error {
+		t.tags(k, sel)
+		t.find(k, sel, ids)
+		return nil
+	})
 }
 
 // Upsert is Find that makes the rows that are missing, values zero and not
@@ -31,17 +29,14 @@ func (t *Table) Upsert(k Keys, ids, fresh []RowID) ([]RowID, error) {
 	if err := t.ready(k, sel); err != nil {
 		return fresh, err
 	}
-	for lo := 0; lo < len(sel); lo += chunkRows {
-		hi := min(lo+chunkRows, len(sel))
-		y, made, err := t.upsertChunk(k, sel[lo:hi], ids[lo:hi], t.delta.bornMark())
-		if err != nil {
-			return fresh, err
-		}
+	err := t.chunks(k, sel, ids, true, func(sel []uint16, ids []RowID) error {
+		y, made, err := t.upsertChunk(k, sel, ids, t.delta.bornMark())
 		for f := range made {
 			fresh = append(fresh, y.id(f))
 		}
-	}
-	return fresh, nil
+		return err
+	})
+	return fresh, err
 }
 
 func (t *Table) upsertChunk(k Keys, sel []uint16, ids []RowID, m mark) (y nursery, made int, err error) {
@@ -84,7 +79,9 @@ func (t *Table) settle(k Keys, y nursery, batchRows []uint16, m mark) {
 			due = k.Due[row]
 		}
 		t.rows.due[y.id(f)] = due
-		t.calendar.put(y.id(f), due)
+		if t.panes == nil {
+			t.calendar.put(y.id(f), due)
+		}
 	}
 }
 
@@ -95,13 +92,9 @@ func (t *Table) Append(k Keys, ids []RowID) error {
 	if err := t.ready(k, sel); err != nil {
 		return err
 	}
-	for lo := 0; lo < len(sel); lo += chunkRows {
-		hi := min(lo+chunkRows, len(sel))
-		if err := t.appendChunk(k, sel[lo:hi], ids[lo:hi], t.delta.bornMark()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.chunks(k, sel, ids, true, func(sel []uint16, ids []RowID) error {
+		return t.appendChunk(k, sel, ids, t.delta.bornMark())
+	})
 }
 
 // appendChunk finds or makes the first rows of the keys; whoever made one has
