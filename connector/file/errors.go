@@ -1,0 +1,58 @@
+package file
+
+import (
+	"strings"
+
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// title is how messages name a format: JSON, CSV, Text, Parquet.
+func title(name string) string {
+	if name == "json" || name == "csv" || name == "orc" {
+		return strings.ToUpper(name)
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func cannotInfer(format string) error {
+	return sparkerr.New("UNABLE_TO_INFER_SCHEMA",
+		"Unable to infer schema for "+title(format)+". It must be specified manually: give a schema, or a path that holds files.", "format", title(format))
+}
+
+// checkTypes refuses columns the format cannot hold.
+func checkTypes(format string, c Codec, fields []sqltype.Field) error {
+	for _, f := range fields {
+		if !c.Supports(f.Type) {
+			return sparkerr.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+				"The "+title(format)+" datasource doesn't support the column `"+f.Name+"` of the type \""+sqltype.SQL(f.Type)+"\". Cast it to another type, or choose another format.",
+				"format", title(format), "columnName", "`"+f.Name+"`", "columnType", `"`+sqltype.SQL(f.Type)+`"`)
+		}
+	}
+	return nil
+}
+
+func noPath() error {
+	return sparkerr.New("_LEGACY_ERROR_TEMP_2047", "'path' is not specified. Give load() a path, or set the option path.")
+}
+
+func noStreamSchema() error {
+	return sparkerr.New("_LEGACY_ERROR_TEMP_2048",
+		"Schema must be specified when creating a streaming source DataFrame: give it with schema(...), or set spark.sql.streaming.schemaInference to true to infer it from the files that are there.")
+}
+
+func notReadable(p, class, text string, cause error) error {
+	e := sparkerr.Data(class, text, "path", uri(p))
+	e.Kind = sparkerr.Transient
+	if class == "FAILED_READ_FILE.NO_HINT" {
+		e.Kind = sparkerr.KindOf(cause)
+	}
+	return e.Because(cause)
+}
+
+func unsupportedMode(format string, m connector.Mode) error {
+	return sparkerr.New("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE",
+		"Invalid streaming output mode: "+m.String()+". This output mode is not supported in Data Source "+format+"; files can only be appended to.",
+		"className", format, "outputMode", m.String())
+}

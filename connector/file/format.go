@@ -1,0 +1,76 @@
+package file
+
+import (
+	"context"
+	"io"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Format is a file format. It is a value without state, safe for concurrent
+// use.
+type Format interface {
+	// Name is what format() and USING take: "json".
+	Name() string
+	// Ext is what names of written files end in: ".json".
+	Ext() string
+	// Open checks the options of a reader or writer and binds them.
+	Open(r connector.Request) (Codec, error)
+}
+
+// Codec is a format with its options. It is immutable; the readers and writers
+// it makes belong to one goroutine each.
+type Codec interface {
+	// Fixed returns the schema the format has whatever the files hold, nil if
+	// it depends on them.
+	Fixed() *sqltype.Struct
+	// Infer returns the schema of the files. It is called with at least one.
+	Infer(ctx context.Context, in []Input) (*sqltype.Struct, error)
+	// Supports reports whether a column of the type can be read and written.
+	Supports(t sqltype.Type) bool
+	// Cuttable reports whether an uncompressed file may be read in ranges that
+	// begin and end at lines.
+	Cuttable() bool
+	// Reader reads rows of the schema s from one input; columns other than
+	// those of want stay empty.
+	Reader(in Input, s *sqltype.Struct, want connector.Wanted) (Rows, error)
+	// Writer writes rows of the schema to w. Close of the result flushes and
+	// leaves w open.
+	Writer(w io.Writer, s *sqltype.Struct) (RowWriter, error)
+}
+
+// Rows reads the rows of one input.
+type Rows interface {
+	// Read is connector.Reader's Read for the data columns: b's columns are
+	// those of the schema, the rows may alias memory of the reader's until the
+	// next Read, io.EOF ends.
+	Read(ctx context.Context, b *columnar.Batch) error
+	Close() error
+}
+
+// RowWriter writes rows to one file.
+type RowWriter interface {
+	// Write writes the selected rows of b, which is borrowed.
+	Write(b *columnar.Batch) error
+	Close() error
+}
+
+// Ext is implemented by codecs whose files end in another extension than the
+// format's (compression).
+type Ext interface{ Ext() string }
+
+// Connector is a format as a source and a sink. It implements
+// connector.SourceConnector and connector.SinkConnector.
+type Connector struct{ format Format }
+
+// New returns the connector of a format.
+func New(f Format) *Connector { return &Connector{f} }
+
+// Name implements connector.Connector.
+func (c *Connector) Name() string { return c.format.Name() }
+
+// Files reports that a table of this format without a location gets a folder
+// of the warehouse.
+func (c *Connector) Files() bool { return true }

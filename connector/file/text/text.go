@@ -1,0 +1,170 @@
+// Package text is the file format of plain lines: one column "value" of
+// strings, which point into the block that was read, so that reading copies
+// nothing.
+package text
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Connector returns the format as a source and a sink.
+func Connector() *file.Connector { return file.New(format{}) }
+
+type format struct{}
+
+func (format) Name() string { return "text" }
+func (format) Ext() string  { return ".txt" }
+
+// Open implements file.Format.
+func (format) Open(r connector.Request) (file.Codec, error) {
+	c := &codec{}
+	if s, ok := r.Options.Get("lineSep"); ok {
+		if s == "" {
+			return nil, sparkerr.New("", "'lineSep' cannot be an empty string")
+		}
+		c.sep = []byte(s)
+	}
+	var err error
+	c.whole = strings.EqualFold(r.Options.Or("wholetext", "false"), "true")
+	c.compress, err = file.ParseCompression(r.Options.Or("compression", ""))
+	return c, err
+}
+
+type codec struct {
+	sep      []byte // nil: any line end
+	whole    bool   // a file is a row
+	compress file.Compression
+}
+
+var schema = sqltype.NewStruct(sqltype.F("value", sqltype.String))
+
+func (c *codec) Fixed() *sqltype.Struct { return schema }
+
+func (c *codec) Infer(context.Context, []file.Input) (*sqltype.Struct, error) { return schema, nil }
+
+func (c *codec) Supports(t sqltype.Type) bool { return t.Kind() == sqltype.KindString }
+
+func (c *codec) Cuttable() bool { return !c.whole && len(c.sep) <= 1 }
+
+// Ext implements file.Ext.
+func (c *codec) Ext() string { return ".txt" + c.compress.Ext() }
+
+func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (file.Rows, error) {
+	if len(s.Fields) > 1 {
+		return nil, sparkerr.New("", "text has one column of strings; the schema has "+s.String())
+	}
+	return &rows{lines: file.NewLines(in, c.sep, c.whole), cut: file.NewCutter(c.sep), whole: c.whole, want: file.Flags(s, want)}, nil
+}
+
+// rows reads lines as views into blocks.
+type rows struct {
+	lines *file.Lines
+	cut   *file.Cutter
+	block []byte
+	more  bool // block has lines left
+	whole bool
+	want  []bool
+}
+
+// Read implements file.Rows.
+func (r *rows) Read(ctx context.Context, b *columnar.Batch) error {
+	b.Resize(0)
+	if !r.more {
+		var err error
+		if r.block, err = r.lines.Next(ctx); err != nil {
+			return err
+		}
+		r.cut.Reset(r.block)
+	}
+	if len(b.Cols) == 0 || !r.want[0] {
+		n := r.count()
+		file.Blank(b, r.want, n)
+		b.Len = n
+		return nil
+	}
+	v := b.Cols[0]
+	v.Resize(columnar.MaxRows)
+	n := r.views(v.Views)
+	v.Views, v.Len, v.Bytes = v.Views[:n], n, r.block
+	b.Len = n
+	return nil
+}
+
+// views cuts up to a batch of lines.
+func (r *rows) views(out []columnar.View) int {
+	if r.whole {
+		out[0], r.more = columnar.View{Len: uint32(len(r.block))}, false
+		return 1
+	}
+	n := 0
+	for r.more = true; n < len(out); n++ {
+		lo, hi, ok := r.cut.Next()
+		if !ok {
+			r.more = false
+			break
+		}
+		out[n] = columnar.View{Off: uint32(lo), Len: uint32(hi - lo)}
+	}
+	return n
+}
+
+func (r *rows) count() int {
+	var buf [columnar.MaxRows]columnar.View
+	return r.views(buf[:])
+}
+
+func (r *rows) Close() error { return r.lines.Close() }
+
+func (c *codec) Writer(w io.Writer, s *sqltype.Struct) (file.RowWriter, error) {
+	if len(s.Fields) != 1 {
+		return nil, sparkerr.New("_LEGACY_ERROR_TEMP_1288",
+			"Text data source supports only a single column, and you have "+s.String()+". Select one column, or choose another format.")
+	}
+	out, err := c.compress.Wrap(w)
+	sep := c.sep
+	if sep == nil {
+		sep = []byte{'\n'}
+	}
+	return &writer{out: out, sep: sep}, err
+}
+
+// writer writes a line a row; a null is an empty line.
+type writer struct {
+	out io.WriteCloser
+	sep []byte
+	buf []byte
+}
+
+// Write implements file.RowWriter.
+func (w *writer) Write(b *columnar.Batch) error {
+	v := b.Cols[0]
+	w.buf = w.buf[:0]
+	for k := range b.Rows() {
+		if i := b.RowAt(k); !v.IsNull(i) {
+			w.buf = append(w.buf, valid(v.Text(i))...)
+		}
+		w.buf = append(w.buf, w.sep...)
+	}
+	_, err := w.out.Write(w.buf)
+	return err
+}
+
+// valid replaces what is no UTF-8, so that what is written can be read.
+func valid(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\ufffd"))
+}
+
+func (w *writer) Close() error { return w.out.Close() }
