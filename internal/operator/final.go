@@ -24,7 +24,8 @@ const (
 
 // Final merges the rows of a Partial into groups, kept in a table between
 // epochs, and emits the keys followed by the results. Without keys there is
-// one group, which exists without rows too. With no calls it is DISTINCT.
+// one group, which exists without rows too. With no calls it is DISTINCT. In a
+// batch, groups that do not fit in memory spill.
 type Final struct {
 	// Keys over the input, in the order of the Partial's; its state columns
 	// follow in the input.
@@ -41,6 +42,7 @@ type Final struct {
 	agg     *aggregates
 	out     *columnar.Batch
 	touched rowSet
+	spill   *store.Spill // batches only
 }
 
 // FinalOut is the schema a Final emits.
@@ -74,6 +76,9 @@ func (f *Final) Open(c *task.Context) (err error) {
 	if f.groups, err = openGroups(f.Keys, spec, open, &c.Params.Expr); err != nil {
 		return err
 	}
+	if f.Mode == Batch {
+		f.spill = store.NewSpill(f.table, c.Spill)
+	}
 	f.out = columnar.NewBatch(FinalOut(f.Keys, f.Calls))
 	return nil
 }
@@ -106,9 +111,10 @@ func (f *Final) End(_ int, out task.Out) error {
 	if err := f.ensure(); err != nil {
 		return err
 	}
-	err := f.table.All(func(ids []store.RowID) error { return f.emit(ids, out) })
-	f.table.Clear()
-	return err
+	merge := func(ids []store.RowID, from []*columnar.Vector, sel []uint16) error {
+		return f.agg.merge(f.columns(), ids, from, sel)
+	}
+	return f.spill.Merge(merge, func(ids []store.RowID) error { return f.emit(ids, out) })
 }
 
 // ensure makes the one group of an aggregation without keys.
@@ -183,7 +189,7 @@ func (f *Final) emit(ids []store.RowID, out task.Out) error {
 	f.out.Reset()
 	k := len(f.Keys)
 	for i := range f.Keys {
-		gather(f.out.Cols[i], f.table.Key(i), ids)
+		f.out.Cols[i].AppendIDs(f.table.Key(i), ids)
 	}
 	if err := f.agg.finish(f.columns(), ids, f.out.Cols[k:]); err != nil {
 		return err
@@ -198,4 +204,9 @@ func (f *Final) Wants(w eventtime.Watermark) bool {
 }
 
 // Close implements task.Operator.
-func (f *Final) Close() error { return nil }
+func (f *Final) Close() error {
+	if f.spill == nil {
+		return nil
+	}
+	return f.spill.Close()
+}

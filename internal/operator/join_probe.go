@@ -182,7 +182,7 @@ func (p *prober) columnsOfPairs(b *columnar.Batch) {
 		v.AppendRows(b.Cols[i], p.probes, 0)
 	}
 	for i, v := range built {
-		gather(v, p.build.rows.Cols[i], p.builts)
+		v.AppendIDs(p.build.rows.Cols[i], p.builts)
 	}
 	p.pairs.Len = len(p.probes)
 }
@@ -285,7 +285,7 @@ func (p *prober) unmatchedBuilt(out task.Out) error {
 			built, other = other, built
 		}
 		for i, v := range built {
-			gather(v, p.build.rows.Cols[i], rows)
+			v.AppendIDs(p.build.rows.Cols[i], rows)
 		}
 		for _, v := range other {
 			for range rows {

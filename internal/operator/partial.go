@@ -35,6 +35,7 @@ type Partial struct {
 	bypass bool
 	shell  columnar.Batch
 	single []*columnar.Vector // state of single rows
+	spill  *store.Spill
 }
 
 // PartialOut is the schema a Partial emits.
@@ -56,6 +57,7 @@ func (p *Partial) Open(c *task.Context) (err error) {
 		return err
 	}
 	p.private = true
+	p.spill = store.NewSpill(p.table, c.Spill)
 	p.out = columnar.NewBatch(sqltype.NewStruct(append(fieldsOf(p.Keys), p.agg.fields...)...))
 	for _, f := range p.agg.fields {
 		p.single = append(p.single, columnar.New(f.Type))
@@ -135,25 +137,32 @@ func (p *Partial) Flush(out task.Out) error {
 
 // hand emits the groups held and forgets them.
 func (p *Partial) hand(out task.Out) error {
-	if p.table.Rows() == 0 {
+	if p.table.Rows() == 0 && !p.spill.Spilled() {
 		return nil
 	}
-	state := p.columns()
-	err := p.table.All(func(ids []store.RowID) error {
-		p.out.Reset()
-		k := len(p.Keys)
-		for i := range p.Keys {
-			gather(p.out.Cols[i], p.table.Key(i), ids)
-		}
-		for i, v := range state {
-			gather(p.out.Cols[k+i], v, ids)
-		}
-		p.out.Len = len(ids)
-		return out.Emit(p.out)
-	})
-	p.table.Clear()
-	return err
+	merge := func(ids []store.RowID, from []*columnar.Vector, sel []uint16) error {
+		return p.agg.merge(p.columns(), ids, from, sel)
+	}
+	return p.spill.Merge(merge, func(ids []store.RowID) error { return p.emit(ids, out) })
+}
+
+func (p *Partial) emit(ids []store.RowID, out task.Out) error {
+	p.out.Reset()
+	k := len(p.Keys)
+	for i := range p.Keys {
+		p.out.Cols[i].AppendIDs(p.table.Key(i), ids)
+	}
+	for i, v := range p.columns() {
+		p.out.Cols[k+i].AppendIDs(v, ids)
+	}
+	p.out.Len = len(ids)
+	return out.Emit(p.out)
 }
 
 // Close implements task.Operator.
-func (p *Partial) Close() error { return nil }
+func (p *Partial) Close() error {
+	if p.spill == nil {
+		return nil
+	}
+	return p.spill.Close()
+}

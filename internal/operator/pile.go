@@ -47,7 +47,7 @@ func (p *pile) emit(rows []uint32, buf *columnar.Batch, out task.Out) error {
 	return chunks(rows, func(rows []uint32) error {
 		buf.Reset()
 		for i, c := range p.rows.Cols {
-			gather(buf.Cols[i], c, rows)
+			buf.Cols[i].AppendIDs(c, rows)
 		}
 		buf.Len = len(rows)
 		return out.Emit(buf)

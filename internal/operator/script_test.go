@@ -197,7 +197,7 @@ func (counter) Merge(state []*columnar.Vector, rows []uint32, from []*columnar.V
 }
 
 func (counter) Result(state []*columnar.Vector, rows []uint32, out *columnar.Vector) error {
-	gather(out, state[0], rows)
+	out.AppendIDs(state[0], rows)
 	return nil
 }
 

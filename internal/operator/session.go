@@ -164,7 +164,7 @@ func (s *Session) absorb(state []*columnar.Vector, id, m store.RowID) error {
 	gone := [1]store.RowID{m}
 	for i, v := range s.other {
 		v.Resize(0)
-		gather(v, state[2+i], gone[:])
+		v.AppendIDs(state[2+i], gone[:])
 	}
 	if err := s.agg.merge(state[2:], s.one[:], s.other, nil); err != nil {
 		return err
@@ -223,11 +223,11 @@ func (s *Session) emit(ids []store.RowID, out task.Out) error {
 	s.out.Reset()
 	k := len(s.Keys)
 	for i := range s.Keys {
-		gather(s.out.Cols[i], s.table.Key(i), ids)
+		s.out.Cols[i].AppendIDs(s.table.Key(i), ids)
 	}
 	state := s.columns()
-	gather(s.out.Cols[k].Child[0], state[0], ids)
-	gather(s.out.Cols[k].Child[1], state[1], ids)
+	s.out.Cols[k].Child[0].AppendIDs(state[0], ids)
+	s.out.Cols[k].Child[1].AppendIDs(state[1], ids)
 	s.out.Cols[k].Len = len(ids)
 	if err := s.agg.finish(state[2:], ids, s.out.Cols[k+1:]); err != nil {
 		return err

@@ -45,7 +45,7 @@ func (t *TopN) keep() int64 { return t.Limit + t.Offset }
 func (t *TopN) shrink() error {
 	rows := t.first()
 	for i, c := range t.rows.Cols {
-		gather(t.spare.rows.Cols[i], c, rows)
+		t.spare.rows.Cols[i].AppendIDs(c, rows)
 	}
 	t.spare.rows.Len = len(rows)
 	var keys sortkey.Keys
