@@ -19,11 +19,16 @@ type keeper struct {
 	drop  []uint16
 }
 
-func (k *keeper) open(c *task.Context, name string, time expr.Node) (err error) {
+func (k *keeper) open(c *task.Context, name string, time expr.Node) error {
 	k.stats, k.slot = c.Stats, c.Stats.Operator(name)
 	if time == nil {
 		return nil
 	}
+	return k.clock(c, time)
+}
+
+// clock makes rows late by their event time.
+func (k *keeper) clock(c *task.Context, time expr.Node) (err error) {
 	k.due = make([]eventtime.Time, columnar.MaxRows)
 	k.keep, k.drop = make([]uint16, 0, columnar.MaxRows), make([]uint16, 0, columnar.MaxRows)
 	k.time, err = expr.Compile(time, &c.Params.Expr)

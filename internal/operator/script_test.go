@@ -43,6 +43,12 @@ func chainOf(s optest.Script, c *task.Context, out task.Outlet) (*task.Chain, er
 		ops = []task.Operator{&Filter{Predicate: col(in, len(in.Fields)-1)}, &Project{Exprs: cols(in, len(in.Fields)-1)}}
 	case "join":
 		return joining(s, o, ch)
+	case "streamjoin":
+		j := &StreamJoin{Type: joinTypes[o["type"]], Table: "join", Left: o.side(s, 0, "left"), Right: o.side(s, 1, "right")}
+		ref, err := ch.Add(j, task.ToOutlet, 0)
+		ch.Input(ref, 0)
+		ch.Input(ref, 1)
+		return ch, err
 	case "session":
 		ops = sessions(s, o)
 	default:
@@ -131,6 +137,20 @@ func (o opts) n(key string) int {
 
 func (o opts) mode() Mode {
 	return map[string]Mode{"": Batch, "append": Append, "update": Update, "complete": Complete}[o["mode"]]
+}
+
+// side is a side of a join of streams: its first keys columns are the keys,
+// the time column's number stands under name, when rows go under name-ms, in
+// milliseconds after it.
+func (o opts) side(s optest.Script, in int, name string) JoinSide {
+	j := JoinSide{Schema: s.Inputs[in], Keys: cols(s.Inputs[in], o.n("keys"))}
+	if _, ok := o[name]; ok {
+		j.Time = col(s.Inputs[in], o.n(name))
+	}
+	if _, ok := o[name+"-ms"]; ok {
+		j.Due, j.Shift = col(s.Inputs[in], o.n(name)), eventtime.Duration(o.n(name+"-ms"))*1000
+	}
+	return j
 }
 
 // event is the event time: the column of that number, of a window its end.

@@ -27,6 +27,7 @@ package optest
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"sort"
@@ -199,7 +200,7 @@ func value(t sqltype.Type, x string) (any, error) {
 
 func instant(x string) (eventtime.Time, error) {
 	f, err := strconv.ParseFloat(strings.TrimSuffix(x, "s"), 64)
-	return eventtime.Time(f * 1e6), err
+	return eventtime.Time(math.Round(f * 1e6)), err
 }
 
 // Text is a row as scripts write it.
