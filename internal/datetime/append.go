@@ -7,17 +7,22 @@ const pairs = "00010203040506070809101112131415161718192021222324252627282930313
 
 // AppendDate appends a date as Spark casts it to a string: 2026-01-02, with a
 // sign before years above 9999 and below 0.
-func AppendDate(dst []byte, date int32) []byte { return appendCivil(dst, int64(date)) }
+func AppendDate(dst []byte, date int32) []byte {
+	dst = appendDateAnd(dst, int64(date), ' ')
+	return dst[:len(dst)-1]
+}
 
-func appendCivil(dst []byte, days int64) []byte {
+// appendDateAnd appends a date and the byte after it.
+func appendDateAnd(dst []byte, days int64, after byte) []byte {
 	year, month, day := Civil(days)
 	if uint(year) > 9999 {
 		dst = appendYear(dst, year)
-		return append(dst, '-', pairs[2*month], pairs[2*month+1], '-', pairs[2*day], pairs[2*day+1])
+		return append(dst, '-', pairs[2*month], pairs[2*month+1], '-', pairs[2*day], pairs[2*day+1], after)
 	}
-	c, y := year/100*2, year%100*2
-	return append(dst, pairs[c], pairs[c+1], pairs[y], pairs[y+1],
-		'-', pairs[2*month], pairs[2*month+1], '-', pairs[2*day], pairs[2*day+1])
+	c := uint(year) / 100
+	y := uint(year) - c*100
+	return append(dst, pairs[2*c], pairs[2*c+1], pairs[2*y], pairs[2*y+1],
+		'-', pairs[2*month], pairs[2*month+1], '-', pairs[2*day], pairs[2*day+1], after)
 }
 
 // appendYear appends a year of at least four digits with the sign it needs.
@@ -52,15 +57,21 @@ func digits(v int64) int {
 // string: 2026-01-02 03:04:05.6, without trailing zeros in the fraction.
 func AppendLocal(dst []byte, local int64) []byte {
 	days, ofDay := split(local)
-	dst = append(appendCivil(dst, days), ' ')
-	return appendClock(dst, ofDay)
+	return appendStamp(dst, days, ofDay)
 }
 
 // AppendTimestamp appends a timestamp as Spark casts it to a string: the local
 // form in zone z.
 func AppendTimestamp(dst []byte, micros int64, z *Zone) []byte {
 	days, ofDay := splitAt(micros, z.Offset(micros))
-	return appendClock(append(appendCivil(dst, days), ' '), ofDay)
+	return appendStamp(dst, days, ofDay)
+}
+
+func appendStamp(dst []byte, days, ofDay int64) []byte {
+	dst = appendDateAnd(dst, days, ' ')
+	seconds := uint64(ofDay) / uint64(Second)
+	dst = appendSeconds(dst, uint32(seconds))
+	return appendFraction(dst, uint32(uint64(ofDay)-seconds*uint64(Second)), 6)
 }
 
 // AppendTime appends nanoseconds of a day as HH:mm:ss with the fraction it
@@ -68,12 +79,6 @@ func AppendTimestamp(dst []byte, micros int64, z *Zone) []byte {
 func AppendTime(dst []byte, nanos int64) []byte {
 	dst = appendSeconds(dst, uint32(nanos/1e9))
 	return appendFraction(dst, uint32(nanos%1e9), 9)
-}
-
-func appendClock(dst []byte, ofDay int64) []byte {
-	seconds := uint64(ofDay) / uint64(Second)
-	dst = appendSeconds(dst, uint32(seconds))
-	return appendFraction(dst, uint32(uint64(ofDay)-seconds*uint64(Second)), 6)
 }
 
 func appendSeconds(dst []byte, s uint32) []byte {

@@ -40,6 +40,15 @@ func ParseDate(b []byte) (int32, bool) {
 // a time alone, which is taken on the day of now (UTC micros). Without a zone
 // in the text it is local to z.
 func ParseTimestamp(b []byte, z *Zone, now int64) (int64, bool) {
+	if local, n := fixedLocal(b); n == len(b) && n > 0 {
+		return z.Instant(local), true
+	} else if n > 0 && n+1 == len(b) && b[n] == 'Z' {
+		return local, true
+	}
+	return parseTimestamp(b, z, now)
+}
+
+func parseTimestamp(b []byte, z *Zone, now int64) (int64, bool) {
 	p, ok := parseParts(b)
 	if !ok {
 		return 0, false
@@ -101,16 +110,10 @@ type parts struct {
 
 // parseParts reads the forms of ParseTimestamp. The usual one is read eight
 // bytes at a time.
-func parseParts(b []byte) (parts, bool) {
-	if p, n, ok := fixedParts(b); ok {
-		if n == len(b) {
-			return p, true
-		}
-		if b[n] == 'Z' && n+1 == len(b) {
-			p.fixed = true
-			return p, true
-		}
-		if ok := p.suffix(b[n:]); ok {
+func parseParts(b []byte) (p parts, ok bool) {
+	if local, n := fixedLocal(b); n > 0 {
+		p.days, p.ofDay = split(local)
+		if n == len(b) || p.suffix(b[n:]) {
 			return p, true
 		}
 	}
@@ -143,41 +146,44 @@ func fixedDate(b []byte) (year, month, day int, ok bool) {
 	return int(x&0xff)*100 + int(x>>16&0xff), int(x >> 40 & 0xff), int(d1)*10 + int(d0), true
 }
 
-// fixedParts reads yyyy-mm-ddThh:mm:ss[.f] and returns how far it came.
-func fixedParts(b []byte) (p parts, n int, ok bool) {
+// fixedLocal reads yyyy-mm-ddThh:mm:ss[.f] and returns the local micros and how
+// many bytes it read, 0 if the text is not of this form.
+func fixedLocal(b []byte) (local int64, n int) {
 	if len(b) < 19 || b[10] != 'T' && b[10] != ' ' {
-		return p, 0, false
+		return 0, 0
 	}
 	year, month, day, ok := fixedDate(b)
 	x := binary.LittleEndian.Uint64(b[11:]) ^ timeTemplate
 	if !ok || !matches(x, timeMarks) || uint(month-1) > 11 {
-		return p, 0, false
+		return 0, 0
 	}
 	x = x*10 + x>>8
 	h, m, s := x&0xff, x>>24&0xff, x>>48&0xff
-	if h > 23 || m > 59 || s > 59 || day == 0 || day > 28 && day > DaysIn(year, month) {
-		return p, 0, false
+	if h > 23 || m > 59 || s > 59 || uint(day-1) > 27 && (day == 0 || day > DaysIn(year, month)) {
+		return 0, 0
 	}
-	p.days = Days(year, month, day)
-	p.ofDay = int64((h*60+m)*60+s) * Second
-	n = 19
-	if len(b) > 20 && b[19] == '.' {
-		var micros int64
-		micros, n = fraction(b, 20)
-		p.ofDay += micros
+	local = Days(year, month, day)*Day + int64((h*60+m)*60+s)*Second
+	if len(b) == 19 || b[19] != '.' {
+		return local, 19
 	}
-	return p, n, true
+	micros, n := fraction(b, 20)
+	return local + micros, n
 }
+
+// scales turns so many digits of a fraction into micros.
+var scales = [7]int64{1000000, 100000, 10000, 1000, 100, 10, 1}
 
 // fraction reads digits from b[i] on as micros; digits after the sixth count
 // for nothing.
 func fraction(b []byte, i int) (micros int64, end int) {
-	scale := int64(100000)
-	for ; i < len(b) && isDigit(b[i]); i++ {
-		micros += int64(b[i]-'0') * scale
-		scale /= 10
+	end = i
+	for end < len(b) && isDigit(b[end]) {
+		if end < i+6 {
+			micros = micros*10 + int64(b[end]-'0')
+		}
+		end++
 	}
-	return micros, i
+	return micros * scales[min(end-i, 6)], end
 }
 
 // suffix reads a zone.

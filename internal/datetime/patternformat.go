@@ -54,7 +54,7 @@ func (p *Pattern) format(dst []byte, m *moment) ([]byte, error) {
 // appendISO is yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX].
 func appendISO(dst []byte, utc, offset int64) []byte {
 	days, ofDay := splitAt(utc, offset)
-	dst = append(appendCivil(dst, days), 'T')
+	dst = appendDateAnd(dst, days, 'T')
 	millis := uint64(ofDay) / uint64(Milli)
 	s := millis / 1000
 	dst = appendSeconds(dst, uint32(s))

@@ -95,11 +95,10 @@ func (p *Pattern) ParseDate(b []byte) (date int32, bad int) {
 // parseISO reads the default pattern's usual text: 19 bytes, a fraction of at
 // most three digits, Z or an offset with a colon.
 func parseISO(b []byte, z *Zone) (int64, bool) {
-	parts, n, ok := fixedParts(b)
-	if !ok || b[10] != 'T' || n > 23 || n == 20 {
+	local, n := fixedLocal(b)
+	if n == 0 || b[10] != 'T' || n > 23 || n == 20 {
 		return 0, false
 	}
-	local := parts.days*Day + parts.ofDay
 	switch {
 	case n == len(b):
 		return z.Instant(local), true
