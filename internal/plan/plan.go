@@ -14,6 +14,7 @@ package plan
 import (
 	"strings"
 
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -111,7 +112,4 @@ func QuoteIfNeeded(id string) string {
 type Property struct{ Key, Value string }
 
 // Interval is a calendar interval: months, days and microseconds apart.
-type Interval struct {
-	Months, Days int32
-	Micros       int64
-}
+type Interval = datetime.Interval

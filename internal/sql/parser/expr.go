@@ -26,20 +26,13 @@ func (p *parser) conjunction() plan.Expr {
 	return p.balanced("and", start, terms)
 }
 
-// balanced combines terms into a tree of logarithmic depth; up to three stay
-// as written, because depth does not matter there.
+// balanced combines terms into a tree of logarithmic depth, the one that Spark
+// makes, since it shows in the names of columns.
 func (p *parser) balanced(op string, start int, terms []plan.Expr) plan.Expr {
-	switch len(terms) {
-	case 1:
+	if len(terms) == 1 {
 		return terms[0]
-	case 2, 3:
-		e := terms[0]
-		for _, t := range terms[1:] {
-			e = p.operator(op, start, e, t)
-		}
-		return e
 	}
-	mid := len(terms) / 2
+	mid := (len(terms)-1)/2 + 1
 	return p.operator(op, start, p.balanced(op, start, terms[:mid]), p.balanced(op, start, terms[mid:]))
 }
 

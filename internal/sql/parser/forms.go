@@ -77,8 +77,8 @@ func (p *parser) extract(start int) plan.Expr {
 	return p.function(start, "extract", field, e)
 }
 
-// trim takes TRIM([BOTH|LEADING|TRAILING] [chars] FROM s) as btrim, ltrim and
-// rtrim; characters come second there.
+// trim takes TRIM([BOTH|LEADING|TRAILING] [chars] FROM s) as trim, ltrim and
+// rtrim, which take the characters first, as Spark's functions do.
 func (p *parser) trim(start int) plan.Expr {
 	if !p.has(start, "FROM") {
 		return nil
@@ -98,10 +98,7 @@ func (p *parser) trim(start int) plan.Expr {
 	p.expect("FROM")
 	s := p.value(0)
 	p.expect(")")
-	if name == "trim" {
-		name = "btrim"
-	}
-	return p.function(start, name, s, chars)
+	return p.function(start, name, chars, s)
 }
 
 // position takes POSITION(part IN s).
@@ -114,7 +111,7 @@ func (p *parser) position(start int) plan.Expr {
 	p.expect("IN")
 	s := p.value(0)
 	p.expect(")")
-	return p.function(start, "position", part, s)
+	return p.function(start, "locate", part, s)
 }
 
 // substring takes SUBSTRING(s FROM n [FOR m]).
@@ -122,8 +119,7 @@ func (p *parser) substring(start int) plan.Expr {
 	if !p.has(start, "FROM") {
 		return nil
 	}
-	name := strings.ToLower(p.next().word)
-	p.i++
+	p.i += 2
 	args := []plan.Expr{p.value(0)}
 	p.expect("FROM")
 	args = append(args, p.value(0))
@@ -131,7 +127,7 @@ func (p *parser) substring(start int) plan.Expr {
 		args = append(args, p.value(0))
 	}
 	p.expect(")")
-	return p.function(start, name, args...)
+	return p.function(start, "substring", args...)
 }
 
 // overlay takes OVERLAY(s PLACING r FROM n [FOR m]).

@@ -6,7 +6,10 @@ import (
 
 // pivots takes the PIVOT and UNPIVOT clauses behind a relation.
 func (p *parser) pivots(start int, r plan.Relation) plan.Relation {
-	for {
+	for chain := 0; ; chain++ {
+		if chain > maxDepth {
+			p.tooComplex()
+		}
 		switch {
 		case p.is("PIVOT", "("):
 			r = p.pivot(start, r)

@@ -45,7 +45,7 @@ func (p *parser) wordForm(start int, word string) plan.Expr {
 	following := p.ahead(1)
 	switch {
 	case p.isString(following):
-		if word == "INTERVAL" && p.isUnit(p.ahead(2).word) {
+		if word == "INTERVAL" && isUnit(p.ahead(2).word) {
 			return p.interval()
 		}
 		if word != "CASE" && word != "DISTINCT" {
@@ -178,6 +178,8 @@ func (p *parser) arguments() []plan.Expr {
 }
 
 func (p *parser) argument() plan.Expr {
+	p.enter()
+	defer p.leave()
 	start := p.i
 	if p.isIdentifier(p.cur()) && p.ahead(1).word == "=>" {
 		name := p.ident()

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -486,15 +487,24 @@ func (p *parser) inlineTable(start int) plan.Relation {
 	v.Node = p.at(start)
 	for i, row := range v.Rows {
 		if len(row) != len(v.Rows[0]) {
-			p.failFrom(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Row "+strconv.Itoa(i)+" of VALUES has another number of columns than the first row.",
-				"expectedNumCols", strconv.Itoa(len(v.Rows[0])), "actualNumCols", strconv.Itoa(len(row)), "rowIndex", strconv.Itoa(i))
+			p.columnsMismatch(start, len(v.Rows[0]), len(row), i)
 		}
 	}
 	if p.is("AS", "(") {
 		p.i++
 		return &plan.Aliased{Child: v, Columns: p.identList(), Node: p.at(start)}
 	}
-	return p.aliased(start, v)
+	r := p.aliased(start, v)
+	if a, ok := r.(*plan.Aliased); ok && a.Columns != nil && len(a.Columns) != len(v.Rows[0]) {
+		p.columnsMismatch(start, len(a.Columns), len(v.Rows[0]), 0)
+	}
+	return r
+}
+
+func (p *parser) columnsMismatch(start, want, got, row int) {
+	p.failFrom(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+		fmt.Sprintf("Row %d of VALUES has %d columns where %d are expected.", row, got, want),
+		"expectedNumCols", strconv.Itoa(want), "actualNumCols", strconv.Itoa(got), "rowIndex", strconv.Itoa(row))
 }
 
 // valuesRow takes (a, b) or a single expression.

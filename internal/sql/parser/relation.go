@@ -211,7 +211,7 @@ func (p *parser) watermarked(start int, r plan.Relation) plan.Relation {
 		p.failFrom(at, "CANNOT_USE_MULTI_ALIASES_IN_WATERMARK_CLAUSE", "The column of a watermark has one name; leave the others out.")
 	}
 	p.expect("DELAY", "OF")
-	if !p.is("INTERVAL") || !p.atInterval() || p.isString(p.ahead(1)) && !p.isUnit(p.ahead(2).word) {
+	if !p.is("INTERVAL") || !p.atInterval() || p.isString(p.ahead(1)) && !isUnit(p.ahead(2).word) {
 		p.unexpected()
 	}
 	delay := p.delay()

@@ -208,13 +208,13 @@ func (p *parser) isDatabase() bool { return p.isOneOf("DATABASE", "SCHEMA", "NAM
 func (p *parser) declare(start int) plan.Statement {
 	p.i++
 	d := &plan.DeclareVariable{Replace: p.accept("OR", "REPLACE")}
-	if p.isOneOf("VARIABLE", "VAR") && !p.endsAt(p.ahead(1)) {
+	if p.isOneOf("VARIABLE", "VAR") && !p.endsAt(p.ahead(1)) && p.ahead(1).word != "=" {
 		p.i++
 	}
 	for ok := true; ok; ok = p.accept(",") {
 		d.Names = append(d.Names, p.name())
 	}
-	if p.is("EXISTS") {
+	if p.is("NOT", "EXISTS") {
 		p.unexpected()
 	}
 	if p.isIdentifier(p.cur()) && !p.is("DEFAULT") {
