@@ -283,6 +283,9 @@ func (p *parser) unary() plan.Expr {
 
 // postfix takes what follows an operand: [key], .field, :: type.
 func (p *parser) postfix(e plan.Expr) plan.Expr {
+	if !p.isOneOf("[", ".", "::", "COLLATE") {
+		return e
+	}
 	start := p.startOf(e)
 	for chain := 0; ; chain++ {
 		if chain > maxDepth {

@@ -134,7 +134,8 @@ func newParser(text string, o Options) (*parser, error) {
 	if len(text) > MaxText {
 		return nil, sparkerr.New("FAILED_TO_PARSE_TOO_COMPLEX", "The SQL text is longer than 16 MiB; split it, or load constants from a table.")
 	}
-	p := &parser{text: text, o: o, toks: make([]token, 0, len(text)/4+4)}
+	size := len(text)/4 + 4
+	p := &parser{text: text, o: o, toks: make([]token, 0, size), match: make([]int32, 0, size)}
 	var open []int32
 	for pos := 0; ; {
 		t := lex.Next(text, pos)

@@ -120,7 +120,11 @@ func (p *parser) columnOrCall(start int) plan.Expr {
 	if p.is("->") {
 		return p.lambda(start, []string{first})
 	}
-	parts := []string{first}
+	dots := 0
+	for p.ahead(2*dots).word == "." {
+		dots++
+	}
+	parts := append(make([]string, 0, dots+1), first)
 	for p.is(".") && p.isIdentifier(p.ahead(1)) {
 		p.i++
 		parts = append(parts, p.ident())
