@@ -59,6 +59,9 @@ func (t *Table) growth(k Keys, sel []uint16) int64 {
 	if have := cap(t.rows.hash); len(t.rows.hash)+n > have {
 		grown += (max(2*have, len(t.rows.hash)+n) - have) * t.rowBytes()
 	}
+	if have := cap(t.delta.ids); !t.delta.volatile && len(t.delta.ids)+n > have {
+		grown += 4 * (max(2*have, len(t.delta.ids)+n) - have)
+	}
 	if t.panes != nil {
 		grown += 8 * slotsFor(n)
 	} else if s := slotsFor(t.index.used + n); s > len(t.index.slots) {
@@ -90,7 +93,7 @@ func (t *Table) rowBytes() int {
 // held returns the bytes of every buffer of the table.
 func (t *Table) held() int64 {
 	n := t.rows.held() + 8*t.slots() + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
-		8*(cap(t.saver.entries)+cap(t.saver.spare)) + 4*t.calendar.entries
+		t.saver.queue.held() + 4*t.calendar.entries
 	for _, b := range []*columnar.Batch{t.delta.gone, t.saver.gone, t.saver.pre} {
 		if b != nil {
 			for _, c := range b.Cols {

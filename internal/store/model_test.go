@@ -203,7 +203,7 @@ func (l *changeLog) Rows(table string, b *columnar.Batch, deleted bool) error {
 }
 
 func (l *changeLog) checkOrder(a *columnar.Batch, i int, b *columnar.Batch, j int, deleted bool) {
-	if a.Hash[i] > b.Hash[j] || a.Hash[i] == b.Hash[j] && compareLayout(l.table, a, i, b, j, deleted) >= 0 {
+	if a.Hash[i] > b.Hash[j] || a.Hash[i] == b.Hash[j] && compareLayout(l.table, a, i, b, j) >= 0 {
 		l.t.Errorf("a delta is out of order (deleted %v)", deleted)
 	}
 }

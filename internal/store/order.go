@@ -1,5 +1,10 @@
 package store
 
+import (
+	"cmp"
+	"slices"
+)
+
 // sortHashes orders entries by their upper 32 bits: radix by bytes from the
 // low end, stable, passes in which all agree skipped. It returns the ordered
 // slice and the other one as spare.
@@ -8,7 +13,10 @@ func sortHashes(e, spare []uint64) (sorted, other []uint64) {
 }
 
 func sortBytes(e, spare []uint64, from, to int) (sorted, other []uint64) {
-	spare = extend(spare[:0], len(e))
+	if spare = extend(spare[:0], len(e)); len(e) < 64 {
+		slices.SortStableFunc(e, func(a, b uint64) int { return cmp.Compare(a>>32, b>>32) })
+		return e, spare
+	}
 	for shift := from; shift < to; shift += 8 {
 		var count [257]int
 		for _, x := range e {

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 )
@@ -20,20 +18,22 @@ type saver struct {
 	dropped bool
 	upTo    eventtime.Watermark
 
-	entries, spare []uint64 // hash above id, being sorted and written
-	at             int      // entries written
-	run            []RowID
-	out            *columnar.Batch // one of outs
-	outs           struct{ upserts, deletes *columnar.Batch }
+	queue    queue // what is being sorted and written
+	gathered int   // how many ids, or removed rows, are in the queue
+	run      []RowID
+	out      *columnar.Batch // one of outs
+	outs     struct{ upserts, deletes *columnar.Batch }
 }
 
 type stage uint8
 
 const (
-	idle    stage = iota
-	drops         // the expiry is to be told
-	deletes       // deletions are being written
-	upserts       // upserts are being written
+	idle          stage = iota
+	drops               // the expiry is to be told
+	gatherDeletes       // deletions are being listed and dealt out
+	deletes             // deletions are being written
+	gatherUpserts
+	upserts
 )
 
 // begin takes the delta over and leaves an empty one.
@@ -74,27 +74,71 @@ func (s *saver) save(t *Table, to Changes, budget int) (n int, err error) {
 	return n, err
 }
 
+// gatherPrice is how many rows are gathered for the price of one written.
+const gatherPrice = 16
+
 func (s *saver) step(t *Table, to Changes, budget int) (n int, err error) {
 	switch s.stage {
 	case drops:
 		if s.dropped {
 			err = to.Drop(t.spec.Name, s.upTo)
 		}
-		s.collectDeletes(t)
-		s.stage, s.at = deletes, 0
+		s.turn(t, gatherDeletes)
+	case gatherDeletes:
+		return s.gather(t, budget, rowsOf(s.gone), deletes), nil
 	case deletes:
-		if s.at < len(s.entries) {
-			return s.writeDeletes(t, to, budget)
+		if n, err = s.writeDeletes(t, to, budget); n == 0 {
+			s.turn(t, gatherUpserts)
 		}
-		s.collectUpserts(t)
-		s.stage, s.at = upserts, 0
+	case gatherUpserts:
+		return s.gather(t, budget, len(s.ids), upserts), nil
 	case upserts:
-		if s.at < len(s.entries) {
-			return s.writeUpserts(t, to, budget)
+		if n, err = s.writeUpserts(t, to, budget); n == 0 {
+			s.end(t)
 		}
-		s.end(t)
 	}
-	return 0, err
+	return n, err
+}
+
+// turn goes on to gathering.
+func (s *saver) turn(t *Table, to stage) {
+	s.stage, s.gathered = to, 0
+	s.queue.begin(t.lowest, t.highest)
+}
+
+// gather lists what is to be written, of which there are all, and deals it out;
+// when that is done it goes on to then.
+func (s *saver) gather(t *Table, budget, all int, then stage) int {
+	work := budget * gatherPrice
+	if s.gathered == all {
+		if s.queue.deal(work) {
+			s.stage = then
+		}
+		return min(budget, 1+all/gatherPrice)
+	}
+	end := min(s.gathered+work, all)
+	if s.stage == gatherDeletes {
+		for i := s.gathered; i < end; i++ {
+			s.queue.add(s.gone.Hash[i], uint32(i))
+		}
+	} else {
+		s.gatherIDs(t, s.ids[s.gathered:end])
+	}
+	n := end - s.gathered
+	s.gathered = end
+	return 1 + n/gatherPrice
+}
+
+// gatherIDs lists touched rows. A pre-image stands for its row.
+func (s *saver) gatherIDs(t *Table, ids []RowID) {
+	owed := t.delta.sealed(dirty)
+	for _, id := range ids {
+		if int(id) < len(t.rows.mark) && t.rows.mark[id]&owed != 0 {
+			s.queue.add(t.rows.hash[id], id)
+		} else if at, ok := s.preOf[id]; ok {
+			s.queue.add(s.pre.Hash[at], id)
+		}
+	}
 }
 
 // end forgets the epoch.
@@ -109,30 +153,6 @@ func (s *saver) end(t *Table) {
 		empty(s.gone)
 	}
 	t.recycle()
-}
-
-// collectDeletes orders the removed rows by (hash, key).
-func (s *saver) collectDeletes(t *Table) {
-	s.entries = s.entries[:0]
-	for i := range rowsOf(s.gone) {
-		s.entries = append(s.entries, uint64(s.gone.Hash[i])<<32|uint64(i))
-	}
-	s.sort(func(a, b uint64) int { return compareLayout(t, s.gone, int(uint32(a)), s.gone, int(uint32(b)), true) })
-}
-
-// collectUpserts orders the touched rows by (hash, key). A pre-image stands
-// for its row.
-func (s *saver) collectUpserts(t *Table) {
-	s.entries = s.entries[:0]
-	owed := t.delta.sealed(dirty)
-	for _, id := range s.ids {
-		if int(id) < len(t.rows.mark) && t.rows.mark[id]&owed != 0 {
-			s.entries = append(s.entries, uint64(t.rows.hash[id])<<32|uint64(id))
-		} else if at, ok := s.preOf[id]; ok {
-			s.entries = append(s.entries, uint64(s.pre.Hash[at])<<32|uint64(id))
-		}
-	}
-	s.sort(func(a, b uint64) int { return s.compareRows(t, RowID(uint32(a)), RowID(uint32(b))) })
 }
 
 // compareRows orders two rows of the epoch by key and insertion number, each
@@ -171,7 +191,7 @@ func compareSeq(a, b uint64) int {
 
 // compareLayout orders rows of batches in the form of Layout by key and
 // insertion number.
-func compareLayout(t *Table, a *columnar.Batch, i int, b *columnar.Batch, j int, deleted bool) int {
+func compareLayout(t *Table, a *columnar.Batch, i int, b *columnar.Batch, j int) int {
 	if d := compareKeys(a.Cols, b.Cols, t.rows.keys, i, j); d != 0 || t.rows.link == nil {
 		return d
 	}
@@ -179,31 +199,30 @@ func compareLayout(t *Table, a *columnar.Batch, i int, b *columnar.Batch, j int,
 	return compareSeq(columnar.Slice[uint64](a.Cols[last])[i], columnar.Slice[uint64](b.Cols[last])[j])
 }
 
-// sort orders the entries by hash, and those of one hash by compare.
-func (s *saver) sort(compare func(a, b uint64) int) {
-	s.entries, s.spare = sortHashes(s.entries, s.spare)
-	eachTie(s.entries, func(run []uint64) { slices.SortFunc(run, compare) })
-}
-
 func (s *saver) writeDeletes(t *Table, to Changes, budget int) (int, error) {
-	part := s.entries[s.at:][:min(budget, columnar.MaxRows, len(s.entries)-s.at)]
+	part := s.queue.next(min(budget, columnar.MaxRows), func(a, b uint64) int {
+		return compareLayout(t, s.gone, int(uint32(a)), s.gone, int(uint32(b)))
+	})
+	if len(part) == 0 {
+		return 0, nil
+	}
 	s.start(t, true)
 	s.run = s.run[:0]
 	for _, e := range part {
 		s.run = append(s.run, uint32(e))
 	}
 	s.copyFrom(s.gone)
-	s.at += len(part)
 	return len(part), to.Rows(t.spec.Name, s.out, true)
 }
 
 func (s *saver) writeUpserts(t *Table, to Changes, budget int) (int, error) {
-	part := s.entries[s.at:][:min(budget, s.blockRows(t), len(s.entries)-s.at)]
+	part := s.queue.next(min(budget, s.blockRows(t)), func(a, b uint64) int {
+		return s.compareRows(t, RowID(uint32(a)), RowID(uint32(b)))
+	})
 	s.start(t, false)
 	for lo := 0; lo < len(part); {
 		lo += s.copyRun(t, part[lo:])
 	}
-	s.at += len(part)
 	if s.out.Len == 0 {
 		return len(part), nil
 	}

@@ -17,6 +17,8 @@ type Table struct {
 	delta    delta
 	saver    saver
 	memory   grant
+	lowest   uint32 // hashes of the key groups are [lowest, highest]
+	highest  uint32
 	probe    probe
 	seq      uint64 // next insertion number
 	visiting bool   // an Expire is under way
@@ -46,6 +48,7 @@ func newTable(spec Spec, s *Store) *Table {
 	}
 	t.delta.volatile = s.volatile
 	t.memory.account = s.account
+	t.lowest, t.highest = s.groups.interval()
 	return t
 }
 

@@ -64,10 +64,13 @@ func (t *Table) settle(k Keys, y nursery, batchRows []uint16, m mark) {
 	for f, row := range batchRows {
 		id := y.id(f)
 		t.rows.hash[id] = k.Hash[row]
-		t.rows.mark[id] = live
-		if m != 0 {
-			t.rows.mark[id] = live | m
-			t.delta.ids = append(t.delta.ids, id)
+		t.rows.mark[id] = live | m
+	}
+	if m != 0 {
+		at := len(t.delta.ids)
+		t.delta.ids = extend(t.delta.ids, len(batchRows))
+		for f := range batchRows {
+			t.delta.ids[at+f] = y.id(f)
 		}
 	}
 	if t.rows.due == nil {
