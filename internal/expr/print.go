@@ -52,8 +52,21 @@ func CallText(name string, args []Node) string {
 	case name == "element" && len(args) == 2: // a[b]
 		return parts[0] + "[" + parts[1] + "]"
 	}
+	if shouted[name] && !(len(args) == 2 && (name == "ceil" || name == "floor")) {
+		name = strings.ToUpper(name)
+	}
 	return name + "(" + strings.Join(parts, ", ") + ")"
 }
+
+// shouted are the functions that print in capitals.
+var shouted = func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields(`acos acosh asin asinh atan atan2 atanh cbrt ceil cos cosh cot csc degrees e exp
+		expm1 floor hypot log log10 log1p log2 pi power radians sec signum sin sinh spark_partition_id sqrt tan tanh`) {
+		m[name] = true
+	}
+	return m
+}()
 
 func (l *Literal) String() string {
 	if l.Value == nil {

@@ -43,8 +43,6 @@ func (c *conversion) toDecimal() Func {
 			u, ok := decimal.Rescale(decimal.FromInt64(columnar.At[int64](v, i)), 6, to.Scale)
 			return u, ok && to.Fits(u)
 		}
-	case sqltype.KindYearMonth, sqltype.KindDayTime:
-		return c.intervalToDecimal(to)
 	default:
 		integer := integerAt(c.from)
 		if integer == nil {
@@ -125,7 +123,7 @@ func (c *conversion) fromDecimal() Func {
 	case sqltype.KindLong:
 		return decimalTo[int64](c, scale, math.MinInt64, math.MaxInt64)
 	}
-	return c.intervals()
+	return nil
 }
 
 // rows makes a Func of a function for one row that cannot fail.

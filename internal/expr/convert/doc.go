@@ -5,6 +5,7 @@ package convert
 
 import (
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -27,12 +28,19 @@ type Func func(in *columnar.Vector, sel []uint16, n int, out *columnar.Vector) e
 // Options are what a conversion depends on besides its types.
 type Options struct {
 	Mode Mode
-	Zone string // session time zone
+	Zone string       // session time zone, "" for UTC
+	Now  func() int64 // micros; for texts that are a time of today. nil: 1970-01-01
 }
 
 // New returns the conversion from a type to another. Check has accepted it.
 func New(from, to sqltype.Type, o Options) (Func, error) {
-	c := &conversion{from: from, to: to, o: o}
+	c := &conversion{from: from, to: to, o: o, zone: datetime.UTC}
+	if o.Zone != "" {
+		var err error
+		if c.zone, err = datetime.LoadZone(o.Zone); err != nil {
+			return nil, err
+		}
+	}
 	if f := c.kernel(); f != nil {
 		return f, nil
 	}
@@ -43,6 +51,7 @@ func New(from, to sqltype.Type, o Options) (Func, error) {
 type conversion struct {
 	from, to sqltype.Type
 	o        Options
+	zone     *datetime.Zone
 }
 
 func (c *conversion) kernel() Func {
@@ -51,17 +60,21 @@ func (c *conversion) kernel() Func {
 	case f == sqltype.KindNull:
 		return func(_ *columnar.Vector, _ []uint16, n int, out *columnar.Vector) error { return allNull(out, n) }
 	case f == sqltype.KindString && t == sqltype.KindBinary, f == sqltype.KindBinary && t == sqltype.KindString,
-		f == sqltype.KindString && t == f, f < sqltype.KindArray && f != sqltype.KindDecimal && f == t:
+		f < sqltype.KindArray && f != sqltype.KindDecimal && f == t && !isInterval(f):
 		return same
 	case t == sqltype.KindString:
 		return c.toText()
+	case t == sqltype.KindBinary:
+		return c.toBytes()
 	case f == sqltype.KindString:
 		return c.fromText()
-	case t == sqltype.KindDecimal:
+	case isInterval(f) || isInterval(t):
+		return c.intervals()
+	case t == sqltype.KindDecimal && f != sqltype.KindDate:
 		return c.toDecimal()
 	case f == sqltype.KindDecimal:
 		return c.fromDecimal()
-	case t == sqltype.KindBoolean:
+	case t == sqltype.KindBoolean && f != sqltype.KindDate:
 		return toBoolean(c.from)
 	case isPlainNumber(f) && isPlainNumber(t):
 		return c.numbers()
@@ -70,6 +83,8 @@ func (c *conversion) kernel() Func {
 	}
 	return c.times()
 }
+
+func isInterval(k sqltype.Kind) bool { return k == sqltype.KindYearMonth || k == sqltype.KindDayTime }
 
 func isPlainNumber(k sqltype.Kind) bool {
 	return k >= sqltype.KindBoolean && k <= sqltype.KindDouble && k != sqltype.KindDecimal

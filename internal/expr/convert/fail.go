@@ -14,11 +14,12 @@ const ansiConfig = `"spark.sql.ansi.enabled"`
 
 // overflow is a number that does not fit its new type.
 func (c *conversion) overflow(in *columnar.Vector, i int, out *columnar.Vector) error {
-	if c.o.Mode != ANSI {
+	interval := isInterval(c.from.Kind()) || isInterval(c.to.Kind()) // fails in legacy mode too
+	if c.o.Mode == Try || c.o.Mode == Legacy && !interval {
 		out.SetNull(i)
 		return nil
 	}
-	value := sqlValue(in, i)
+	value := c.sqlValue(in, i)
 	return sparkerr.Data("CAST_OVERFLOW",
 		fmt.Sprintf("%s of type %s does not fit %s. Use try_cast to get NULL instead.", value, sqlName(c.from), sqlName(c.to)),
 		"value", value, "sourceType", sqlName(c.from), "targetType", sqlName(c.to), "ansiConfig", ansiConfig)
@@ -30,7 +31,7 @@ func (c *conversion) invalid(in *columnar.Vector, i int, out *columnar.Vector) e
 		out.SetNull(i)
 		return nil
 	}
-	value := sqlValue(in, i)
+	value := c.sqlValue(in, i)
 	return sparkerr.Data("CAST_INVALID_INPUT",
 		fmt.Sprintf("%s of type %s cannot be read as %s. Correct the value, or use try_cast to get NULL instead.", value, sqlName(c.from), sqlName(c.to)),
 		"expression", value, "sourceType", sqlName(c.from), "targetType", sqlName(c.to), "ansiConfig", ansiConfig)
@@ -51,8 +52,8 @@ func (c *conversion) outOfRange(in *columnar.Vector, i int, out *columnar.Vector
 }
 
 // sqlValue prints a value as a SQL literal: 'text', 5L, 1.5D.
-func sqlValue(v *columnar.Vector, i int) string {
-	p := render.Printer{Plain: true}
+func (c *conversion) sqlValue(v *columnar.Vector, i int) string {
+	p := render.Printer{Plain: true, Zone: c.zone}
 	text := string(p.Append(nil, v, i))
 	switch v.Type.Kind() {
 	case sqltype.KindString:
@@ -63,9 +64,10 @@ func sqlValue(v *columnar.Vector, i int) string {
 		return text + "S"
 	case sqltype.KindLong:
 		return text + "L"
-	case sqltype.KindFloat:
-		return "CAST(" + text + " AS FLOAT)"
 	case sqltype.KindDouble:
+		if last := text[len(text)-1]; last < '0' || last > '9' { // NaN, Infinity
+			return text
+		}
 		return text + "D"
 	case sqltype.KindDecimal:
 		return text + "BD"
@@ -80,3 +82,13 @@ func sqlValue(v *columnar.Vector, i int) string {
 }
 
 func sqlName(t sqltype.Type) string { return `"` + strings.ToUpper(t.String()) + `"` }
+
+// badInterval is a text that is no interval of the type.
+func (c *conversion) badInterval(text string) error {
+	class, family := "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "year-month"
+	if c.to.Kind() == sqltype.KindDayTime {
+		class, family = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "day-time"
+	}
+	return sparkerr.Data(class, fmt.Sprintf("'%s' is no %s. Write it as the fields of that type, or use try_cast to get NULL instead.", text, c.to),
+		"input", text, "intervalStr", family, "typeName", c.to.String())
+}

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"unsafe"
@@ -14,12 +15,26 @@ import (
 
 // toText prints each value.
 func (c *conversion) toText() Func {
-	p := render.Printer{Plain: c.o.Mode != Legacy}
+	p := render.Printer{Plain: c.o.Mode != Legacy, Zone: c.zone}
 	return func(in *columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		for _, i := range rowsOf(sel, n) {
 			at := len(out.Bytes)
 			out.Bytes = p.Append(out.Bytes, in, int(i))
 			out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+		}
+		return nil
+	}
+}
+
+// toBytes is a big-endian integer.
+func (c *conversion) toBytes() Func {
+	read := integerAt(c.from)
+	w := sqltype.Width(c.from)
+	return func(in *columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+		for _, i := range rowsOf(sel, n) {
+			var b [8]byte
+			binary.BigEndian.PutUint64(b[:], uint64(read(in, int(i))))
+			out.SetText(int(i), b[8-w:])
 		}
 		return nil
 	}
@@ -187,7 +202,7 @@ func ParseFloat(b []byte, bits int) (float64, bool) {
 		return special, true
 	}
 	for _, x := range b { // what Go reads and Java does not
-		if x == '_' || x|0x20 == 'x' || x|0x20 == 'i' || x|0x20 == 'n' {
+		if x == '_' || x|0x20 == 'i' || x|0x20 == 'n' {
 			return 0, false
 		}
 	}

@@ -18,6 +18,6 @@
 // true NULL X'00', or a type before text: DATE'2024-01-01'), a call name(args)
 // where the name may be an operator (+(a, b)), cast(x as type),
 // try_cast(x as type), case(when, then, ..., else), and(x, y), or(x, y),
-// in(x, y, ...), x.field, or a lambda x -> body, (x, y) -> body. A cell is an
+// in(x, y, ...), x.field, x[i], the usual infix operators, INTERVAL '1' DAY, or a lambda x -> body, (x, y) -> body. A cell is an
 // expression without columns; a result is the text a cast to string gives.
 package exprtest

@@ -2,6 +2,7 @@ package exprtest
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ type aggregate struct {
 }
 
 type parseError struct{ err error }
+
+var errNoFunction = errors.New("no such scalar function")
 
 func fail(format string, args ...any) { panic(parseError{fmt.Errorf(format, args...)}) }
 
@@ -92,17 +95,143 @@ func (p *parser) args() []expr.Node {
 	return args
 }
 
-func (p *parser) expr() expr.Node {
-	n := p.primary()
-	for p.take(".") {
-		name := p.word()
-		t := n.Type()
-		if a, ok := t.(*sqltype.Array); ok {
-			t = a.Elem
-		}
-		n = &expr.Field{Arg: n, Ordinal: t.(*sqltype.Struct).Index(name), Name: name}
+// levels are the binary operators from the loosest to the tightest.
+var levels = [][]string{
+	{"or"}, {"and"}, {"<=>", "<>", "<=", ">=", "=", "<", ">", "is", "between", "in"},
+	{"|"}, {"^"}, {"&"}, {"<<", ">>>", ">>"}, {"+", "-", "||"}, {"*", "/", "%", "div"},
+}
+
+func (p *parser) expr() expr.Node { return p.binary(0) }
+
+func (p *parser) binary(level int) expr.Node {
+	if level == len(levels) {
+		return p.unary()
 	}
+	n := p.binary(level + 1)
+	for {
+		op := p.operator(levels[level])
+		if op == "" {
+			return n
+		}
+		n = p.apply(op, n, level)
+	}
+}
+
+// operator takes one of the operators, if it is next.
+func (p *parser) operator(ops []string) string {
+	p.blank()
+	for _, op := range ops {
+		if !strings.HasPrefix(p.s, op) {
+			continue
+		}
+		rest := p.s[len(op):]
+		if isWord(op[0]) && rest != "" && isWord(rest[0]) || op == "|" && strings.HasPrefix(rest, "|") ||
+			op == "-" && strings.HasPrefix(rest, ">") || op == "<" && strings.HasPrefix(rest, "<") || op == ">" && strings.HasPrefix(rest, ">") {
+			continue
+		}
+		p.s = rest
+		return op
+	}
+	return ""
+}
+
+func (p *parser) apply(op string, l expr.Node, level int) expr.Node {
+	switch op {
+	case "is":
+		name := "isnull"
+		if p.take("not ") {
+			name = "isnotnull"
+		}
+		p.must("null")
+		return p.named(name, l)
+	case "between":
+		lo := p.binary(level + 1)
+		p.must("and ")
+		return &expr.Logic{Left: p.named(">=", l, lo), Right: p.named("<=", l, p.binary(level+1))}
+	case "in":
+		p.must("(")
+		return p.inList(append([]expr.Node{l}, p.args()...))
+	}
+	r := p.binary(level + 1)
+	switch op {
+	case "and", "or":
+		return &expr.Logic{Or: op == "or", Left: l, Right: r}
+	case "<>":
+		return p.named("not", p.named("=", l, r))
+	case "||":
+		return p.named("concat", l, r)
+	}
+	return p.named(op, l, r)
+}
+
+// inList brings the value and the list to one type.
+func (p *parser) inList(args []expr.Node) expr.Node {
+	var types []sqltype.Type
+	for _, a := range args {
+		types = append(types, a.Type())
+	}
+	t, ok := expr.CommonTypeOf(types, p.session.ANSI)
+	if !ok {
+		fail("DATATYPE_MISMATCH.DATA_DIFF_TYPES")
+	}
+	for i, a := range args {
+		args[i] = expr.CastTo(a, t, p.session)
+	}
+	return &expr.In{Arg: args[0], List: args[1:]}
+}
+
+// named calls a function.
+func (p *parser) named(name string, args ...expr.Node) expr.Node {
+	f, ok := fn.Lookup(name)
+	if !ok || f.Scalar == nil {
+		panic(parseError{errNoFunction})
+	}
+	n, err := expr.NewCall(p.session, f.Scalar, args, sparkerr.Origin{})
+	check(err)
 	return n
+}
+
+func (p *parser) unary() expr.Node {
+	p.blank()
+	switch {
+	case strings.HasPrefix(p.s, "not "):
+		p.s = p.s[4:]
+		return p.named("not", p.binary(2))
+	case strings.HasPrefix(p.s, "-") && !p.numberAhead() && !strings.HasPrefix(p.s, "-("):
+		p.s = p.s[1:]
+		return p.named("negative", p.unary())
+	case strings.HasPrefix(p.s, "(") && !strings.Contains(p.s, "->"):
+		p.s = p.s[1:]
+		n := p.expr()
+		p.must(")")
+		return n
+	}
+	return p.postfix()
+}
+
+func (p *parser) numberAhead() bool {
+	return len(p.s) > 1 && (p.s[1] >= '0' && p.s[1] <= '9' || p.s[1] == '.')
+}
+
+func (p *parser) postfix() expr.Node {
+	n := p.primary()
+	for {
+		switch {
+		case p.take("["):
+			key := p.expr()
+			p.must("]")
+			n = p.named("element", n, key)
+		case p.take("."):
+			name := p.word()
+			t := n.Type()
+			if a, ok := t.(*sqltype.Array); ok {
+				t = a.Elem
+			}
+			n = &expr.Field{Arg: n, Ordinal: t.(*sqltype.Struct).Index(name), Name: name}
+		default:
+			return n
+		}
+	}
 }
 
 func isWord(c byte) bool {
@@ -129,19 +258,20 @@ func (p *parser) primary() expr.Node {
 	if c >= '0' && c <= '9' || c == '-' && len(p.s) > 1 && (p.s[1] >= '0' && p.s[1] <= '9' || p.s[1] == '.') {
 		return p.number()
 	}
-	if c == '\'' {
+	if c == '\'' || c == '"' {
 		return expr.Lit(p.text(), sqltype.String)
+	}
+	if name := strings.IndexByte("+-*/%&|^~<>=!", c); name >= 0 {
+		return p.symbol()
 	}
 	name := p.word()
 	if name == "" {
-		n := strings.IndexByte(p.s, '(')
-		if n <= 0 {
-			fail("operator expected at %q", p.s)
-		}
-		name, p.s = strings.TrimSpace(p.s[:n]), p.s[n:]
+		fail("expression expected at %q", p.s)
 	}
 	p.blank()
 	switch {
+	case strings.EqualFold(name, "interval"):
+		return p.interval1()
 	case strings.HasPrefix(p.s, "'"):
 		return p.typed(name)
 	case strings.HasPrefix(p.s, "("):
@@ -149,6 +279,17 @@ func (p *parser) primary() expr.Node {
 		return p.call(strings.ToLower(name))
 	}
 	return p.name(name)
+}
+
+// symbol is an operator called as a function: +(a, b).
+func (p *parser) symbol() expr.Node {
+	n := strings.IndexByte(p.s, '(')
+	if n <= 0 {
+		fail("( expected after an operator at %q", p.s)
+	}
+	name := strings.TrimSpace(p.s[:n])
+	p.s = p.s[n+1:]
+	return p.call(name)
 }
 
 func (p *parser) name(name string) expr.Node {
@@ -175,6 +316,7 @@ func (p *parser) name(name string) expr.Node {
 }
 
 func (p *parser) text() string {
+	quote := p.s[0]
 	p.s = p.s[1:]
 	var b strings.Builder
 	for i := 0; i < len(p.s); i++ {
@@ -186,7 +328,12 @@ func (p *parser) text() string {
 			} else {
 				b.WriteByte(p.s[i])
 			}
-		case '\'':
+		case quote:
+			if i+1 < len(p.s) && p.s[i+1] == quote {
+				i++
+				b.WriteByte(quote)
+				continue
+			}
 			p.s = p.s[i+1:]
 			return b.String()
 		default:
@@ -208,6 +355,21 @@ func (p *parser) typed(name string) expr.Node {
 	q := &parser{s: strings.ToLower(name)}
 	t := q.sqlType()
 	v, err := expr.EvalConst(&expr.Cast{Arg: expr.Lit(text, sqltype.String), T: t, Zone: p.session.Zone}, &expr.Context{ANSI: true, Zone: p.session.Zone})
+	check(err)
+	return expr.Lit(v, t)
+}
+
+// interval1 reads INTERVAL '1-2' YEAR TO MONTH and INTERVAL 1 MONTH.
+func (p *parser) interval1() expr.Node {
+	p.blank()
+	var text string
+	if strings.HasPrefix(p.s, "'") {
+		text = p.text()
+	} else {
+		text = p.word()
+	}
+	t := p.interval()
+	v, err := expr.EvalConst(&expr.Cast{Arg: expr.Lit(text, sqltype.String), T: t}, &expr.Context{ANSI: true})
 	check(err)
 	return expr.Lit(v, t)
 }
@@ -290,15 +452,22 @@ func (p *parser) call(name string) expr.Node {
 		return &expr.Logic{Or: name == "or", Left: args[0], Right: args[1]}
 	case "in":
 		args := p.args()
-		return &expr.In{Arg: args[0], List: args[1:]}
+		return p.inList(args)
+	}
+	if t, ok := atomic[name]; ok {
+		n, err := expr.NewCast(p.session, p.args()[0], t, false, sparkerr.Origin{})
+		check(err)
+		return n
 	}
 	f, ok := fn.Lookup(name)
 	if !ok || f.Scalar == nil {
-		fail("no scalar function %q", name)
+		panic(parseError{errNoFunction})
 	}
-	n, err := expr.NewCall(p.session, f.Scalar, p.operands(f.Scalar), sparkerr.Origin{})
-	check(err)
-	return n
+	args := p.operands(f.Scalar)
+	if name == "-" && len(args) == 1 {
+		name = "negative"
+	}
+	return p.named(name, args...)
 }
 
 // operands reads the operands of f, of which some may be lambdas.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/render"
 	"github.com/spatestream/spate/sparkerr"
@@ -212,7 +213,13 @@ func print(v *columnar.Vector, sel []uint16, n int, s *expr.Session) []string {
 	return out
 }
 
-func printer(s *expr.Session) render.Printer { return render.Printer{Plain: s.ANSI} }
+func printer(s *expr.Session) render.Printer {
+	z, err := datetime.LoadZone(s.Zone)
+	if err != nil {
+		panic(err)
+	}
+	return render.Printer{Plain: s.ANSI, Zone: z}
+}
 
 // forms compares every other form of the input with want.
 func (r *runner) forms(n expr.Node, want []string) {

@@ -38,6 +38,9 @@ func AppendFloat(dst []byte, f float64, bits int) []byte {
 func appendExponent(dst []byte, f float64, bits int) []byte {
 	var buf [32]byte
 	s := strconv.AppendFloat(buf[:0], f, 'e', -1, bits)
+	if bytes.IndexByte(s, '.') < 0 {
+		s = twoDigits(s, f, bits)
+	}
 	e := len(s) - 1
 	for s[e] != 'e' {
 		e--
@@ -55,4 +58,15 @@ func appendExponent(dst []byte, f float64, bits int) []byte {
 		digits = digits[1:]
 	}
 	return append(dst, digits...)
+}
+
+// twoDigits prefers the nearest two digits to a single one where both read
+// back, as Java does: 4.9E-324.
+func twoDigits(one []byte, f float64, bits int) []byte {
+	var buf [32]byte
+	two := strconv.AppendFloat(buf[:0], f, 'e', 1, bits)
+	if g, err := strconv.ParseFloat(string(two), bits); err == nil && g == f {
+		return append(one[:0], two...)
+	}
+	return one
 }

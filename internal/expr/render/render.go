@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/decimal"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -27,6 +28,7 @@ const (
 // UTC. It holds no state and may be shared.
 type Printer struct {
 	Form Form
+	Zone *datetime.Zone // session time zone, nil for UTC
 	// Plain: decimals below 1e-6 in plain notation, as under ANSI; else as
 	// 1E-7.
 	Plain bool
@@ -93,17 +95,10 @@ func (p *Printer) element(dst []byte, v *columnar.Vector, i int) []byte {
 	if !v.IsNull(i) {
 		return p.value(dst, v, i, true)
 	}
-	if p.Form == Show || p.Form == Cast {
-		return append(dst, p.null()...)
+	if p.Form == Show {
+		return append(dst, "NULL"...)
 	}
 	return append(dst, "null"...)
-}
-
-func (p *Printer) null() string {
-	if p.Form == Show {
-		return "NULL"
-	}
-	return "null"
 }
 
 func (p *Printer) nested(dst []byte, v *columnar.Vector, i int) []byte {

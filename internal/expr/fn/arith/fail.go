@@ -13,14 +13,11 @@ const ansiConfig = `"spark.sql.ansi.enabled"`
 
 var tryNames = map[op]string{add: "try_add", sub: "try_subtract", mul: "try_multiply", div: "try_divide", rem: "try_mod"}
 
-var kindNames = map[op]string{add: "add", sub: "subtract", mul: "multiply"}
-
 // overflow is a result that does not fit the type: BINARY_ARITHMETIC_OVERFLOW
 // of the small types, ARITHMETIC_OVERFLOW of the others.
 func overflow[T integer](o op, t sqltype.Type, a, b T) error {
 	if k := t.Kind(); k == sqltype.KindByte || k == sqltype.KindShort {
-		suffix := map[sqltype.Kind]string{sqltype.KindByte: "Y", sqltype.KindShort: "S"}[k]
-		l, r := strconv.FormatInt(int64(a), 10)+suffix, strconv.FormatInt(int64(b), 10)+suffix
+		l, r := strconv.FormatInt(int64(a), 10)+"S", strconv.FormatInt(int64(b), 10)+"S"
 		return sparkerr.Data("BINARY_ARITHMETIC_OVERFLOW",
 			fmt.Sprintf("%s %s %s does not fit %s. Use %s to get NULL instead, or a wider type.", l, symbols[o], r, t, tryNames[o]),
 			"value1", l, "symbol", symbols[o], "value2", r, "functionName", "`"+tryNames[o]+"`")
@@ -31,18 +28,14 @@ func overflow[T integer](o op, t sqltype.Type, a, b T) error {
 // Overflow is the error of a result that does not fit its type; alternative
 // names the function to use instead, "" for none.
 func Overflow(t sqltype.Type, alternative string) error {
-	message, hint := t.String()+" overflow", ""
-	if t.Kind() == sqltype.KindInt {
-		message = "integer overflow"
-	} else if t.Kind() == sqltype.KindLong {
-		message = "long overflow"
-	}
+	message, hint := "overflow", ""
 	if alternative != "" {
 		hint = " Use '" + alternative + "' to tolerate overflow and return NULL instead."
 	}
-	return sparkerr.Data("ARITHMETIC_OVERFLOW", message+"."+hint, "message", message, "alternative", hint, "config", ansiConfig)
+	return sparkerr.Data("ARITHMETIC_OVERFLOW", "The result does not fit "+t.String()+"."+hint, "message", message, "alternative", hint, "config", ansiConfig)
 }
 
+// byZero is a division by zero.
 func byZero(o op) error {
 	if o == rem || o == pmod {
 		return sparkerr.Data("REMAINDER_BY_ZERO", "There is no remainder of a division by zero. Use try_mod to get NULL instead.", "config", ansiConfig)

@@ -142,7 +142,7 @@ func divisions[T integer](o op, m mode, t sqltype.Type) expr.Kernel {
 			default:
 				dst[i] = x / y
 				if y == -1 && x == dst[i] && x < 0 && m == ansi {
-					return overflow(o, t, x, y)
+					return Overflow(t, "try_divide")
 				}
 			}
 		}
