@@ -57,7 +57,9 @@ func (r *Runner) Bind(g *task.Graph, p, groups int, outlet func(task int) task.O
 		bs.tasks = make([]*boundTask, b.width(s, min(p, groups)))
 		for _, in := range s.Inputs {
 			if in.Scan == nil {
-				b.stages[in.From].readers = max(b.stages[in.From].readers, len(bs.tasks))
+				if err := b.stages[in.From].readBy(len(bs.tasks)); err != nil {
+					return nil, err
+				}
 				bs.scans = append(bs.scans, nil)
 			} else {
 				bs.scans = append(bs.scans, &queue{scan: in.Scan})
@@ -72,6 +74,15 @@ func (r *Runner) Bind(g *task.Graph, p, groups int, outlet func(task int) task.O
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
+}
+
+// readBy says that a stage of n tasks reads this one.
+func (s *stage) readBy(n int) error {
+	if s.readers != 0 && s.readers != n && s.Output != task.Broadcast && s.Output != task.Single {
+		return sparkerr.Internalf("stages of %d and of %d tasks read stage %s", s.readers, n, s.ID)
+	}
+	s.readers = max(s.readers, n)
+	return nil
 }
 
 // width is how many tasks a stage has: one behind Single, else p; a stage that

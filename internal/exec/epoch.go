@@ -102,7 +102,25 @@ func (b *Bound) small(s *stage, w eventtime.Watermark) bool {
 	return !moves || !t.chain.Stateful() || t.chain.Store().Metrics().Rows < bigState
 }
 
+// runTask drives the chain of a task through the epoch.
 func (b *Bound) runTask(ctx context.Context, s *stage, t *boundTask, last bool, w eventtime.Watermark) error {
+	begun := b.runner.now()
+	if err := b.push(ctx, s, t, last); err != nil {
+		return err
+	}
+	pushed := b.runner.now()
+	if err := t.chain.Advance(w); err != nil {
+		return err
+	}
+	t.advanced = w
+	advanced := b.runner.now()
+	err := t.chain.Flush()
+	t.measure(pushed.Sub(begun), advanced.Sub(pushed))
+	return err
+}
+
+// push hands the chain all inputs, one after another.
+func (b *Bound) push(ctx context.Context, s *stage, t *boundTask, last bool) error {
 	for i, in := range s.Inputs {
 		push := func(batch *columnar.Batch) error { return t.chain.Push(i, batch) }
 		var err error
@@ -111,7 +129,7 @@ func (b *Bound) runTask(ctx context.Context, s *stage, t *boundTask, last bool, 
 		} else {
 			err = b.stages[in.From].exchange.read(ctx, t.index, push)
 		}
-		if err != nil {
+		if err != nil && err != task.Enough {
 			return err
 		}
 		if !last {
@@ -121,9 +139,5 @@ func (b *Bound) runTask(ctx context.Context, s *stage, t *boundTask, last bool, 
 			return err
 		}
 	}
-	if err := t.chain.Advance(w); err != nil {
-		return err
-	}
-	t.advanced = w
-	return t.chain.Flush()
+	return nil
 }

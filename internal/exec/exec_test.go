@@ -359,6 +359,25 @@ func TestBroadcastJoin(t *testing.T) {
 	}
 }
 
+// A limit that is reached stops the reading.
+func TestLimitStopsReading(t *testing.T) {
+	src := &stream{rows: random(9, 10000, 10, 100)}
+	in := task.Input{Scan: &task.Scan{Source: src, Ordinal: 0, Name: "stream"}}
+	g := &task.Graph{Stages: []*task.Stage{stage("s", []task.Input{in}, task.Forward, nil, func() []task.Operator {
+		return append(filterOps(), &operator.Limit{Limit: 120})
+	})}}
+	var e ends
+	b, err := exec.NewRunner(nil, 2, nil, nil).Bind(g, 1, 128, e.outlet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	r, err := b.RunEpoch(t.Context(), exec.Epoch{Last: true, Ranges: []exec.Range{{From: offset(0), To: offset(100)}}})
+	if err != nil || e[0].Rows() != 120 || r.RowsIn[0] > 1000 {
+		t.Errorf("%v: %d rows of %v", err, e[0].Rows(), r.RowsIn)
+	}
+}
+
 func TestPanicIsTheUsers(t *testing.T) {
 	r := exec.NewRunner(nil, 2, nil, nil)
 	err := r.Run(t.Context(), &exec.Stage{Tasks: 3, Run: func(k *exec.Task) error {

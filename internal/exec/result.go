@@ -1,6 +1,10 @@
 package exec
 
-import "github.com/spatestream/spate/internal/task"
+import (
+	"time"
+
+	"github.com/spatestream/spate/internal/task"
+)
 
 // forget resets the counters of an epoch; what operators hold (Rows, Bytes)
 // they set anew.
@@ -18,6 +22,25 @@ func (t *boundTask) forget() {
 			sc.rows = 0
 		}
 	}
+}
+
+// measure gives the task's times and memory to its first stateful operator,
+// for chains are driven as one.
+func (t *boundTask) measure(pushing, advancing time.Duration) {
+	if len(t.stats.Operators) == 0 || !t.chain.Stateful() {
+		return
+	}
+	o := &t.stats.Operators[0]
+	o.UpdateNanos, o.RemovalNanos = int64(pushing), int64(advancing)
+	o.Bytes = t.chain.Store().Metrics().Bytes
+}
+
+// now is the clock's time, zero if the runner has none.
+func (r *Runner) now() time.Time {
+	if r.env == nil || r.env.Clock == nil {
+		return time.Time{}
+	}
+	return r.env.Clock.Now()
 }
 
 func (b *Bound) result() Result {

@@ -3,7 +3,6 @@ package exec
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"sync/atomic"
 
@@ -90,7 +89,7 @@ func (s *scanner) split(ctx context.Context, split connector.Split, push func(*c
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() { err = firstOf(err, r.Close()) }()
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -20,16 +20,19 @@ type Dedup struct {
 	// Table is the name of the table, unique in the stage; "" in batches,
 	// which keep nothing beyond their end.
 	Table string
+	// FewerHashed: the exchange before hashed fewer columns than Keys.
+	FewerHashed bool
 
 	deduper
 }
 
 // Open implements task.Operator.
 func (d *Dedup) Open(c *task.Context) error {
-	if !d.Expires {
-		return d.open(c, "dedupe", d.Table, d.Keys, d.EventTime, store.Never)
+	spec := store.Spec{Name: d.Table, Partial: d.FewerHashed}
+	if d.Expires {
+		spec.Expiry = store.InKey
 	}
-	return d.open(c, "dedupe", d.Table, d.Keys, d.EventTime, store.InKey)
+	return d.open(c, "dedupe", spec, d.Keys, d.EventTime)
 }
 
 // Push implements task.Operator.
@@ -77,7 +80,7 @@ type DedupWithin struct {
 
 // Open implements task.Operator.
 func (d *DedupWithin) Open(c *task.Context) error {
-	return d.open(c, "dedupeWithinWatermark", d.Table, d.Keys, d.EventTime, store.OfRow)
+	return d.open(c, "dedupeWithinWatermark", store.Spec{Name: d.Table, Expiry: store.OfRow}, d.Keys, d.EventTime)
 }
 
 // Push implements task.Operator.
@@ -118,16 +121,17 @@ type deduper struct {
 	firsts []uint16
 }
 
-func (d *deduper) open(c *task.Context, name, table string, keys []expr.Node, time expr.Node, x store.Expiry) error {
+func (d *deduper) open(c *task.Context, name string, spec store.Spec, keys []expr.Node, time expr.Node) error {
 	if err := d.keeper.open(c, name, time); err != nil {
 		return err
 	}
 	open := c.Table
-	if table == "" {
-		table, open = "dedup", scratch(c)
+	if spec.Name == "" {
+		spec.Name, open = "dedup", scratch(c)
 	}
+	spec.Value = &sqltype.Struct{}
 	var err error
-	d.groups, err = openGroups(keys, store.Spec{Name: table, Value: &sqltype.Struct{}, Expiry: x}, open, &c.Params.Expr)
+	d.groups, err = openGroups(keys, spec, open, &c.Params.Expr)
 	return err
 }
 

@@ -36,6 +36,9 @@ type Final struct {
 	// if no key carries the watermark. Append needs it.
 	EventTime expr.Node
 	Table     string // name of the table, unique in the stage
+	// FewerHashed: the exchange before hashed fewer columns than Keys, so that
+	// many keys share a hash.
+	FewerHashed bool
 
 	keeper
 	groups
@@ -59,7 +62,7 @@ func (f *Final) Open(c *task.Context) (err error) {
 	if f.agg, err = openAggregates(f.Calls, &c.Params.Expr, false); err != nil {
 		return err
 	}
-	spec := store.Spec{Name: f.Table, Value: sqltype.NewStruct(f.agg.fields...)}
+	spec := store.Spec{Name: f.Table, Value: sqltype.NewStruct(f.agg.fields...), Partial: f.FewerHashed}
 	open := scratch(c)
 	if f.Mode != Batch {
 		open = c.Table

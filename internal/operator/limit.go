@@ -16,6 +16,7 @@ type Limit struct {
 	Table         string
 
 	seen  int64 // rows of this epoch, or all if there is a table
+	last  *bool // Params.Last
 	kept  *store.Table
 	row   store.RowID
 	stats *task.Stats
@@ -24,6 +25,7 @@ type Limit struct {
 
 // Open implements task.Operator.
 func (l *Limit) Open(c *task.Context) (err error) {
+	l.last = &c.Params.Last
 	if l.Table == "" {
 		return nil
 	}
@@ -48,10 +50,16 @@ func (l *Limit) Push(_ int, b *columnar.Batch, out task.Out) error {
 		hi = min(max(l.Offset+l.Limit-l.seen, 0), n)
 	}
 	l.seen += n
-	if err := l.save(); err != nil || lo >= hi {
+	if err := l.save(); err != nil {
 		return err
 	}
-	return under(b, sel[lo:hi], out.Emit)
+	if err := under(b, sel[lo:hi], out.Emit); err != nil {
+		return err
+	}
+	if *l.last && l.kept == nil && l.Limit >= 0 && l.seen >= l.Offset+l.Limit {
+		return task.Enough
+	}
+	return nil
 }
 
 func (l *Limit) load() (err error) {

@@ -58,6 +58,20 @@ func (c *Chain) Add(op Operator, next Ref, in int) (Ref, error) {
 	return Ref(len(c.nodes) - 1), op.Open(c.ctx)
 }
 
+// Line puts operators, each with one input and in the order rows pass them, in
+// front of input in of next, and returns the first of them (next if there are
+// none).
+func (c *Chain) Line(next Ref, in int, ops ...Operator) (Ref, error) {
+	for _, op := range slices.Backward(ops) {
+		var err error
+		if next, err = c.Add(op, next, in); err != nil {
+			return next, err
+		}
+		in = 0
+	}
+	return next, nil
+}
+
 // Input leads the stage's next input to input in of an operator, or with
 // ToOutlet straight to the end.
 func (c *Chain) Input(to Ref, in int) {
@@ -70,7 +84,7 @@ func (c *Chain) Input(to Ref, in int) {
 }
 
 // Push hands a batch of stage input in to its operator. An empty batch is
-// passed over.
+// passed over. Enough says that no more batches of this input are needed.
 func (c *Chain) Push(in int, b *columnar.Batch) error {
 	c.ctx.Stats.RowsIn += int64(b.Rows())
 	return c.send(c.inputs[in], b)
@@ -88,7 +102,7 @@ func (c *Chain) Advance(w eventtime.Watermark) error {
 		if n.advancer == nil {
 			continue
 		}
-		if err := n.advancer.Advance(n.mark, n); err != nil {
+		if err := n.advancer.Advance(n.mark, n); err != nil && err != Enough {
 			return err
 		}
 	}
@@ -112,7 +126,7 @@ func (c *Chain) Flush() error {
 		if n.flusher == nil {
 			continue
 		}
-		if err := n.flusher.Flush(n); err != nil {
+		if err := n.flusher.Flush(n); err != nil && err != Enough {
 			return err
 		}
 	}
@@ -230,7 +244,7 @@ func (c *Chain) end(p port) error {
 		return nil
 	}
 	if n.ender != nil {
-		if err := n.ender.End(p.in, n); err != nil {
+		if err := n.ender.End(p.in, n); err != nil && err != Enough {
 			return err
 		}
 	}

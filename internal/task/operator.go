@@ -12,6 +12,8 @@
 package task
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
@@ -32,6 +34,11 @@ type Operator interface {
 	// Close is always called, also after a failed Open.
 	Close() error
 }
+
+// Enough is what Push, and Emit with it, returns when an operator needs no more
+// rows of a bounded run (a limit is reached): whoever emits returns it
+// unchanged, and the carrier goes on with End. It is no failure.
+var Enough = errors.New("task: no more rows are needed")
 
 // Advancer emits and drops what is at or before the watermark. Called once an
 // epoch, after its rows and before Flush, also when the watermark has not
