@@ -6,11 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -52,16 +54,35 @@ func TestAgainstSpark(t *testing.T) {
 	var all []verdict
 	for _, s := range suites {
 		found := s.runAll(t, binary)
-		passed := 0
-		for _, v := range found {
-			if v.reason == "" {
-				passed++
-			}
-		}
-		t.Logf("%s: %d of %d %s as Spark", s.name, passed, len(found), s.unit)
+		totals(t, s, found)
 		all = append(all, found...)
 	}
 	ratchet(t, all)
+}
+
+// totals logs how much of the suite is as Spark, and the same by case file (of
+// streaming cases: by the first word of their name).
+func totals(t *testing.T, s suite, found []verdict) {
+	t.Helper()
+	type count struct{ passed, of int }
+	var all count
+	groups := map[string]count{}
+	for _, v := range found {
+		group := strings.FieldsFunc(path.Base(v.id), func(r rune) bool { return r == ':' || r == '_' && s.name == "streaming" })[0]
+		g := groups[group]
+		g.of++
+		all.of++
+		if v.reason == "" {
+			g.passed++
+			all.passed++
+		}
+		groups[group] = g
+	}
+	names := slices.Sorted(maps.Keys(groups))
+	for _, name := range names {
+		t.Logf("%5d/%-5d %s/%s", groups[name].passed, groups[name].of, s.name, name)
+	}
+	t.Logf("%s: %d of %d %s as Spark", s.name, all.passed, all.of, s.unit)
 }
 
 // build compiles cmd/spate once into a folder of the test.

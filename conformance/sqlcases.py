@@ -43,7 +43,7 @@ def java_error(e):
         except Exception:  # not a SparkThrowable
             condition = None
         if condition and condition not in WRAPPERS:
-            parameters = {k: str(v) for k, v in sorted(dict(e.getMessageParameters()).items())}
+            parameters = {k: re.sub(r"#\d+", "#x", str(v)) for k, v in sorted(dict(e.getMessageParameters()).items())}
             return {"errorClass": condition, "sqlState": e.getSqlState(), "messageParameters": parameters}
         e = e.getCause()
         if e is None:
