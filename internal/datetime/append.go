@@ -1,6 +1,10 @@
 package datetime
 
-import "strconv"
+import (
+	"encoding/binary"
+	"slices"
+	"strconv"
+)
 
 // pairs is "00" to "99".
 const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
@@ -68,10 +72,66 @@ func AppendTimestamp(dst []byte, micros int64, z *Zone) []byte {
 }
 
 func appendStamp(dst []byte, days, ofDay int64) []byte {
-	dst = appendDateAnd(dst, days, ' ')
 	seconds := uint64(ofDay) / uint64(Second)
-	dst = appendSeconds(dst, uint32(seconds))
-	return appendFraction(dst, uint32(uint64(ofDay)-seconds*uint64(Second)), 6)
+	micros := uint32(uint64(ofDay) - seconds*uint64(Second))
+	year, month, day := Civil(days)
+	if uint(year) > 9999 {
+		dst = appendSeconds(appendDateAnd(dst, days, ' '), uint32(seconds))
+		return appendFraction(dst, micros, 6)
+	}
+	n := len(dst)
+	dst = slices.Grow(dst, stampLen)[:n+stampLen]
+	b := (*[stampLen]byte)(dst[n:])
+	putDate(b, uint32(year), month, day, ' ')
+	putClock(b, uint32(seconds))
+	if micros == 0 {
+		return dst[:n+19]
+	}
+	b[19] = '.'
+	put2(b[20:], micros/10000)
+	put2(b[22:], micros/100%100)
+	put2(b[24:], micros%100)
+	end := stampLen
+	for b[end-1] == '0' {
+		end--
+	}
+	return dst[:n+end]
+}
+
+// stampLen is the length of yyyy-mm-dd hh:mm:ss.ffffff.
+const stampLen = 26
+
+// words holds "00" to "99", each as a word of two bytes.
+var words = func() (w [128]uint16) {
+	for i := range 100 {
+		w[i] = uint16(pairs[2*i]) | uint16(pairs[2*i+1])<<8
+	}
+	return w
+}()
+
+// put2 writes two digits.
+func put2(b []byte, v uint32) { binary.LittleEndian.PutUint16(b, words[v&127]) }
+
+// putDate writes a date of a year of four digits and the byte after it.
+func putDate(b *[stampLen]byte, year uint32, month, day int, after byte) {
+	century := year / 100
+	put2(b[0:], century)
+	put2(b[2:], year-century*100)
+	b[4] = '-'
+	put2(b[5:], uint32(month))
+	b[7] = '-'
+	put2(b[8:], uint32(day))
+	b[10] = after
+}
+
+// putClock writes hh:mm:ss at its place.
+func putClock(b *[stampLen]byte, s uint32) {
+	h, m := s/3600, s/60
+	put2(b[11:], h)
+	b[13] = ':'
+	put2(b[14:], m-h*60)
+	b[16] = ':'
+	put2(b[17:], s-m*60)
 }
 
 // AppendTime appends nanoseconds of a day as HH:mm:ss with the fraction it

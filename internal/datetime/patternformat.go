@@ -1,6 +1,7 @@
 package datetime
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spatestream/spate/sparkerr"
@@ -54,13 +55,23 @@ func (p *Pattern) format(dst []byte, m *moment) ([]byte, error) {
 // appendISO is yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX].
 func appendISO(dst []byte, utc, offset int64) []byte {
 	days, ofDay := splitAt(utc, offset)
-	dst = appendDateAnd(dst, days, 'T')
 	millis := uint64(ofDay) / uint64(Milli)
-	s := millis / 1000
-	dst = appendSeconds(dst, uint32(s))
-	f := millis - s*1000
-	dst = append(dst, '.', byte('0'+f/100), pairs[2*(f%100)], pairs[2*(f%100)+1])
-	return appendOffset(dst, offset, 4, "Z")
+	seconds := millis / 1000
+	f := uint32(millis - seconds*1000)
+	year, month, day := Civil(days)
+	if uint(year) > 9999 {
+		dst = appendSeconds(appendDateAnd(dst, days, 'T'), uint32(seconds))
+		dst = append(dst, '.', byte('0'+f/100), pairs[2*(f%100)], pairs[2*(f%100)+1])
+		return appendOffset(dst, offset, 4, "Z")
+	}
+	n := len(dst)
+	dst = slices.Grow(dst, stampLen+6)[:n+stampLen]
+	b := (*[stampLen]byte)(dst[n:])
+	putDate(b, uint32(year), month, day, 'T')
+	putClock(b, uint32(seconds))
+	b[19], b[20] = '.', byte('0'+f/100)
+	put2(b[21:], f%100)
+	return appendOffset(dst[:n+23], offset, 4, "Z")
 }
 
 // write appends items; false when a value for one is missing.

@@ -89,6 +89,11 @@ func Sub(a Int128, as uint8, b Int128, bs uint8, to Type) (Int128, bool) {
 func Mul(a Int128, as uint8, b Int128, bs uint8, to Type) (Int128, bool) {
 	am, an := a.magnitude()
 	bm, bn := b.magnitude()
+	if p, fits := am.mul(bm); fits {
+		if v, ok, done := p.small(an != bn, int(as)+int(bs), to); done {
+			return v, ok
+		}
+	}
 	return settle(mul(am, bm), an != bn, int(as)+int(bs), to)
 }
 
@@ -100,10 +105,14 @@ func Div(a Int128, as uint8, b Int128, bs uint8, to Type) (Int128, bool) {
 	}
 	am, an := a.magnitude()
 	bm, bn := b.magnitude()
+	k := int(to.Scale) + int(bs) - int(as)
+	if v, ok, done := am.quotient(bm, k, an != bn, to); done {
+		return v, ok
+	}
 	x, y := am.wide(), bm.wide()
 	ok := true
 	// A numerator beyond 256 bits over b < 2^127 is a quotient beyond 38 digits.
-	if k := int(to.Scale) + int(bs) - int(as); k >= 0 {
+	if k >= 0 {
 		x, ok = x.grow(k)
 	} else {
 		y, _ = y.grow(-k)

@@ -68,7 +68,7 @@ func (a Int128) Sub(b Int128) (Int128, bool) {
 // Neg returns -a and whether it fits; only the least value has no negative.
 func (a Int128) Neg() (Int128, bool) { return Int128{}.Sub(a) }
 
-// Mul returns a·b and whether the product fits 128 bits; else it is 0.
+// Mul returns a·b and whether the product fits 128 bits; else it is meaningless.
 func (a Int128) Mul(b Int128) (Int128, bool) {
 	if x, ok := a.Int64(); ok {
 		if y, ok := b.Int64(); ok {
@@ -77,7 +77,9 @@ func (a Int128) Mul(b Int128) (Int128, bool) {
 	}
 	am, an := a.magnitude()
 	bm, bn := b.magnitude()
-	return mul(am, bm).signed(an != bn)
+	p, ok := am.mul(bm)
+	v, fits := p.signed(an != bn)
+	return v, ok && fits
 }
 
 // QuoRem returns the quotient truncated towards zero and the remainder, which

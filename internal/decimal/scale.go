@@ -93,6 +93,10 @@ func Round(v Int128, n uint8, mode Mode) Int128 {
 		n, m = MaxPrecision, u128{lo: min(m.lo|m.hi, 1)}
 	}
 	d := pow[n]
+	if mode == HalfUp && d.hi == 0 {
+		out, _ := m.half(d.lo).signed(negative)
+		return out
+	}
 	q, r := m.wide().div(d.wide())
 	if roundsUp(u128{r[0], r[1]}, d, q[0], negative, mode) {
 		q = q.add(wide{1})

@@ -105,6 +105,9 @@ func exponent(b []byte) (int, bool) {
 // to a decimal does. Blanks around it and exponents are allowed ("1.5E3"). The
 // error is ErrSyntax or ErrRange.
 func Parse(b []byte, t Type) (Int128, error) {
+	if v, ok := short(b, t); ok {
+		return FromInt64(v), nil
+	}
 	l, ok := scan(b)
 	if !ok {
 		return Int128{}, ErrSyntax
@@ -126,20 +129,48 @@ func Parse(b []byte, t Type) (Int128, error) {
 	return v, nil
 }
 
+// short reads the usual text, an optional minus, up to 18 digits and a point,
+// if it fits t without rounding; false leaves it to the general form.
+func short(b []byte, t Type) (int64, bool) {
+	if len(b) == 0 || len(b) > Max64 {
+		return 0, false
+	}
+	digits := b
+	if b[0] == '-' {
+		digits = b[1:]
+	}
+	var v int64
+	point := len(digits)
+	for i, c := range digits {
+		if c-'0' <= 9 {
+			v = v*10 + int64(c-'0')
+			continue
+		}
+		if c != '.' || point < len(digits) {
+			return 0, false
+		}
+		point = i
+	}
+	scale := max(0, len(digits)-point-1)
+	missing := int(t.Scale) - scale
+	if len(digits) < 2 && v == 0 || missing < 0 || missing > Max64-len(digits) {
+		return 0, false
+	}
+	v *= pow64[missing]
+	if !Fits64(v, t.Precision) {
+		return 0, false
+	}
+	if len(digits) < len(b) {
+		v = -v
+	}
+	return v, true
+}
+
 // take returns the first n significant digits as a number, n at most 38,
 // filled up with zeros and rounded half up by the digit that follows.
 func (l literal) take(n int) u128 {
-	var hi, lo, part uint64
-	taken, length := 0, 0
-	flush := func() {
-		h, m := bits.Mul64(lo, uint64(pow64[length]))
-		hi = hi*uint64(pow64[length]) + h
-		var c uint64
-		lo, c = bits.Add64(m, part, 0)
-		hi += c
-		part, length = 0, 0
-	}
-	up := uint64(0)
+	var v u128
+	part, length, taken, up := uint64(0), 0, 0, uint64(0)
 	for _, c := range l.digits {
 		if c == '.' {
 			continue
@@ -151,17 +182,27 @@ func (l literal) take(n int) u128 {
 		part = part*10 + uint64(c-'0')
 		taken++
 		if length++; length == Max64 {
-			flush()
+			v = v.append(part, length)
+			part, length = 0, 0
 		}
 	}
-	flush()
-	for taken < n {
+	v = v.append(part, length)
+	for ; taken < n; taken += length {
 		length = min(n-taken, Max64)
-		taken += length
-		flush()
+		v = v.append(0, length)
 	}
-	lo, c := bits.Add64(lo, up, 0)
-	return u128{lo, hi + c}
+	return v.plus(up)
+}
+
+// append returns v·10^length + part; the result must fit.
+func (a u128) append(part uint64, length int) u128 {
+	h, l := bits.Mul64(a.lo, uint64(pow64[length]))
+	return u128{l, a.hi*uint64(pow64[length]) + h}.plus(part)
+}
+
+func (a u128) plus(n uint64) u128 {
+	lo, c := bits.Add64(a.lo, n, 0)
+	return u128{lo, a.hi + c}
 }
 
 // ParseLiteral reads a number in the type its digits ask for: what a literal

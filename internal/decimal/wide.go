@@ -76,16 +76,25 @@ func (a wide) signed(negative bool) (Int128, bool) {
 func (a wide) div(d wide) (q, r wide) {
 	n := d.words()
 	if n == 1 {
-		var rem uint64
-		for i := a.words() - 1; i >= 0; i-- {
-			q[i], rem = bits.Div64(rem, a[i], d[0])
-		}
-		return q, wide{rem}
+		return a.short(d[0])
 	}
 	if a.less(d) {
 		return wide{}, a
 	}
 	return a.long(d, n)
+}
+
+// short divides by one word, a word at a time from the highest that is not 0.
+func (a wide) short(d uint64) (q, r wide) {
+	var rem uint64
+	for i := a.words() - 1; i >= 0; i-- {
+		if rem == 0 && a[i] < d { // saves a division where the quotient is short
+			rem = a[i]
+			continue
+		}
+		q[i], rem = bits.Div64(rem, a[i], d)
+	}
+	return q, wide{rem}
 }
 
 // long is schoolbook division by a divisor of n >= 2 words: Knuth, The Art of
@@ -97,7 +106,7 @@ func (a wide) long(d wide, n int) (q, r wide) {
 	shifted := a.shl(s)
 	copy(u[:], shifted[:])
 	u[4] = a[3] >> 1 >> (63 - s)
-	for j := 4 - n; j >= 0; j-- {
+	for j := a.words() - n; j >= 0; j-- {
 		digit := estimate(u[j+n], u[j+n-1], u[j+n-2], v[n-1], v[n-2])
 		if subtract(u[j:j+n+1], v[:n], digit) {
 			digit--
