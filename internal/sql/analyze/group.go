@@ -1,0 +1,599 @@
+package analyze
+
+import (
+	"strings"
+
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/sql/logical"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// grouping gathers the keys and aggregates of one aggregation. Expressions
+// over the input are lowered to expressions over what the Aggregate puts out;
+// on the way new aggregates are added.
+type grouping struct {
+	a        *Analyzer
+	child    logical.Node
+	explicit bool        // there is a GROUP BY
+	keys     []expr.Node // over child
+	group    []expr.Node // Aggregate.Group
+	byKey    map[string]*logical.Attr
+	calls    []expr.Node // Aggregate.Aggs
+	byCall   map[string]*logical.Attr
+	window   *logical.Attr // the time window among the keys
+	gid      *logical.Attr // which grouping set, nil without
+}
+
+// node returns the Aggregate with everything lowered so far.
+func (g *grouping) node(at logical.At) logical.Node {
+	return &logical.Aggregate{At: at, Group: g.group, Aggs: g.calls, Child: g.child}
+}
+
+// addKey makes e a grouping key.
+func (g *grouping) addKey(e expr.Node, name string) {
+	g.keys = append(g.keys, e)
+	k := logical.Key(e)
+	if g.byKey == nil {
+		g.byKey = map[string]*logical.Attr{}
+	}
+	if _, twice := g.byKey[k]; twice {
+		return
+	}
+	var n expr.Node = e
+	if _, ok := e.(*logical.Attr); !ok {
+		n = g.a.alias(e, nil, name, &plan.Alias{})
+	}
+	g.group = append(g.group, n)
+	g.byKey[k] = logical.ToAttr(n)
+}
+
+// lowerNamed lowers a column of the select list. own are the list's earlier
+// columns, which stay.
+func (g *grouping) lowerNamed(n expr.Node, own logical.Set) (expr.Node, error) {
+	if al, ok := n.(*logical.Alias); ok {
+		arg, err := g.lowerOver(al.Arg, own)
+		if err != nil {
+			return nil, err
+		}
+		return al.With([]expr.Node{arg}), nil
+	}
+	low, err := g.lowerOver(n, own)
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := low.(*logical.Attr); ok {
+		return t, nil
+	}
+	return logical.NewAlias(g.a.IDs, low, n.String()), nil
+}
+
+func (g *grouping) lower(e expr.Node) (expr.Node, error) { return g.lowerOver(e, nil) }
+
+func (g *grouping) lowerOver(e expr.Node, own logical.Set) (expr.Node, error) {
+	if t := g.byKey[logical.Key(e)]; t != nil {
+		return t, nil
+	}
+	switch x := e.(type) {
+	case *logical.AggregateCall:
+		return g.call(x), nil
+	case *groupingCall:
+		return g.groupingBits(x)
+	case *logical.Attr:
+		if own[x.ID] || g.gid != nil && x.ID == g.gid.ID {
+			return x, nil
+		}
+		return nil, g.missing(x)
+	}
+	kids := e.Children()
+	if len(kids) == 0 {
+		return e, nil
+	}
+	fresh := make([]expr.Node, len(kids))
+	for i, c := range kids {
+		var err error
+		if fresh[i], err = g.lowerOver(c, own); err != nil {
+			return nil, err
+		}
+	}
+	return e.With(fresh), nil
+}
+
+// call returns the column of an aggregate, which it adds once.
+func (g *grouping) call(c *logical.AggregateCall) *logical.Attr {
+	k := logical.Key(c)
+	if t := g.byCall[k]; t != nil {
+		return t
+	}
+	al := logical.NewAlias(g.a.IDs, c, c.String())
+	g.calls = append(g.calls, al)
+	if g.byCall == nil {
+		g.byCall = map[string]*logical.Attr{}
+	}
+	g.byCall[k] = al.Attr()
+	return g.byCall[k]
+}
+
+// missing is the error of a column that is neither grouped nor aggregated.
+func (g *grouping) missing(t *logical.Attr) error {
+	if !g.explicit {
+		return sparkerr.New("MISSING_GROUP_BY", "The query aggregates but does not group, so the column "+plan.Quote(t.Name)+" has no single value. Add GROUP BY, or wrap the column in any_value.")
+	}
+	return sparkerr.New("MISSING_AGGREGATION", "The column "+quoteExpr(t)+" is neither grouped by nor inside an aggregate function. Group by it, or wrap it in any_value.",
+		"expression", quoteExpr(t), "expressionAnyValue", `"any_value(`+t.Name+`)"`)
+}
+
+// aggregates analyses GROUP BY and its select list.
+func (a *Analyzer) aggregates(x *plan.Aggregate, e *env) (*block, error) {
+	child, err := a.relation(x.Child, e)
+	if err != nil {
+		return nil, err
+	}
+	b := &block{a: a, env: e, at: logical.At{Origin: x.Origin}, child: child}
+	r := a.over(e, child)
+	items, err := r.items(x.Aggs)
+	if err != nil {
+		return nil, err
+	}
+	g := &grouping{a: a, child: child, explicit: len(x.Group) > 0 || x.All}
+	keys, err := r.groupKeys(x, items)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.bind(x, r, g, keys, items); err != nil {
+		return nil, err
+	}
+	return b, b.finishGroup(g, x, keys)
+}
+
+// bind takes time windows below the aggregation and resolves the list.
+func (b *block) bind(x *plan.Aggregate, r *resolver, g *grouping, keys *groupKeys, items []item) error {
+	var err error
+	if b.child, keys.exprs, g.window, err = b.a.takeWindows(b.child, keys.exprs); err != nil {
+		return err
+	}
+	if g.window != nil {
+		r.scopes = append(r.scopes, &scope{attrs: []*logical.Attr{g.window}})
+	}
+	if x.Keyed {
+		for i, e := range keys.exprs {
+			b.raw = append(b.raw, b.a.alias(e, keys.src[i], keys.names[i], aliasOf(keys.names[i], e)))
+		}
+	}
+	list, err := r.resolveItems(items)
+	if err != nil {
+		return err
+	}
+	b.raw = append(b.raw, list...)
+	return b.bindWindows(g, keys)
+}
+
+// aliasOf is the alias of a key that the program named.
+func aliasOf(name string, e expr.Node) *plan.Alias {
+	if t, ok := e.(*logical.Attr); name == "" || ok && t.Name == name {
+		return nil
+	}
+	return &plan.Alias{}
+}
+
+// bindWindows replaces time windows in the list by the column of the keys', or
+// makes one.
+func (b *block) bindWindows(g *grouping, keys *groupKeys) error {
+	if g.window == nil {
+		var err error
+		b.child, b.raw, g.window, err = b.a.takeWindows(b.child, b.raw)
+		return err
+	}
+	var err error
+	for i, n := range b.raw {
+		b.raw[i] = expr.Transform(n, func(y expr.Node) expr.Node {
+			w, ok := y.(*timeWindow)
+			if !ok {
+				return y
+			}
+			if !sameWindow(w, b.child) {
+				err = fail(w.origin, "_LEGACY_ERROR_TEMP_1039", "Several different time windows or session windows in one operator make a product of windows, which is not supported. Use one, or a subquery for each.")
+			}
+			return g.window
+		})
+	}
+	return err
+}
+
+// sameWindow reports whether w is the window that n, made for the keys, makes.
+func sameWindow(w *timeWindow, n logical.Node) bool {
+	switch x := n.(type) {
+	case *logical.Windows:
+		return w.gap == nil && logical.Key(w.time) == logical.Key(x.Time) && w.size == x.Size && w.slide == x.Slide && w.start == x.Start
+	case *logical.Sessions:
+		return w.gap != nil && logical.Key(w.time) == logical.Key(x.Time) && logical.Key(w.gap) == logical.Key(x.Gap)
+	}
+	return false
+}
+
+// finishGroup makes the keys of the Aggregate and lowers the list onto it.
+func (b *block) finishGroup(g *grouping, x *plan.Aggregate, keys *groupKeys) error {
+	g.child = b.child
+	if x.All {
+		if err := g.inferKeys(b.raw, x.Origin); err != nil {
+			return err
+		}
+		return b.grouped(g)
+	}
+	for i, e := range keys.exprs {
+		if hasAggregate(e) {
+			return fail(keys.src[i].Where(), "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(e)+".", "sqlExpr", e.String())
+		}
+	}
+	if keys.sets != nil {
+		if err := g.expand(keys, x.Origin); err != nil {
+			return err
+		}
+		return b.grouped(g)
+	}
+	for i, e := range keys.exprs {
+		g.addKey(e, keyName(e, keys.names[i]))
+	}
+	return b.grouped(g)
+}
+
+func keyName(e expr.Node, name string) string {
+	if name != "" {
+		return name
+	}
+	return e.String()
+}
+
+// inferKeys makes the keys of GROUP BY ALL: the columns of the list without
+// aggregates.
+func (g *grouping) inferKeys(list []expr.Node, at sparkerr.Origin) error {
+	for _, n := range list {
+		if hasAggregate(n) {
+			continue
+		}
+		e, name := n, ""
+		if al, ok := n.(*logical.Alias); ok {
+			e, name = al.Arg, al.Name
+		}
+		if _, constant := e.(*expr.Literal); !constant {
+			g.addKey(e, keyName(e, name))
+		}
+	}
+	for _, n := range list {
+		if hasAggregate(n) {
+			if _, err := g.lowerNamed(n, nil); err != nil {
+				return fail(at, "UNRESOLVED_ALL_IN_GROUP_BY", "GROUP BY ALL cannot tell what to group by: "+quoteExpr(n)+" mixes an aggregate with columns. Name the keys.")
+			}
+		}
+	}
+	return nil
+}
+
+// groupKeys are the distinct keys of GROUP BY in order, and the grouping sets
+// as lists of key numbers (nil: one set, of all).
+type groupKeys struct {
+	exprs []expr.Node
+	src   []plan.Expr
+	names []string
+	sets  [][]int
+}
+
+// groupKeys resolves the expressions of GROUP BY.
+func (r *resolver) groupKeys(x *plan.Aggregate, items []item) (*groupKeys, error) {
+	k := &groupKeys{}
+	if x.All {
+		return k, nil
+	}
+	parts := [][][]int{} // of each element of GROUP BY its sets
+	plain := true
+	for _, e := range x.Group {
+		if gr, ok := e.(*plan.Grouping); ok {
+			plain = false
+			sets, err := r.groupingSets(gr, k, items)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, sets)
+			continue
+		}
+		i, err := r.groupKey(e, k, items)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, [][]int{{i}})
+	}
+	if !plain {
+		k.sets = product(parts)
+	}
+	return k, nil
+}
+
+// groupKey resolves one key and returns its number.
+func (r *resolver) groupKey(e plan.Expr, k *groupKeys, items []item) (int, error) {
+	n, name, err := r.keyExpr(e, items)
+	if err != nil {
+		return 0, err
+	}
+	id := logical.Key(n)
+	for i, have := range k.exprs {
+		if logical.Key(have) == id {
+			return i, nil
+		}
+	}
+	k.exprs, k.src, k.names = append(k.exprs, n), append(k.src, e), append(k.names, name)
+	return len(k.exprs) - 1, nil
+}
+
+// keyExpr reads a key: a position in the list, an expression, or the name of
+// a column of the list.
+func (r *resolver) keyExpr(e plan.Expr, items []item) (expr.Node, string, error) {
+	if l, ok := e.(*plan.Literal); ok && r.a.conf("spark.sql.groupByOrdinal", true) {
+		if i, ok := l.Value.(int32); ok {
+			return r.keyAt(int(i), items, l.Origin)
+		}
+	}
+	if al, ok := e.(*plan.Alias); ok {
+		n, err := r.expr(al.Child)
+		return n, al.Names[0], err
+	}
+	at, ok := e.(*plan.Attribute)
+	if !ok || len(at.Parts) != 1 || !r.a.conf("spark.sql.groupByAliases", true) {
+		n, err := r.expr(e)
+		return n, "", err
+	}
+	n, err := r.a.resolve(r.scopes[0], at.Parts, at.Origin)
+	if n != nil || err != nil {
+		return n, "", err
+	}
+	for _, it := range items {
+		if al, ok := it.src.(*plan.Alias); ok && r.a.same(al.Names[0], at.Parts[0]) {
+			n, err := r.expr(al.Child)
+			if err == nil && hasAggregate(n) {
+				err = fail(at.Origin, "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(n)+".", "sqlExpr", n.String())
+			}
+			return n, al.Names[0], err
+		}
+	}
+	n, err = r.expr(e)
+	return n, "", err
+}
+
+func (r *resolver) keyAt(i int, items []item, at sparkerr.Origin) (expr.Node, string, error) {
+	if i < 1 || i > len(items) {
+		return nil, "", fail(at, "GROUP_BY_POS_OUT_OF_RANGE", "GROUP BY position "+itoa(i)+" is not in the select list, which has "+itoa(len(items))+" columns.", "index", itoa(i), "size", itoa(len(items)))
+	}
+	n, err := r.named(items[i-1])
+	if err != nil {
+		return nil, "", err
+	}
+	if hasAggregate(n) {
+		return nil, "", fail(at, "GROUP_BY_POS_AGGREGATE", "GROUP BY "+itoa(i)+" points at the aggregate "+n.String()+", which cannot be grouped by.", "index", itoa(i), "aggExpr", n.String())
+	}
+	if al, ok := n.(*logical.Alias); ok {
+		return al.Arg, al.Name, nil
+	}
+	return n, "", nil
+}
+
+// groupingSets resolves ROLLUP, CUBE or GROUPING SETS to lists of key numbers.
+func (r *resolver) groupingSets(x *plan.Grouping, k *groupKeys, items []item) ([][]int, error) {
+	for _, e := range x.By {
+		if _, err := r.groupKey(e, k, items); err != nil {
+			return nil, err
+		}
+	}
+	var elements [][]int
+	for _, set := range x.Sets {
+		if len(set) == 1 {
+			if inner, ok := set[0].(*plan.Grouping); ok {
+				sets, err := r.groupingSets(inner, k, items)
+				if err != nil {
+					return nil, err
+				}
+				elements = append(elements, sets...)
+				continue
+			}
+		}
+		var el []int
+		for _, e := range set {
+			i, err := r.groupKey(e, k, items)
+			if err != nil {
+				return nil, err
+			}
+			el = append(el, i)
+		}
+		elements = append(elements, el)
+	}
+	switch x.Kind {
+	case plan.Rollup:
+		var sets [][]int
+		for n := len(elements); n >= 0; n-- {
+			sets = append(sets, flat(elements[:n]))
+		}
+		return sets, nil
+	case plan.Cube:
+		if len(elements) > 12 {
+			return nil, fail(x.Origin, "GROUPING_SIZE_LIMIT_EXCEEDED", "CUBE of "+itoa(len(elements))+" columns makes too many grouping sets.", "maxSize", "12")
+		}
+		return cube(elements), nil
+	}
+	return elements, nil
+}
+
+// cube returns all subsets, larger prefixes first.
+func cube(el [][]int) [][]int {
+	if len(el) == 0 {
+		return [][]int{nil}
+	}
+	rest := cube(el[1:])
+	var out [][]int
+	for _, s := range rest {
+		out = append(out, append(append([]int(nil), el[0]...), s...))
+	}
+	return append(out, rest...)
+}
+
+func flat(el [][]int) []int {
+	var out []int
+	for _, e := range el {
+		out = append(out, e...)
+	}
+	return out
+}
+
+// product joins the sets of the elements of GROUP BY, each with each.
+func product(parts [][][]int) [][]int {
+	out := [][]int{nil}
+	for _, sets := range parts {
+		var next [][]int
+		for _, o := range out {
+			for _, s := range sets {
+				next = append(next, append(append([]int(nil), o...), s...))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// expand makes the Expand of grouping sets and the keys above it: copies of
+// the keys, null where a set lacks them, and the number of the set.
+func (g *grouping) expand(k *groupKeys, at sparkerr.Origin) error {
+	if len(k.exprs) > 63 {
+		return fail(at, "GROUPING_SIZE_LIMIT_EXCEEDED", "Grouping sets may have at most 63 columns.", "maxSize", "63")
+	}
+	in := g.child.Output()
+	x := &logical.Expand{At: logical.At{Origin: at}, Out: append([]*logical.Attr(nil), in...), Child: g.child}
+	g.byKey = map[string]*logical.Attr{}
+	g.keys = k.exprs
+	for i, e := range k.exprs {
+		c := logical.NewAttr(g.a.IDs, keyName(e, k.names[i]), e.Type(), true)
+		c.Tags = logical.TagsOf(e)
+		if t, ok := e.(*logical.Attr); ok {
+			c.Qualifier = t.Qualifier
+		}
+		x.Out = append(x.Out, c)
+		g.group = append(g.group, c)
+		g.byKey[logical.Key(e)] = c
+	}
+	g.gid = logical.NewAttr(g.a.IDs, "spark_grouping_id", sqltype.Long, false)
+	x.Out, g.group = append(x.Out, g.gid), append(g.group, g.gid)
+	seen, twice := map[int64]bool{}, false
+	for _, s := range k.sets {
+		twice = twice || seen[setID(s, len(k.exprs))]
+		seen[setID(s, len(k.exprs))] = true
+	}
+	if twice {
+		pos := logical.NewAttr(g.a.IDs, "_gen_grouping_pos", sqltype.Int, false)
+		x.Out, g.group = append(x.Out, pos), append(g.group, pos)
+	}
+	for i, s := range k.sets {
+		row := append(logical.Nodes(in), setRow(k, s)...)
+		if twice {
+			row = append(row, expr.Lit(int32(i), sqltype.Int))
+		}
+		x.Rows = append(x.Rows, row)
+	}
+	g.child = x
+	return nil
+}
+
+// setRow is the keys of one set, null for those it lacks, and its number.
+func setRow(k *groupKeys, set []int) []expr.Node {
+	id := setID(set, len(k.exprs))
+	var row []expr.Node
+	for i, e := range k.exprs {
+		if id>>(len(k.exprs)-1-i)&1 == 1 {
+			e = expr.NullOf(e.Type())
+		}
+		row = append(row, e)
+	}
+	return append(row, expr.Lit(id, sqltype.Long))
+}
+
+// setID has a bit for each key, the first the highest: 1 if the set lacks it.
+func setID(set []int, n int) int64 {
+	id := int64(1)<<n - 1
+	for _, i := range set {
+		id &^= 1 << (n - 1 - i)
+	}
+	return id
+}
+
+// groupingCall is grouping(a) or grouping_id(a, ...) before the sets are known.
+type groupingCall struct {
+	id     bool
+	args   []expr.Node
+	origin sparkerr.Origin
+}
+
+func (c *groupingCall) Type() sqltype.Type {
+	if c.id {
+		return sqltype.Long
+	}
+	return sqltype.Byte
+}
+func (c *groupingCall) Nullable() bool        { return false }
+func (c *groupingCall) Children() []expr.Node { return c.args }
+func (c *groupingCall) With(k []expr.Node) expr.Node {
+	return &groupingCall{id: c.id, args: k, origin: c.origin}
+}
+func (c *groupingCall) String() string {
+	name := "grouping("
+	if c.id {
+		name = "grouping_id("
+	}
+	return name + c2(c.args, ", ") + ")"
+}
+
+func (r *resolver) grouping(c *plan.Call) (expr.Node, error) {
+	id := strings.EqualFold(c.Name, "grouping_id")
+	if !id && len(c.Args) != 1 {
+		return nil, wrongCount(c, "1")
+	}
+	args, err := r.exprs(c.Args)
+	return &groupingCall{id: id, args: args, origin: c.Origin}, err
+}
+
+// groupingBits computes grouping and grouping_id from the number of the set.
+func (g *grouping) groupingBits(c *groupingCall) (expr.Node, error) {
+	if g.gid == nil {
+		return nil, fail(c.origin, "UNSUPPORTED_GROUPING_EXPRESSION", "grouping and grouping_id stand only in a query with GROUPING SETS, CUBE or ROLLUP.")
+	}
+	if c.id {
+		if len(c.args) > 0 && !g.isKeys(c.args) {
+			return nil, fail(c.origin, "GROUPING_ID_COLUMN_MISMATCH", "grouping_id must name all grouping columns in their order, or none: "+c2(g.keys, ", ")+".", "groupingIdColumn", c2(c.args, ", "), "groupByColumns", c2(g.keys, ", "))
+		}
+		return g.gid, nil
+	}
+	at := -1
+	for i, k := range g.keys {
+		if logical.Key(k) == logical.Key(c.args[0]) {
+			at = len(g.keys) - 1 - i
+		}
+	}
+	if at < 0 {
+		return nil, fail(c.origin, "GROUPING_COLUMN_MISMATCH", "The column "+c.args[0].String()+" of grouping is no grouping column: "+c2(g.keys, ", ")+".", "grouping", c.args[0].String(), "groupingColumns", c2(g.keys, ", "))
+	}
+	n, err := g.a.applyArgs(">>", []expr.Node{g.gid, expr.Lit(int32(at), sqltype.Int)}, c.origin)
+	if err != nil {
+		return nil, err
+	}
+	if n, err = g.a.applyArgs("&", []expr.Node{n, expr.Lit(int64(1), sqltype.Long)}, c.origin); err != nil {
+		return nil, err
+	}
+	return &expr.Cast{Arg: n, T: sqltype.Byte, Mode: expr.CastLegacy, Implicit: true}, nil
+}
+
+func (g *grouping) isKeys(args []expr.Node) bool {
+	if len(args) != len(g.keys) {
+		return false
+	}
+	for i, e := range args {
+		if logical.Key(e) != logical.Key(g.keys[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,364 @@
+package analyze
+
+import (
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/sql/logical"
+)
+
+// CheckBatch refuses an analysed plan that cannot run as a batch.
+func CheckBatch(n logical.Node) error {
+	var err error
+	logical.Visit(n, func(m logical.Node) bool {
+		switch x := m.(type) {
+		case *logical.Scan:
+			if x.Rel.Streaming() {
+				err = unsupported(m, "Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline")
+			}
+		case *logical.Deduplicate:
+			if x.WithinWatermark {
+				err = unsupported(m, "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets. Use dropDuplicates")
+			}
+		}
+		return err == nil
+	})
+	return err
+}
+
+// unsupported is the condition of most refusals of streaming queries. Users
+// match its text, so the first words are Spark's.
+func unsupported(n logical.Node, message string) error {
+	return fail(n.Where(), "_LEGACY_ERROR_TEMP_3102", message+";\n"+logical.Explain(n), "msg", message, "plan", n.String())
+}
+
+func wrongMode(n logical.Node, mode connector.Mode, operation, advice string) error {
+	return fail(n.Where(), "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", "Invalid streaming output mode: "+mode.String()+". This output mode is not supported for "+operation+" on streaming DataFrames/DataSets. "+advice,
+		"outputMode", mode.String(), "operation", operation)
+}
+
+// CheckStreaming refuses an analysed plan that cannot run as a stream in the
+// output mode. correctness is whether a chain of stateful operators whose rows
+// may be wrong is refused (spark.sql.streaming.statefulOperator.
+// checkCorrectness.enabled).
+func CheckStreaming(n logical.Node, mode connector.Mode, correctness bool) error {
+	if !logical.Streaming(n) {
+		return fail(n.Where(), "WRITE_STREAM_NOT_ALLOWED", "writeStream can be called only on a streaming Dataset/DataFrame: this query has no streaming source. Read with readStream or STREAM, or run it as a batch.")
+	}
+	c := &streamCheck{mode: mode, root: n}
+	checks := []func() error{c.groupStates, c.outputMode, c.operators, c.watermarks}
+	if correctness {
+		checks = []func() error{c.groupStates, c.chains, c.outputMode, c.operators, c.watermarks}
+	}
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type streamCheck struct {
+	mode connector.Mode
+	root logical.Node
+}
+
+// all returns the streaming nodes below the root that f chooses, inputs first.
+func (c *streamCheck) all(f func(logical.Node) bool) []logical.Node {
+	var out []logical.Node
+	var visit func(logical.Node)
+	visit = func(n logical.Node) {
+		for _, k := range n.Children() {
+			visit(k)
+		}
+		if f(n) && logical.Streaming(n) {
+			out = append(out, n)
+		}
+	}
+	visit(c.root)
+	return out
+}
+
+func isAggregate(n logical.Node) bool {
+	switch n.(type) {
+	case *logical.Aggregate, *logical.Distinct:
+		return true
+	}
+	return false
+}
+
+// groupStates refuses mixtures of operators with states of the user's.
+func (c *streamCheck) groupStates() error {
+	kinds := map[logical.StateKind][]*logical.GoRows{}
+	for _, n := range c.all(func(n logical.Node) bool { _, ok := n.(*logical.GoRows); return ok }) {
+		g := n.(*logical.GoRows)
+		kinds[g.Fn.State()] = append(kinds[g.Fn.State()], g)
+	}
+	maps, flats := kinds[logical.MapGroups], kinds[logical.FlatMapGroups]
+	switch {
+	case len(maps) > 1:
+		return unsupported(maps[1], "Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets")
+	case len(maps) > 0 && len(flats) > 0:
+		return unsupported(flats[0], "Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets")
+	case len(maps) == 1 && c.mode != connector.Update:
+		return wrongMode(maps[0], c.mode, "mapGroupsWithState", "Use update mode.")
+	}
+	for _, g := range append(maps, flats...) {
+		if g.Fn.EventTimeout() && !hasWatermark(g.Inputs[0]) {
+			return unsupported(g, "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time timeout in a [map|flatMap]GroupsWithState")
+		}
+	}
+	for _, g := range flats {
+		if len(flats) > 1 && (g.Fn.Mode() != connector.Append || c.mode != connector.Append) {
+			return unsupported(g, "Multiple flatMapGroupsWithStates are not supported when they are not all in append mode or the output mode is not append on a streaming DataFrames/Datasets")
+		}
+		if err := c.flatMapMode(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *streamCheck) flatMapMode(g *logical.GoRows) error {
+	aggregates := c.all(isAggregate)
+	if len(aggregates) == 0 {
+		if g.Fn.Mode() != c.mode {
+			return unsupported(g, "flatMapGroupsWithState in "+g.Fn.Mode().String()+" mode is not supported with "+c.mode.String()+" output mode on a streaming DataFrame/Dataset")
+		}
+		return nil
+	}
+	if g.Fn.Mode() == connector.Update {
+		return unsupported(g, "flatMapGroupsWithState in update mode is not supported with aggregation on a streaming DataFrame/Dataset")
+	}
+	for _, a := range aggregates {
+		if below(g.Inputs[0], a) {
+			return unsupported(g, "flatMapGroupsWithState in append mode is not supported after aggregation on a streaming DataFrame/Dataset")
+		}
+	}
+	return nil
+}
+
+func below(root, n logical.Node) bool {
+	found := false
+	logical.Visit(root, func(m logical.Node) bool {
+		found = found || m == n
+		return !found
+	})
+	return found
+}
+
+func hasWatermark(n logical.Node) bool {
+	for _, t := range n.Output() {
+		if t.Tags.EventTime {
+			return true
+		}
+	}
+	return false
+}
+
+// stateful reports whether rows of n depend on rows of earlier epochs.
+func stateful(n logical.Node) bool {
+	switch x := n.(type) {
+	case *logical.Aggregate, *logical.Distinct:
+		return true
+	case *logical.Join:
+		return logical.Streaming(x.Left) && logical.Streaming(x.Right)
+	case *logical.GoRows:
+		return x.Fn.State() != logical.Stateless
+	case *logical.Deduplicate:
+		return x.WithinWatermark || dedupsEventTime(x)
+	}
+	return false
+}
+
+func dedupsEventTime(d *logical.Deduplicate) bool {
+	for _, k := range d.Keys {
+		if logical.TagsOf(k).EventTime {
+			return true
+		}
+	}
+	return false
+}
+
+// chains refuses a stateful operator above one that emits rows which are late
+// or change.
+func (c *streamCheck) chains() error {
+	for _, upper := range c.all(stateful) {
+		for _, in := range upper.Children() {
+			var err error
+			logical.Visit(in, func(n logical.Node) bool {
+				if err == nil && c.emitsLate(n) {
+					err = unsupported(upper, "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows older than the current watermark plus allowed late record delay, which are \"late rows\" in downstream stateful operations and these rows can be discarded. Please refer the programming guide doc for more details. If you understand the possible risk of correctness issue and still need to run the query, you can disable this check by setting the config `spark.sql.streaming.statefulOperator.checkCorrectness.enabled` to false")
+				}
+				return err == nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *streamCheck) emitsLate(n logical.Node) bool {
+	if g, ok := n.(*logical.GoRows); ok && g.Fn.State() != logical.Stateless && g.Fn.State() != logical.TransformState {
+		return g.Fn.EventTimeout()
+	}
+	return isAggregate(n) && logical.Streaming(n) && c.mode != connector.Append
+}
+
+// outputMode refuses modes that the aggregations, or their absence, rule out.
+func (c *streamCheck) outputMode() error {
+	aggregates := c.all(isAggregate)
+	if len(aggregates) == 0 {
+		if c.mode == connector.Complete {
+			return wrongMode(c.root, c.mode, "no streaming aggregations", "Use append or update.")
+		}
+		return nil
+	}
+	for _, n := range aggregates {
+		a, ok := n.(*logical.Aggregate)
+		if !ok || a.SessionKey() < 0 {
+			continue
+		}
+		if c.mode == connector.Update {
+			return wrongMode(n, c.mode, "session window streaming aggregations", "Use append or complete.")
+		}
+		if len(a.Group) == 1 {
+			return fail(n.Where(), "_LEGACY_ERROR_TEMP_3068", "Global aggregation with session window in streaming query is not supported. Group by one more column.")
+		}
+	}
+	if c.mode == connector.Append && !groupsEventTime(aggregates[0]) {
+		return wrongMode(aggregates[0], c.mode, "streaming aggregations without watermark", "Give the event time a watermark and group by it or by a window of it, or use update or complete mode.")
+	}
+	return nil
+}
+
+func groupsEventTime(n logical.Node) bool {
+	switch x := n.(type) {
+	case *logical.Aggregate:
+		return x.EventTimeKey() >= 0
+	case *logical.Distinct:
+		return hasWatermark(x)
+	}
+	return false
+}
+
+// operators refuses single operators, inputs first.
+func (c *streamCheck) operators() error {
+	for _, n := range c.all(func(logical.Node) bool { return true }) {
+		if err := c.operator(n); err != nil {
+			return err
+		}
+		if err := refusedCalls(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *streamCheck) operator(n logical.Node) error {
+	switch x := n.(type) {
+	case *logical.Aggregate:
+		for i := range x.Aggs {
+			if x.Call(i).Distinct {
+				return unsupported(n, "Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead")
+			}
+		}
+	case *logical.Deduplicate:
+		if x.WithinWatermark && !hasWatermark(x.Child) {
+			return unsupported(n, "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark")
+		}
+	case *logical.Join:
+		return c.join(x)
+	case *logical.Union:
+		for _, in := range x.Inputs {
+			if !logical.Streaming(in) {
+				return unsupported(n, "Union between streaming and batch DataFrames/Datasets is not supported")
+			}
+		}
+	case *logical.SetOp:
+		if x.Except {
+			return unsupported(n, "Except on a streaming DataFrame/Dataset is not supported")
+		}
+		return unsupported(n, "Intersect of streaming DataFrames/Datasets is not supported")
+	case *logical.Limit:
+		if c.mode == connector.Update {
+			return unsupported(n, "Limits are not supported in Update output mode: LIMIT keeps the first rows of the query, and an updated row is not told from a new one")
+		}
+	case *logical.Offset:
+		return unsupported(n, "Offset is not supported on streaming DataFrames/Datasets")
+	case *logical.Sort:
+		if !c.complete(x.Child) {
+			return unsupported(n, "Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode")
+		}
+	case *logical.Sample:
+		return unsupported(n, "Sampling is not supported on streaming DataFrames/Datasets")
+	}
+	return nil
+}
+
+// complete reports whether n puts out its whole result in every epoch.
+func (c *streamCheck) complete(n logical.Node) bool {
+	if c.mode != connector.Complete {
+		return false
+	}
+	found := false
+	logical.Visit(n, func(m logical.Node) bool {
+		found = found || isAggregate(m) && logical.Streaming(m)
+		return !found
+	})
+	return found
+}
+
+// refusedCalls are functions whose values a restarted epoch would not repeat.
+func refusedCalls(n logical.Node) error {
+	for _, e := range n.Exprs() {
+		if expr.Any(e, func(x expr.Node) bool {
+			call, ok := x.(*expr.Call)
+			return ok && call.Fn.Name == "monotonically_increasing_id"
+		}) {
+			return unsupported(n, "Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets")
+		}
+	}
+	return nil
+}
+
+// join refuses joins that cannot be made of one epoch's rows and a table.
+func (c *streamCheck) join(j *logical.Join) error {
+	left, right := logical.Streaming(j.Left), logical.Streaming(j.Right)
+	if left && right {
+		return fail(j.Where(), "UNSUPPORTED_FEATURE", "Stream-stream joins are not supported yet; they come in a later version of Spate. Join the stream with a static table, or union both streams and aggregate.")
+	}
+	name := j.Type.Words()
+	switch j.Type {
+	case logical.FullOuter:
+		return unsupported(j, "FullOuter joins with streaming DataFrames/Datasets on one side and a static DataFrame/Dataset on the other are not supported")
+	case logical.LeftOuter, logical.LeftSemi, logical.LeftAnti, logical.Single, logical.Mark:
+		if right {
+			return unsupported(j, name+" join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported")
+		}
+	case logical.RightOuter:
+		if left {
+			return unsupported(j, name+" join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported")
+		}
+	}
+	return nil
+}
+
+// watermarks refuses a second watermark above a first.
+func (c *streamCheck) watermarks() error {
+	for _, n := range c.all(func(n logical.Node) bool { _, ok := n.(*logical.Watermark); return ok }) {
+		w := n.(*logical.Watermark)
+		var err error
+		logical.Visit(w.Child, func(m logical.Node) bool {
+			if _, ok := m.(*logical.Watermark); ok && err == nil {
+				err = fail(w.Where(), "_LEGACY_ERROR_TEMP_3076", "Redefining watermark is disallowed. A relation below has a watermark already; keep one of the two.")
+			}
+			return err == nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package optimize
+
+import (
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/sql/logical"
+	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// unnest turns subqueries in expressions, and lateral joins, into joins, from
+// the innermost out.
+func unnest(o *Optimizer, n logical.Node) (logical.Node, error) {
+	return rewrite(n, func(m logical.Node) (logical.Node, error) {
+		if j, ok := m.(*logical.Join); ok && len(logical.OuterRefs(j.Right)) > 0 && refersTo(j.Right, j.Left) {
+			var err error
+			if m, err = o.lateral(j); err != nil {
+				return nil, err
+			}
+		}
+		if !hasSubquery(m.Exprs()) {
+			return m, nil
+		}
+		return o.unnestNode(m)
+	})
+}
+
+// refersTo reports whether n reads columns of left from outside.
+func refersTo(n, left logical.Node) bool {
+	in := logical.SetOf(left.Output())
+	for _, a := range logical.OuterRefs(n) {
+		if in[a.ID] {
+			return true
+		}
+	}
+	return false
+}
+
+func hasSubquery(es []expr.Node) bool {
+	for _, e := range es {
+		if expr.Any(e, func(x expr.Node) bool { _, ok := x.(*logical.Subquery); return ok }) {
+			return true
+		}
+	}
+	return false
+}
+
+// unnestNode joins the subqueries of a node's expressions to its input.
+func (o *Optimizer) unnestNode(n logical.Node) (logical.Node, error) {
+	if f, ok := n.(*logical.Filter); ok {
+		return o.unnestFilter(f)
+	}
+	if j, ok := n.(*logical.Join); ok {
+		return o.unnestJoin(j)
+	}
+	kids := n.Children()
+	if len(kids) != 1 {
+		return nil, fail(n, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY", "A subquery cannot stand in "+n.String()+".")
+	}
+	u := &unnester{o: o, input: kids[0]}
+	var failed error
+	m := logical.MapExprs(n, func(e expr.Node) expr.Node {
+		d, err := u.replace(e)
+		if err != nil {
+			failed = err
+			return e
+		}
+		return d
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	m = m.With([]logical.Node{u.input})
+	return project(m, n.Output()), nil
+}
+
+func fail(n logical.Node, class, message string, kv ...string) error {
+	return sparkerr.New(class, message, kv...).At(n.Where())
+}
+
+// unnestFilter turns the conjuncts of WHERE that are EXISTS or IN into semi and
+// anti joins, the rest into joins that compute a column.
+func (o *Optimizer) unnestFilter(f *logical.Filter) (logical.Node, error) {
+	u := &unnester{o: o, input: f.Child}
+	var rest []expr.Node
+	for _, c := range logical.Conjuncts(f.Cond) {
+		q, negated := predicate(c)
+		if q == nil {
+			e, err := u.replace(c)
+			if err != nil {
+				return nil, err
+			}
+			rest = append(rest, e)
+			continue
+		}
+		if err := u.filterBy(q, negated); err != nil {
+			return nil, err
+		}
+	}
+	return project(over(rest, u.input, f.At), f.Output()), nil
+}
+
+// predicate returns the subquery of [NOT] EXISTS or [NOT] IN.
+func predicate(e expr.Node) (q *logical.Subquery, negated bool) {
+	if c, ok := e.(*expr.Call); ok && (c.Fn.Name == "not" || c.Fn.Name == "!") {
+		q, _ = c.Args[0].(*logical.Subquery)
+		negated = true
+	} else {
+		q, _ = e.(*logical.Subquery)
+	}
+	if q != nil && q.Form == logical.Scalar {
+		return nil, false
+	}
+	return q, negated
+}
+
+// unnestJoin puts the subqueries of a join's condition on the side they read.
+func (o *Optimizer) unnestJoin(j *logical.Join) (logical.Node, error) {
+	d := *j
+	var conds []expr.Node
+	for _, c := range logical.Conjuncts(j.Cond) {
+		if !hasSubquery([]expr.Node{c}) {
+			conds = append(conds, c)
+			continue
+		}
+		side := &d.Left
+		if logical.SetOf(j.Right.Output()).HasAny(c) {
+			side = &d.Right
+			if logical.SetOf(j.Left.Output()).HasAny(c) {
+				return nil, fail(j, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_COLUMN_IS_NOT_ALLOWED_IN_PREDICATE", "A subquery in a join condition may read one side only. Filter above the join.", "treeNode", c.String())
+			}
+		}
+		u := &unnester{o: o, input: *side}
+		e, err := u.replace(c)
+		if err != nil {
+			return nil, err
+		}
+		*side = u.input
+		conds = append(conds, e)
+	}
+	d.Cond = logical.And(conds...)
+	return project(&d, j.Output()), nil
+}
+
+// unnester replaces subqueries by columns that joins add to input.
+type unnester struct {
+	o     *Optimizer
+	input logical.Node
+}
+
+func (u *unnester) replace(e expr.Node) (expr.Node, error) {
+	var failed error
+	out := expr.Transform(e, func(x expr.Node) expr.Node {
+		q, ok := x.(*logical.Subquery)
+		if !ok || failed != nil {
+			return x
+		}
+		v, err := u.value(q)
+		if err != nil {
+			failed = err
+			return x
+		}
+		return v
+	})
+	return out, failed
+}
+
+// plan prepares the plan of a subquery: itself unnested, and parted from the
+// query around, on which the conditions returned depend.
+func (u *unnester) plan(q *logical.Subquery, exists bool) (*parting, error) {
+	inner, err := unnest(u.o, q.Plan)
+	if err != nil {
+		return nil, err
+	}
+	p := &parting{o: u.o, exists: exists}
+	p.node, err = p.part(inner)
+	return p, err
+}
+
+// filterBy keeps the input's rows for which the predicate holds.
+func (u *unnester) filterBy(q *logical.Subquery, negated bool) error {
+	p, err := u.plan(q, q.Form == logical.Exists)
+	if err != nil {
+		return err
+	}
+	conds := p.conds
+	if q.Form == logical.InQuery {
+		eq, err := u.equal(q)
+		if err != nil {
+			return err
+		}
+		conds = append(conds, eq...)
+	}
+	j := &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.LeftSemi, Cond: logical.And(conds...), Left: u.input, Right: p.node}
+	if negated {
+		j.Type = logical.LeftAnti
+		j.NullAware = q.Form == logical.InQuery && q.Nullable()
+	}
+	u.input = j
+	return nil
+}
+
+// equal compares the values of IN with the columns of the query.
+func (u *unnester) equal(q *logical.Subquery) ([]expr.Node, error) {
+	var conds []expr.Node
+	for i, a := range q.Plan.Output() {
+		c, err := u.o.call("=", q.Args[i], a)
+		if err != nil {
+			return nil, err
+		}
+		conds = append(conds, c)
+	}
+	return conds, nil
+}
+
+// value adds a column with the value of the subquery.
+func (u *unnester) value(q *logical.Subquery) (expr.Node, error) {
+	switch q.Form {
+	case logical.Exists:
+		p, err := u.plan(q, true)
+		if err != nil {
+			return nil, err
+		}
+		return u.mark(q, p.node, p.conds), nil
+	case logical.InQuery:
+		return u.inValue(q)
+	}
+	return u.scalar(q)
+}
+
+func (u *unnester) mark(q *logical.Subquery, right logical.Node, conds []expr.Node) expr.Node {
+	m := logical.NewAttr(u.o.IDs, "exists", sqltype.Boolean, false)
+	u.input = &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.Mark, Cond: logical.And(conds...), Left: u.input, Right: right, Mark: m}
+	return m
+}
+
+// inValue is IN as a value: true if a row equals, null if one might, else
+// false.
+func (u *unnester) inValue(q *logical.Subquery) (expr.Node, error) {
+	p, err := u.plan(q, false)
+	if err != nil {
+		return nil, err
+	}
+	eq, err := u.equal(q)
+	if err != nil {
+		return nil, err
+	}
+	hit := u.mark(q, p.node, append(append([]expr.Node(nil), p.conds...), eq...))
+	if !q.Nullable() {
+		return hit, nil
+	}
+	again := &logical.Subquery{Form: q.Form, Plan: freshen(u.o.IDs, q.Plan), Args: q.Args, Origin: q.Origin}
+	if p, err = u.plan(again, false); err != nil {
+		return nil, err
+	}
+	if eq, err = u.equal(again); err != nil {
+		return nil, err
+	}
+	unknown, err := u.o.call("isnull", logical.And(eq...))
+	if err != nil {
+		return nil, err
+	}
+	maybe := u.mark(q, p.node, append(append([]expr.Node(nil), p.conds...), unknown))
+	return &expr.Case{Whens: []expr.Node{hit, maybe}, Thens: []expr.Node{expr.True, expr.NullOf(sqltype.Boolean)}, Else: expr.False}, nil
+}
+
+// scalar joins the one row of a subquery. Where a group without rows would have
+// a value of its own (count), a marker tells that there was no row.
+func (u *unnester) scalar(q *logical.Subquery) (expr.Node, error) {
+	p, err := u.plan(q, false)
+	if err != nil {
+		return nil, err
+	}
+	col := q.Plan.Output()[0]
+	j := &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.Single, Cond: logical.And(p.conds...), Left: u.input, Right: p.node}
+	u.input = j
+	if p.nothing == nil || len(p.conds) == 0 {
+		return col.WithNull(true), nil
+	}
+	marker := logical.NewAlias(u.o.IDs, expr.True, "there")
+	j.Right = &logical.Project{List: append(logical.Nodes(p.node.Output()), marker), Child: p.node}
+	none, err := u.o.call("isnull", marker.Attr().WithNull(true))
+	if err != nil {
+		return nil, err
+	}
+	return &expr.Case{Whens: []expr.Node{none}, Thens: []expr.Node{p.nothing}, Else: col.WithNull(true)}, nil
+}
+
+// lateral turns a lateral join into a plain one.
+func (o *Optimizer) lateral(j *logical.Join) (logical.Node, error) {
+	p := &parting{o: o}
+	right, err := p.part(j.Right)
+	if err != nil {
+		return nil, err
+	}
+	if p.nothing != nil && j.Type == logical.Inner {
+		return nil, fail(j, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "A lateral subquery that counts without GROUP BY is not supported by this version of Spate. Use a scalar subquery.", "condition", "")
+	}
+	d := *j
+	d.Right, d.Cond = right, logical.And(append(p.conds, j.Cond)...)
+	return project(&d, j.Output()), nil
+}
