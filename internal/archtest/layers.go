@@ -19,7 +19,7 @@ var layers = []struct {
 	{5, []string{"internal/task", "internal/checkpoint", "state"}},
 	{6, []string{"internal/operator", "internal/exec", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
 	{7, []string{"rdd", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
-	{8, []string{"internal/session", "dstream", "topology"}},
+	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
 	{9, []string{"internal/connect", "internal/ui"}},
 	{10, []string{""}},
 	{11, []string{"functions", "ml", "graph"}},

@@ -41,7 +41,7 @@ func (b *block) node() logical.Node { return layered(b.list, b.below(), b.at) }
 
 // selects analyses a SELECT list over its input.
 func (a *Analyzer) selects(x *plan.Project, e *env) (*block, error) {
-	child, err := a.relation(x.Child, e)
+	child, err := a.open(x.Child, e)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (b *block) expression(e plan.Expr) (expr.Node, error) {
 	r := b.a.over(b.env, b.child)
 	r.scopes = []*scope{{attrs: outs}, r.scopes[0]}
 	r.aggScopes = []*scope{r.scopes[1], r.scopes[0]}
-	n, err := r.expr(e)
+	n, err := r.value(e)
 	if err != nil {
 		return nil, err
 	}
@@ -218,10 +218,11 @@ func (b *block) lower(n expr.Node) (expr.Node, error) {
 
 // filterCondition makes a condition of WHERE or HAVING a boolean.
 func (a *Analyzer) filterCondition(e expr.Node, at sparkerr.Origin) (expr.Node, error) {
-	return a.condition(e, at, func() error {
-		return fail(at, "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "The condition "+quoteExpr(e)+" must be a boolean, but has the type "+quoteType(e.Type())+".",
-			"filter", quoteExpr(e), "type", quoteType(e.Type()), "sqlExpr", quoteExpr(e))
-	})
+	if e.Type().Kind() == sqltype.KindBoolean {
+		return e, nil
+	}
+	return nil, fail(at, "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "The condition "+quoteExpr(e)+" must be a boolean, but has the type "+quoteType(e.Type())+".",
+		"filter", quoteExpr(e), "type", quoteType(e.Type()), "sqlExpr", quoteExpr(e))
 }
 
 // sorted analyses ORDER BY over a SELECT.

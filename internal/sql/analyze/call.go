@@ -18,6 +18,7 @@ func init() {
 		"and":            func(r *resolver, c *plan.Call) (expr.Node, error) { return r.logic(c, false) },
 		"or":             func(r *resolver, c *plan.Call) (expr.Node, error) { return r.logic(c, true) },
 		"in":             (*resolver).in,
+		"between":        (*resolver).between,
 		"window":         (*resolver).timeWindow,
 		"session_window": (*resolver).sessionWindow,
 		"window_time":    (*resolver).windowTime,
@@ -56,7 +57,7 @@ func (r *resolver) call(c *plan.Call) (expr.Node, error) {
 		return r.generator(fn, c)
 	}
 	path := quotePath(append(append([]string(nil), c.Qualifier...), c.Name))
-	return nil, fail(c.Origin, "UNRESOLVED_ROUTINE", "There is no function named "+path+".", "routineName", path, "searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]")
+	return nil, fail(c.Origin, "UNRESOLVED_ROUTINE", "There is no function named "+path+".", "routineName", path, "searchPath", searchPath)
 }
 
 func notAggregate(c *plan.Call, name string) error {
@@ -74,8 +75,17 @@ func (r *resolver) scalar(fn *expr.Func, c *plan.Call) (expr.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.a.applyFunc(fn, args, c.Origin)
+	n, err := r.a.applyFunc(fn, args, c.Origin)
+	if call, ok := n.(*expr.Call); ok && err == nil && c.Operator && signs[fn.Name] != "" {
+		d := *call
+		d.Alt = "(" + signs[fn.Name] + " " + args[0].String() + ")"
+		return &d, nil
+	}
+	return n, err
 }
+
+// signs are how the functions of a sign print where they were written as one.
+var signs = map[string]string{"negative": "-", "positive": "+"}
 
 // arguments resolves operands: stars written out, lambdas bound.
 func (r *resolver) arguments(fn *expr.Func, c *plan.Call) ([]expr.Node, error) {
@@ -244,6 +254,28 @@ func (r *resolver) logic(c *plan.Call, or bool) (expr.Node, error) {
 		out = &expr.Logic{Or: or, Left: out, Right: n}
 	}
 	return out, nil
+}
+
+// between is low <= x and x <= high; x is computed once more, so it must be
+// deterministic for both to see one value.
+func (r *resolver) between(c *plan.Call) (expr.Node, error) {
+	if len(c.Args) != 3 {
+		return nil, wrongCount(c, "3")
+	}
+	args, err := r.exprs(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	low, err := r.a.applyArgs(">=", []expr.Node{args[0], args[1]}, c.Origin)
+	if err != nil {
+		return nil, err
+	}
+	high, err := r.a.applyArgs("<=", []expr.Node{args[0], args[2]}, c.Origin)
+	if err != nil {
+		return nil, err
+	}
+	text := "between(" + c2(args, ", ") + ")"
+	return &shownAs{&expr.Logic{Left: low, Right: high}, text}, nil
 }
 
 func c2(args []expr.Node, sep string) string {

@@ -21,6 +21,18 @@ func (a *Analyzer) fold(e expr.Node) expr.Node {
 	return expr.Fold(e, a.context())
 }
 
+// evaluated computes a constant: nil if e is none, an error if it fails.
+func (a *Analyzer) evaluated(e expr.Node) (*expr.Literal, error) {
+	if l, ok := a.fold(e).(*expr.Literal); ok {
+		return l, nil
+	}
+	if hasHole(e) || !expr.Deterministic(e) {
+		return nil, nil
+	}
+	_, err := expr.EvalConst(e, a.context())
+	return nil, err
+}
+
 // hasHole reports whether e has a form that cannot be evaluated yet.
 func hasHole(e expr.Node) bool {
 	return expr.Any(e, func(n expr.Node) bool {

@@ -42,7 +42,7 @@ func (a *Analyzer) withColumns(x *plan.WithColumns, in logical.Node, e *env) (lo
 		if err != nil {
 			return nil, err
 		}
-		b.raw = append(b.raw, n)
+		b.raw = append(b.raw, bareOf(n))
 	}
 	if anyAggregate(b.raw) {
 		return nil, fail(x.Origin, "MISSING_GROUP_BY", "withColumn cannot aggregate. Use groupBy(...).agg(...).")

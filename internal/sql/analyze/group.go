@@ -53,6 +53,9 @@ func (g *grouping) addKey(e expr.Node, name string) {
 // columns, which stay.
 func (g *grouping) lowerNamed(n expr.Node, own logical.Set) (expr.Node, error) {
 	if al, ok := n.(*logical.Alias); ok {
+		if c, ok := al.Arg.(*logical.AggregateCall); ok && g.byCall[logical.Key(c)] == nil {
+			return g.add(c, al), nil
+		}
 		arg, err := g.lowerOver(al.Arg, own)
 		if err != nil {
 			return nil, err
@@ -106,13 +109,18 @@ func (g *grouping) call(c *logical.AggregateCall) *logical.Attr {
 	if t := g.byCall[k]; t != nil {
 		return t
 	}
-	al := logical.NewAlias(g.a.IDs, c, c.String())
+	return g.add(c, logical.NewAlias(g.a.IDs, c, c.String()))
+}
+
+// add puts an aggregate under its name into the Aggregate.
+func (g *grouping) add(c *logical.AggregateCall, al *logical.Alias) *logical.Attr {
 	g.calls = append(g.calls, al)
 	if g.byCall == nil {
 		g.byCall = map[string]*logical.Attr{}
 	}
-	g.byCall[k] = al.Attr()
-	return g.byCall[k]
+	t := al.Attr()
+	g.byCall[logical.Key(c)] = t
+	return t
 }
 
 // missing is the error of a column that is neither grouped nor aggregated.
@@ -126,7 +134,7 @@ func (g *grouping) missing(t *logical.Attr) error {
 
 // aggregates analyses GROUP BY and its select list.
 func (a *Analyzer) aggregates(x *plan.Aggregate, e *env) (*block, error) {
-	child, err := a.relation(x.Child, e)
+	child, err := a.open(x.Child, e)
 	if err != nil {
 		return nil, err
 	}
@@ -245,6 +253,14 @@ func keyName(e expr.Node, name string) string {
 	return e.String()
 }
 
+// unnamed is what an alias names.
+func unnamed(n expr.Node) expr.Node {
+	if al, ok := n.(*logical.Alias); ok {
+		return al.Arg
+	}
+	return n
+}
+
 // inferKeys makes the keys of GROUP BY ALL: the columns of the list without
 // aggregates.
 func (g *grouping) inferKeys(list []expr.Node, at sparkerr.Origin) error {
@@ -263,7 +279,7 @@ func (g *grouping) inferKeys(list []expr.Node, at sparkerr.Origin) error {
 	for _, n := range list {
 		if hasAggregate(n) {
 			if _, err := g.lowerNamed(n, nil); err != nil {
-				return fail(at, "UNRESOLVED_ALL_IN_GROUP_BY", "GROUP BY ALL cannot tell what to group by: "+quoteExpr(n)+" mixes an aggregate with columns. Name the keys.")
+				return fail(at, "UNRESOLVED_ALL_IN_GROUP_BY", "GROUP BY ALL cannot tell what to group by: "+quoteExpr(unnamed(n))+" mixes an aggregate with columns. Name the keys.")
 			}
 		}
 	}
@@ -334,12 +350,12 @@ func (r *resolver) keyExpr(e plan.Expr, items []item) (expr.Node, string, error)
 		}
 	}
 	if al, ok := e.(*plan.Alias); ok {
-		n, err := r.expr(al.Child)
+		n, err := r.value(al.Child)
 		return n, al.Names[0], err
 	}
 	at, ok := e.(*plan.Attribute)
 	if !ok || len(at.Parts) != 1 || !r.a.conf("spark.sql.groupByAliases", true) {
-		n, err := r.expr(e)
+		n, err := r.value(e)
 		return n, "", err
 	}
 	n, err := r.a.resolve(r.scopes[0], at.Parts, at.Origin)
@@ -348,14 +364,14 @@ func (r *resolver) keyExpr(e plan.Expr, items []item) (expr.Node, string, error)
 	}
 	for _, it := range items {
 		if al, ok := it.src.(*plan.Alias); ok && r.a.same(al.Names[0], at.Parts[0]) {
-			n, err := r.expr(al.Child)
+			n, err := r.value(al.Child)
 			if err == nil && hasAggregate(n) {
 				err = fail(at.Origin, "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(n)+".", "sqlExpr", n.String())
 			}
 			return n, al.Names[0], err
 		}
 	}
-	n, err = r.expr(e)
+	n, err = r.value(e)
 	return n, "", err
 }
 
@@ -367,8 +383,9 @@ func (r *resolver) keyAt(i int, items []item, at sparkerr.Origin) (expr.Node, st
 	if err != nil {
 		return nil, "", err
 	}
+	n = bareOf(n)
 	if hasAggregate(n) {
-		return nil, "", fail(at, "GROUP_BY_POS_AGGREGATE", "GROUP BY "+itoa(i)+" points at the aggregate "+n.String()+", which cannot be grouped by.", "index", itoa(i), "aggExpr", n.String())
+		return nil, "", fail(at, "GROUP_BY_POS_AGGREGATE", "GROUP BY "+itoa(i)+" points at the aggregate "+unnamed(n).String()+", which cannot be grouped by.", "index", itoa(i), "aggExpr", unnamed(n).String()+" AS "+plan.Quote(logical.ToAttr(n).Name))
 	}
 	if al, ok := n.(*logical.Alias); ok {
 		return al.Arg, al.Name, nil

@@ -18,14 +18,14 @@ var joinTypes = map[plan.JoinKind]logical.JoinType{
 // join analyses a join; USING and NATURAL become a condition and a Project
 // with the common columns first.
 func (a *Analyzer) join(x *plan.Join, e *env) (logical.Node, error) {
-	left, err := a.relation(x.Left, e)
+	left, err := a.open(x.Left, e)
 	if err != nil {
 		return nil, err
 	}
 	if x.Lateral {
 		return a.lateral(x, left, e)
 	}
-	right, err := a.relation(x.Right, e)
+	right, err := a.open(x.Right, e)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (a *Analyzer) apart(left, right logical.Node) (logical.Node, logical.Node) 
 }
 
 func (a *Analyzer) joinCondition(on plan.Expr, j *logical.Join, e *env) (expr.Node, error) {
-	cond, err := a.over(e, j.Left, j.Right).expr(on)
+	cond, err := a.over(e, j.Left, j.Right).value(on)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *Analyzer) commonNames(left, right logical.Node) []string {
 	var names []string
 	for _, l := range left.Output() {
 		for _, r := range right.Output() {
-			if a.same(l.Name, r.Name) {
+			if a.same(l.Name, r.Name) && !l.Hidden && !r.Hidden {
 				names = append(names, l.Name)
 				break
 			}
@@ -136,6 +136,14 @@ func (a *Analyzer) using(j *logical.Join, names []string) (logical.Node, error) 
 	if j.Cond != nil && j.Type == logical.Cross {
 		j.Type = logical.Inner
 	}
+	shown := logical.SetOf(logical.ToAttrs(keys))
+	for _, t := range j.Output() {
+		if drop[t.ID] && !shown[t.ID] {
+			h := *t
+			h.Hidden = true
+			keys = append(keys, &h)
+		}
+	}
 	for _, t := range j.Output() {
 		if !drop[t.ID] {
 			keys = append(keys, t)
@@ -165,8 +173,8 @@ func (a *Analyzer) usingSide(n logical.Node, name, side string, at sparkerr.Orig
 	for _, t := range n.Output() {
 		names = append(names, plan.Quote(t.Name))
 	}
-	list := "[" + strings.Join(names, ", ") + "]"
-	return nil, fail(at, "UNRESOLVED_USING_COLUMN_FOR_JOIN", "The "+side+" side of the join has no column "+plan.Quote(name)+" for USING; it has "+list+".",
+	list := strings.Join(names, ", ")
+	return nil, fail(at, "UNRESOLVED_USING_COLUMN_FOR_JOIN", "The "+side+" side of the join has no column "+plan.Quote(name)+" for USING; it has ["+list+"].",
 		"colName", plan.Quote(name), "side", side, "suggestion", list)
 }
 

@@ -46,7 +46,7 @@ func (r *resolver) items(list []plan.Expr) ([]item, error) {
 func (r *resolver) star(x *plan.Star) ([]expr.Node, error) {
 	var out []expr.Node
 	for _, t := range r.visible() {
-		if r.a.qualified(t.Qualifier, x.Target) && (x.PlanID == 0 || logical.Find(r.env.ids[x.PlanID], t.ID) != nil) {
+		if r.a.qualified(t.Qualifier, x.Target) && (len(x.Target) > 0 || !t.Hidden) && (x.PlanID == 0 || logical.Find(r.env.ids[x.PlanID], t.ID) != nil) {
 			out = append(out, t)
 		}
 	}
@@ -219,11 +219,47 @@ func (r *resolver) lateral(done *[]expr.Node, explicit *[]bool) func([]string, s
 		case 0:
 			return nil, nil
 		case 1:
-			return r.a.fields(hits[0], parts[1:], at)
+			n, err := r.a.fields(hits[0], parts[1:], at)
+			if err != nil {
+				return nil, err
+			}
+			return &shownAs{n, "lateralAliasReference(" + n.String() + ")"}, nil
 		}
 		return nil, fail(at, "AMBIGUOUS_LATERAL_COLUMN_ALIAS", "The select list has "+itoa(len(hits))+" earlier columns called "+quotePath(parts[:1])+".",
 			"name", quotePath(parts), "n", itoa(len(hits)))
 	}
+}
+
+// shownAs is an expression that prints as something else until the name of the
+// column is made: Spark shows an earlier column of the list, and BETWEEN, in
+// ways of their own.
+type shownAs struct {
+	expr.Node
+	text string
+}
+
+func (s *shownAs) Children() []expr.Node        { return []expr.Node{s.Node} }
+func (s *shownAs) With(c []expr.Node) expr.Node { return &shownAs{c[0], s.text} }
+func (s *shownAs) String() string               { return s.text }
+
+// shown is a column of the list, hidden or not below.
+func shown(n expr.Node) expr.Node {
+	if t, ok := n.(*logical.Attr); ok && t.Hidden {
+		d := *t
+		d.Hidden = false
+		return &d
+	}
+	return n
+}
+
+// bareOf takes the texts off an expression.
+func bareOf(e expr.Node) expr.Node {
+	return expr.Transform(e, func(x expr.Node) expr.Node {
+		if l, ok := x.(*shownAs); ok {
+			return l.Node
+		}
+		return x
+	})
 }
 
 // resolveItems resolves a select list; an item may use names of earlier ones.
@@ -237,6 +273,7 @@ func (r *resolver) resolveItems(items []item) ([]expr.Node, error) {
 		if err != nil {
 			return nil, err
 		}
+		n = shown(bareOf(n))
 		_, isAlias := it.src.(*plan.Alias)
 		done, explicit = append(done, n), append(explicit, isAlias)
 	}

@@ -266,7 +266,7 @@ func (r *resolver) expand(es []plan.Expr) ([]expr.Node, error) {
 	out := make([]expr.Node, len(items))
 	for i, it := range items {
 		if out[i] = it.node; out[i] == nil {
-			if out[i], err = r.expr(it.src); err != nil {
+			if out[i], err = r.value(it.src); err != nil {
 				return nil, err
 			}
 		}

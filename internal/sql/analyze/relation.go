@@ -13,6 +13,31 @@ import (
 
 // relation analyses a relation within e.
 func (a *Analyzer) relation(r plan.Relation, e *env) (logical.Node, error) {
+	n, err := a.open(r, e)
+	if err != nil {
+		return nil, err
+	}
+	return clip(n), nil
+}
+
+// clip drops the hidden columns of a relation.
+func clip(n logical.Node) logical.Node {
+	var list []expr.Node
+	out := n.Output()
+	for _, t := range out {
+		if !t.Hidden {
+			list = append(list, t)
+		}
+	}
+	if len(list) == len(out) {
+		return n
+	}
+	return &logical.Project{At: logical.At{Origin: n.Where()}, List: list, Child: n}
+}
+
+// open is relation with hidden columns, for operators whose expressions may
+// name them.
+func (a *Analyzer) open(r plan.Relation, e *env) (logical.Node, error) {
 	if e.depth > maxDepth {
 		return nil, fail(r.Where(), "FAILED_TO_PARSE_TOO_COMPLEX", "The query nests more than "+itoa(maxDepth)+" relations.")
 	}
@@ -88,9 +113,12 @@ func (a *Analyzer) operator(r plan.Relation, e *env) (logical.Node, error) {
 	if x, ok := r.(*plan.Windows); ok {
 		e = e.with(func(d *env) { d.specs = specsOf(x, d.specs) })
 	}
-	in, err := a.relation(child, e)
+	in, err := a.open(child, e)
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := r.(*plan.Filter); !ok {
+		in = clip(in)
 	}
 	return a.unary(r, in, at, e)
 }
@@ -114,10 +142,10 @@ func (a *Analyzer) unary(r plan.Relation, in logical.Node, at logical.At, e *env
 	case *plan.Filter:
 		return a.filter(x, in, e)
 	case *plan.Limit:
-		n, err := a.count(x.Count, "limit", e)
+		n, err := a.count(x.Count, "limit", a.over(e, in))
 		return &logical.Limit{At: at, N: n, Child: in}, err
 	case *plan.Offset:
-		n, err := a.count(x.Count, "offset", e)
+		n, err := a.count(x.Count, "offset", a.over(e, in))
 		return &logical.Offset{At: at, N: n, Child: in}, err
 	case *plan.Distinct:
 		return a.distinct(in, at)
@@ -220,6 +248,10 @@ func (a *Analyzer) local(x *plan.Local) logical.Node {
 func (a *Analyzer) aliased(x *plan.Aliased, in logical.Node) (logical.Node, error) {
 	if x.Columns != nil {
 		out := in.Output()
+		if _, ok := x.Child.(*plan.Values); ok && len(x.Columns) != len(out) {
+			return nil, fail(x.Origin, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "The alias "+plan.Quote(x.Name)+" names "+itoa(len(x.Columns))+" columns, but VALUES has "+itoa(len(out))+".",
+				"expectedNumCols", itoa(len(x.Columns)), "actualNumCols", itoa(len(out)), "rowIndex", "0")
+		}
 		if len(x.Columns) != len(out) {
 			return nil, fail(x.Origin, "ASSIGNMENT_ARITY_MISMATCH", "The alias "+plan.Quote(x.Name)+" names "+itoa(len(x.Columns))+" columns, but the relation has "+itoa(len(out))+".",
 				"numExpr", itoa(len(x.Columns)), "numTarget", itoa(len(out)))
@@ -247,7 +279,7 @@ func (a *Analyzer) renamed(in logical.Node, names []string, at sparkerr.Origin) 
 // filter analyses WHERE.
 func (a *Analyzer) filter(x *plan.Filter, in logical.Node, e *env) (logical.Node, error) {
 	r := a.over(e, in)
-	cond, err := r.expr(x.Cond)
+	cond, err := r.value(x.Cond)
 	if err != nil {
 		return nil, err
 	}
@@ -282,8 +314,7 @@ func aggregatesOf(e expr.Node) string {
 }
 
 // count reads a constant number of rows.
-func (a *Analyzer) count(x plan.Expr, name string, e *env) (int64, error) {
-	r := &resolver{a: a, env: e}
+func (a *Analyzer) count(x plan.Expr, name string, r *resolver) (int64, error) {
 	n, err := r.expr(x)
 	if err != nil {
 		return 0, err
@@ -365,7 +396,7 @@ func (a *Analyzer) sort(x *plan.Sort, e *env) (logical.Node, error) {
 	if b != nil {
 		return b.sorted(x)
 	}
-	in, err := a.relation(x.Child, e)
+	in, err := a.open(x.Child, e)
 	if err != nil {
 		return nil, err
 	}
@@ -377,7 +408,7 @@ func (a *Analyzer) sort(x *plan.Sort, e *env) (logical.Node, error) {
 			return nil, err
 		}
 		if !ok {
-			if n, err = r.expr(k.Expr); err != nil {
+			if n, err = r.value(k.Expr); err != nil {
 				return nil, err
 			}
 		}
@@ -422,7 +453,7 @@ func (a *Analyzer) sample(x *plan.Sample, in logical.Node, e *env) (logical.Node
 	at := logical.At{Origin: x.Origin}
 	switch {
 	case x.Rows != nil:
-		n, err := a.count(x.Rows, "limit", e)
+		n, err := a.count(x.Rows, "limit", a.over(e, in))
 		return &logical.Limit{At: at, N: n, Child: in}, err
 	case x.Buckets > 0:
 		x = &plan.Sample{Node: x.Node, Lower: 0, Upper: float64(x.Bucket) / float64(x.Buckets), Seed: x.Seed}
@@ -438,7 +469,7 @@ func (a *Analyzer) repartition(x *plan.Repartition, in logical.Node, e *env) (lo
 	n := &logical.Repartition{At: logical.At{Origin: x.Origin}, N: x.Count, Shuffle: x.Kind != plan.Coalesce, Child: in}
 	r := a.over(e, in)
 	for _, k := range x.Keys {
-		key, err := r.expr(k.Expr)
+		key, err := r.value(k.Expr)
 		if err != nil {
 			return nil, err
 		}

@@ -41,11 +41,20 @@ func (r *resolver) exprs(es []plan.Expr) ([]expr.Node, error) {
 	out := make([]expr.Node, len(es))
 	for i, e := range es {
 		var err error
-		if out[i], err = r.expr(e); err != nil {
+		if out[i], err = r.value(e); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// value resolves an expression whose text nobody asks for.
+func (r *resolver) value(e plan.Expr) (expr.Node, error) {
+	n, err := r.expr(e)
+	if err != nil {
+		return nil, err
+	}
+	return bareOf(n), nil
 }
 
 // expr resolves one expression.

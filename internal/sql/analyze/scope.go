@@ -21,7 +21,11 @@ func (a *Analyzer) resolve(s *scope, parts []string, at sparkerr.Origin) (expr.N
 	case 0:
 		return nil, nil
 	case 1:
-		return a.fields(found[0], rest, at)
+		t := found[0]
+		if len(rest) == 0 && t.Name != parts[len(parts)-1] { // as the user writes it
+			t = t.Renamed(parts[len(parts)-1])
+		}
+		return a.fields(t, rest, at)
 	}
 	names := make([]string, len(found))
 	for i, f := range found {
@@ -38,7 +42,7 @@ func (a *Analyzer) candidates(s *scope, parts []string) (found []*logical.Attr, 
 	for q := min(3, len(parts)-1); q >= 0; q-- {
 		seen := logical.Set{}
 		for _, t := range s.attrs {
-			if a.same(t.Name, parts[q]) && a.qualified(t.Qualifier, parts[:q]) && !seen[t.ID] {
+			if a.same(t.Name, parts[q]) && a.qualified(t.Qualifier, parts[:q]) && !seen[t.ID] && (q > 0 || !t.Hidden) {
 				seen[t.ID] = true
 				found = append(found, t)
 			}

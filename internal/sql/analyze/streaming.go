@@ -261,7 +261,7 @@ func (c *streamCheck) operator(n logical.Node) error {
 	case *logical.Aggregate:
 		for i := range x.Aggs {
 			if x.Call(i).Distinct {
-				return unsupported(n, "Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead")
+				return unsupported(n, "Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.")
 			}
 		}
 	case *logical.Deduplicate:
@@ -278,12 +278,16 @@ func (c *streamCheck) operator(n logical.Node) error {
 		}
 	case *logical.SetOp:
 		if x.Except {
-			return unsupported(n, "Except on a streaming DataFrame/Dataset is not supported")
+			side := "right"
+			if logical.Streaming(x.Left) {
+				side = "left"
+			}
+			return unsupported(n, "Except on a streaming DataFrame/Dataset on the "+side+" is not supported")
 		}
 		return unsupported(n, "Intersect of streaming DataFrames/Datasets is not supported")
 	case *logical.Limit:
 		if c.mode == connector.Update {
-			return unsupported(n, "Limits are not supported in Update output mode: LIMIT keeps the first rows of the query, and an updated row is not told from a new one")
+			return unsupported(n, "Limits are not supported on streaming DataFrames/Datasets in Update output mode")
 		}
 	case *logical.Offset:
 		return unsupported(n, "Offset is not supported on streaming DataFrames/Datasets")
@@ -329,7 +333,7 @@ func (c *streamCheck) join(j *logical.Join) error {
 	if left && right {
 		return fail(j.Where(), "UNSUPPORTED_FEATURE", "Stream-stream joins are not supported yet; they come in a later version of Spate. Join the stream with a static table, or union both streams and aggregate.")
 	}
-	name := j.Type.Words()
+	name := j.Type.String()
 	switch j.Type {
 	case logical.FullOuter:
 		return unsupported(j, "FullOuter joins with streaming DataFrames/Datasets on one side and a static DataFrame/Dataset on the other are not supported")

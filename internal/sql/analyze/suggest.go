@@ -11,12 +11,17 @@ import (
 // maxSuggestions is how many names an error proposes.
 const maxSuggestions = 5
 
-// suggest returns the columns most like a name, best first, quoted. A
-// qualifier that all columns share is left out unless the name has one.
+// suggest returns the columns most like a name, best first, quoted. Of the
+// qualifiers what all columns share is left out, but for as much as the name
+// has.
 func suggest(parts []string, attrs []*logical.Attr) []string {
-	shared := true
+	drop := sharedPrefix(attrs)
+	same := true
 	for _, a := range attrs {
-		shared = shared && equalPath(a.Qualifier, attrs[0].Qualifier)
+		same = same && len(a.Qualifier) == drop
+	}
+	if same {
+		drop = max(0, drop-(len(parts)-1))
 	}
 	type proposal struct {
 		text string
@@ -25,19 +30,29 @@ func suggest(parts []string, attrs []*logical.Attr) []string {
 	base := plan.Name{Parts: parts}.String()
 	var all []proposal
 	for _, a := range attrs {
-		path := []string{a.Name}
-		if !shared || len(parts) > 1 {
-			path = append(append([]string(nil), a.Qualifier...), a.Name)
-		}
-		n := plan.Name{Parts: path}
+		n := plan.Name{Parts: append(append([]string(nil), a.Qualifier[min(drop, len(a.Qualifier)):]...), a.Name)}
 		all = append(all, proposal{n.Quoted(), distance(n.String(), base)})
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].cost < all[j].cost })
+	sort.SliceStable(all, func(i, j int) bool {
+		return all[i].cost < all[j].cost || all[i].cost == all[j].cost && all[i].text < all[j].text
+	})
 	var out []string
 	for _, p := range all[:min(len(all), maxSuggestions)] {
 		out = append(out, p.text)
 	}
 	return out
+}
+
+// sharedPrefix is how many leading parts the qualifiers have in common.
+func sharedPrefix(attrs []*logical.Attr) int {
+	n := len(attrs[0].Qualifier)
+	for _, a := range attrs {
+		n = min(n, len(a.Qualifier))
+		for n > 0 && !equalPath(a.Qualifier[:n], attrs[0].Qualifier[:n]) {
+			n--
+		}
+	}
+	return n
 }
 
 func equalPath(a, b []string) bool {

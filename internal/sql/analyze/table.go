@@ -10,6 +10,9 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
+// searchPath is where unqualified names are sought, as errors show it.
+const searchPath = "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"
+
 func typeName(v any) string { return fmt.Sprintf("%T", v) }
 
 // cteScope is the queries that WITH has named so far, innermost first.
@@ -104,7 +107,7 @@ func (a *Analyzer) table(x *plan.Table, e *env) (logical.Node, error) {
 	case *View:
 		return a.view(x, t, e)
 	}
-	return nil, fail(x.Origin, "TABLE_OR_VIEW_NOT_FOUND", "There is no table or view "+quotePath(name)+". Check the spelling and the current database, or create it.", "relationName", quotePath(name))
+	return nil, fail(x.Origin, "TABLE_OR_VIEW_NOT_FOUND", "There is no table or view "+quotePath(name)+". Check the spelling and the current database, or create it.", "relationName", quotePath(name), "searchPath", searchPath)
 }
 
 // mention is a CTE's name in FROM.
@@ -183,7 +186,7 @@ func (a *Analyzer) values(x *plan.Values, e *env) (logical.Node, error) {
 		}
 		es := make([]expr.Node, len(row))
 		for k, c := range row {
-			n, err := r.expr(c)
+			n, err := r.value(c)
 			if err != nil {
 				return nil, inlineError(err, c)
 			}
@@ -215,7 +218,7 @@ func (a *Analyzer) widenRows(v *logical.Values) error {
 			null = null || row[k].Nullable()
 		}
 		t, ok := a.widest(ts)
-		if !ok {
+		if !ok || mixesText(ts) {
 			return fail(v.Origin, "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "The values of column "+itoa(k+1)+" of VALUES have types without a common one. Cast them.", "colName", plan.Quote(name))
 		}
 		for i, row := range v.Rows {
@@ -224,6 +227,22 @@ func (a *Analyzer) widenRows(v *logical.Values) error {
 		v.Out = append(v.Out, logical.NewAttr(a.IDs, name, t, null))
 	}
 	return nil
+}
+
+// mixesText reports whether some types are text and others are not: VALUES
+// does not promote text.
+func mixesText(ts []sqltype.Type) bool {
+	text, other := false, false
+	for _, t := range ts {
+		switch t.Kind() {
+		case sqltype.KindNull:
+		case sqltype.KindString:
+			text = true
+		default:
+			other = true
+		}
+	}
+	return text && other
 }
 
 // tableFunction analyses a function in FROM.
@@ -268,8 +287,11 @@ func (a *Analyzer) rangeFunction(x *plan.TableFunction, r *resolver) (logical.No
 		if err != nil {
 			return nil, err
 		}
-		l, ok := a.fold(a.coerce(n, sqltype.Long)).(*expr.Literal)
-		if !ok {
+		l, err := a.evaluated(a.coerce(n, sqltype.Long))
+		if err != nil {
+			return nil, located(err, e.Where())
+		}
+		if l == nil {
 			return nil, fail(e.Where(), "NON_FOLDABLE_ARGUMENT", "The arguments of range must be constants.", "funcName", "`range`", "paramName", plan.Quote("arg"), "paramType", `"BIGINT"`)
 		}
 		v, ok := l.Value.(int64)

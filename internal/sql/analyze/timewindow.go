@@ -51,7 +51,7 @@ func (r *resolver) timeWindow(c *plan.Call) (expr.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &timeWindow{origin: c.Origin, text: "window(" + c2(args, ", ") + ")"}
+	w := &timeWindow{origin: c.Origin}
 	if err := r.windowTimeArg(w, args[0], "window"); err != nil {
 		return nil, err
 	}
@@ -65,6 +65,7 @@ func (r *resolver) timeWindow(c *plan.Call) (expr.Node, error) {
 	if len(args) < 3 {
 		w.slide = w.size
 	}
+	w.text = "window(" + args[0].String() + ", " + itoa(int(w.size)) + ", " + itoa(int(w.slide)) + ", " + itoa(int(w.start)) + ")"
 	return w, w.check()
 }
 
@@ -99,24 +100,24 @@ func (w *timeWindow) check() error {
 	for _, s := range []struct {
 		name  string
 		value int64
-	}{{"windowDuration", w.size}, {"slideDuration", w.slide}} {
+	}{{"window_duration", w.size}, {"slide_duration", w.slide}} {
 		if s.value <= 0 {
 			return fail(w.origin, "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "The "+s.name+" of a window must be more than 0.",
-				"exprName", s.name, "valueRange", "(0, 9223372036854775807]", "currentValue", micro(s.value), "sqlExpr", `"`+w.text+`"`)
+				"exprName", "`"+s.name+"`", "valueRange", "(0, 9223372036854775807]", "currentValue", micro(s.value), "sqlExpr", `"`+w.text+`"`)
 		}
 	}
 	if w.slide > w.size {
-		return constraint(w, "slideDuration", w.slide, "<=", "windowDuration", w.size)
+		return constraint(w, "slide_duration", w.slide, "<=", "window_duration", w.size)
 	}
 	if max(w.start, -w.start) >= w.slide {
-		return constraint(w, "abs(startTime)", max(w.start, -w.start), "<", "slideDuration", w.slide)
+		return constraint(w, "abs(start_time)", max(w.start, -w.start), "<", "slide_duration", w.slide)
 	}
 	return nil
 }
 
 func constraint(w *timeWindow, left string, l int64, op, right string, r int64) error {
 	return fail(w.origin, "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION", "A window needs "+left+" "+op+" "+right+", but has "+micro(l)+" and "+micro(r)+".",
-		"leftExprName", "`"+left+"`", "leftExprValue", micro(l), "constraint", "be less than", "rightExprName", "`"+right+"`", "rightExprValue", micro(r), "sqlExpr", `"`+w.text+`"`)
+		"leftExprName", "`"+left+"`", "leftExprValue", micro(l), "constraint", op, "rightExprName", "`"+right+"`", "rightExprValue", micro(r), "sqlExpr", `"`+w.text+`"`)
 }
 
 func micro(v int64) string { return itoa(int(v)) + "L" }
@@ -130,10 +131,8 @@ func (a *Analyzer) span(n expr.Node, at sparkerr.Origin) (int64, error) {
 			return int64(v), nil
 		case int64:
 			return v, nil
-		case columnar.Micros:
-			return int64(v), nil
-		case columnar.Interval:
-			return a.fixedSpan(v, n, at)
+		case columnar.Micros, columnar.Interval:
+			return 0, fail(at, "_LEGACY_ERROR_TEMP_1207", "The lengths of a window must be texts or numbers of microseconds, not INTERVAL literals: write '10 minutes'.")
 		case string:
 			c, err := expr.EvalConst(&expr.Cast{Arg: l, T: sqltype.Calendar, Mode: expr.CastTry, Zone: a.Session.Zone}, a.context())
 			if i, is := c.(columnar.Interval); is && err == nil {
@@ -184,6 +183,9 @@ func (r *resolver) windowTime(c *plan.Call) (expr.Node, error) {
 	n, err := r.expr(c.Args[0])
 	if err != nil {
 		return nil, err
+	}
+	if !isStruct(n) {
+		return nil, located(expr.UnexpectedInput("window_time", r.a.argsOf([]expr.Node{n}), 0, `"STRUCT"`), c.Origin)
 	}
 	if !isWindow(n.Type()) || !logical.TagsOf(n).Window {
 		return nil, fail(c.Origin, "_LEGACY_ERROR_TEMP_3101", "window_time takes a column made by window or session_window, not "+quoteExpr(n)+".", "windowExpression", n.String())

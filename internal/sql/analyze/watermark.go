@@ -17,7 +17,7 @@ func (a *Analyzer) watermark(x *plan.WithWatermark, in logical.Node, e *env) (lo
 		return in, nil
 	}
 	r := a.over(e, in)
-	n, err := r.expr(x.Column)
+	n, err := r.value(x.Column)
 	if err != nil {
 		return nil, err
 	}

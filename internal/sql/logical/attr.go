@@ -47,6 +47,9 @@ type Attr struct {
 	T         sqltype.Type
 	Null      bool
 	Tags      Tags
+	// Hidden: only a qualified name finds the column, and no star but a
+	// qualified one stands for it (the second key of a join USING).
+	Hidden bool
 }
 
 // NewAttr returns an attribute with a fresh identity.
