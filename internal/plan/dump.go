@@ -30,7 +30,7 @@ func dump(b *strings.Builder, v reflect.Value, depth int) {
 	for i := range v.NumField() {
 		f, name := v.Field(i), v.Type().Field(i).Name
 		switch {
-		case f.IsZero() || name == "Node" || name == "Text" && v.Type() != reflect.TypeFor[Comment]():
+		case f.IsZero() && f.Kind() != reflect.Uint8 || name == "Node" || name == "Text" && v.Type() != reflect.TypeFor[Comment]():
 		case isTree(f.Type()):
 			below = append(below, f.Elem())
 		case name == "CTEs" || name == "Inserts" || name == "Children":
@@ -86,11 +86,13 @@ func show(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
+// showStruct prints the fields that are set; kinds always, since their zero
+// value is one of them.
 func showStruct(v reflect.Value) string {
 	var parts []string
 	for i := range v.NumField() {
 		f, name := v.Field(i), v.Type().Field(i).Name
-		if name != "Node" && !f.IsZero() {
+		if name != "Node" && (!f.IsZero() || f.Kind() == reflect.Uint8) {
 			parts = append(parts, name+"="+show(f))
 		}
 	}

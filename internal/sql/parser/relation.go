@@ -138,6 +138,10 @@ func (p *parser) parenRelation(start int) plan.Relation {
 func (p *parser) stream(start int) plan.Relation {
 	p.expect("STREAM")
 	paren := p.accept("(")
+	if p.is("VALUES", "(") || p.is("TABLE") && p.isIdentifier(p.ahead(1)) {
+		p.i++
+		p.unexpected()
+	}
 	at := p.i
 	r := p.namedRelation(at, true)
 	if paren {

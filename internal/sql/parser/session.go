@@ -66,17 +66,15 @@ func (p *parser) settingKey(start int, class, message string) string {
 	return key
 }
 
-// settingValue takes the text up to the end of the statement, or what is in
-// back-quotes if that is all.
+// settingValue takes the text up to the end of the statement, without a comment
+// behind it, or what is in back-quotes if that is all.
 func (p *parser) settingValue() string {
-	first, begin := p.i, p.toks[p.i-1].end
-	for !p.isEOF() && !p.is(";") {
-		p.i++
-	}
+	first := p.i
+	p.rest()
 	if t := p.toks[first]; p.i == first+1 && t.kind == lex.Quoted {
 		return lex.Identifier(p.text[t.start:t.end])
 	}
-	return strings.TrimSpace(p.text[begin:p.cur().start])
+	return p.between(first)
 }
 
 func (p *parser) setTimeZone(start int) plan.Statement {
