@@ -45,6 +45,10 @@ type Join struct {
 	// a null on the left passes only if the right is empty. One key, no
 	// condition, and every task sees the whole right side.
 	NullAware bool
+	// AtMostOne: a left row that matches twice is an error, as of a scalar
+	// subquery that gives more than one row. Of LeftOuter joins that build the
+	// right side.
+	AtMostOne bool
 
 	build builder
 	probe prober

@@ -5,6 +5,7 @@ import (
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -157,6 +158,9 @@ func (p *prober) pair(b *columnar.Batch, out task.Out) error {
 		}
 		passed = isTrue(v, nil, len(p.probes), p.passed)
 	}
+	if p.join.AtMostOne && p.twice(passed) {
+		return sparkerr.Data("SCALAR_SUBQUERY_TOO_MANY_ROWS", "a subquery used as a value gave more than one row; make it give one (an aggregate, LIMIT 1) or test with IN")
+	}
 	for _, k := range passed {
 		p.matched.Set(int(p.probes[k]))
 	}
@@ -168,6 +172,17 @@ func (p *prober) pair(b *columnar.Batch, out task.Out) error {
 		return nil
 	}
 	return under(p.pairs, passed, out.Emit)
+}
+
+// twice reports whether the pairs passed match some row of the batch that has
+// found a match already, or match one twice.
+func (p *prober) twice(passed []uint16) bool {
+	for n, k := range passed {
+		if p.matched.Get(int(p.probes[k])) || n > 0 && p.probes[passed[n-1]] == p.probes[k] {
+			return true
+		}
+	}
+	return false
 }
 
 // columnsOfPairs copies the columns of the pairs at hand side by side.

@@ -34,7 +34,7 @@ func (o *Optimizer) side(j *logical.Join) logical.Side {
 	case j.LeftHint == logical.Broadcast && j.Type != logical.LeftOuter:
 		return logical.BuildLeft
 	}
-	left, right := size(j.Left), size(j.Right)
+	left, right := logical.SizeOf(j.Left), logical.SizeOf(j.Right)
 	if left >= 0 && (right < 0 || left < right) {
 		return logical.BuildLeft
 	}
@@ -43,39 +43,3 @@ func (o *Optimizer) side(j *logical.Join) logical.Side {
 	}
 	return logical.Either
 }
-
-// size estimates the bytes of a relation, -1 if unknown. Filters and
-// aggregations are taken to keep what they read.
-func size(n logical.Node) int64 {
-	switch x := n.(type) {
-	case *logical.Scan:
-		return x.Rel.Size()
-	case *logical.Values:
-		return int64(len(x.Rows)) * rowBytes(n)
-	case *logical.Range:
-		return max(0, (x.End-x.Start)/x.Step) * 8
-	case *logical.Local:
-		total := int64(0)
-		for _, b := range x.Batches {
-			total += int64(b.Size())
-		}
-		return total
-	case *logical.Limit:
-		if s := size(x.Child); s >= 0 {
-			return min(s, x.N*rowBytes(n))
-		}
-		return x.N * rowBytes(n)
-	}
-	total := int64(0)
-	for _, c := range n.Children() {
-		s := size(c)
-		if s < 0 {
-			return -1
-		}
-		total += s
-	}
-	return total
-}
-
-// rowBytes is what a row is taken to weigh.
-func rowBytes(n logical.Node) int64 { return 8 + 16*int64(len(n.Output())) }

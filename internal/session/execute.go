@@ -1,0 +1,147 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/sql/analyze"
+	"github.com/spatestream/spate/internal/sql/logical"
+	"github.com/spatestream/spate/internal/sql/optimize"
+	"github.com/spatestream/spate/internal/sql/physical"
+	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Analyze resolves a query against the session.
+func (s *Session) Analyze(ctx context.Context, r plan.Relation) (logical.Node, error) {
+	a := &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids}
+	return a.Relation(r)
+}
+
+// Schema returns the columns of a query.
+func (s *Session) Schema(ctx context.Context, r plan.Relation) (*sqltype.Struct, error) {
+	n, err := s.Analyze(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return logical.Schema(n.Output()), nil
+}
+
+// Execute runs a batch query and hands its rows, in order, to visit, which
+// borrows each batch for the call.
+func (s *Session) Execute(ctx context.Context, r plan.Relation, visit func(*columnar.Batch) error) error {
+	n, err := s.Analyze(ctx, r)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, n, visit)
+}
+
+// run optimises, lowers and runs an analysed batch query.
+func (s *Session) run(ctx context.Context, n logical.Node, visit func(*columnar.Batch) error) (err error) {
+	if err := analyze.CheckBatch(n); err != nil {
+		return err
+	}
+	p, err := s.lower(ctx, n, physical.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	out := &collector{}
+	bound, err := s.runner().Bind(p.Graph, s.parallelism(), s.keyGroups(), out.outlet)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, bound.Close()) }()
+	if _, err := bound.RunEpoch(ctx, s.batchEpoch()); err != nil {
+		return err
+	}
+	return out.visit(visit)
+}
+
+// batchEpoch is the one epoch of a batch query.
+func (s *Session) batchEpoch() exec.Epoch {
+	e := exec.Epoch{Last: true}
+	e.Params.Last = true
+	e.Params.Expr.ANSI = s.conf.Bool("spark.sql.ansi.enabled")
+	e.Params.Expr.Zone = s.zone()
+	e.Params.Expr.BatchTime = eventtime.Of(s.cfg.Env.Clock.Now())
+	e.Params.Expr.Seed = s.cfg.Env.Seed
+	return e
+}
+
+// lower optimises a tree and turns it into a graph whose scans are open.
+func (s *Session) lower(ctx context.Context, n logical.Node, o physical.Options) (*physical.Plan, error) {
+	n, err := s.optimize(n)
+	if err != nil {
+		return nil, err
+	}
+	o.Broadcast = s.broadcastBytes()
+	if o.Open == nil {
+		o.Open = func(rel logical.Relation, _ int) (connector.Source, error) {
+			return rel.(*relation).open(ctx, "")
+		}
+	}
+	return physical.Lower(n, o)
+}
+
+func (s *Session) optimizer() *optimize.Optimizer {
+	return &optimize.Optimizer{Session: s.exprSession(), IDs: s.ids, Functions: s.funcs, BroadcastBytes: s.broadcastBytes()}
+}
+
+func (s *Session) optimize(n logical.Node) (logical.Node, error) {
+	return s.optimizer().Optimize(n)
+}
+
+// collector keeps the rows of each task of a graph's last stage.
+type collector struct {
+	mu    sync.Mutex
+	tasks []*collected // guarded by mu while tasks are made
+}
+
+// collected is the rows of one task, in batches of its own.
+type collected struct{ batches []*columnar.Batch }
+
+func (c *collector) outlet(i int) task.Outlet {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.tasks) <= i {
+		c.tasks = append(c.tasks, &collected{})
+	}
+	return c.tasks[i]
+}
+
+// Write implements task.Outlet.
+func (c *collected) Write(b *columnar.Batch) error {
+	if b.Rows() == 0 {
+		return nil
+	}
+	var last *columnar.Batch
+	if n := len(c.batches); n > 0 {
+		last = c.batches[n-1]
+	}
+	if last == nil || last.Len+b.Rows() > columnar.MaxRows {
+		last = columnar.NewBatch(b.Schema)
+		c.batches = append(c.batches, last)
+	}
+	last.AppendBatch(b)
+	return nil
+}
+
+// visit hands the rows on in the order of the tasks.
+func (c *collector) visit(visit func(*columnar.Batch) error) error {
+	for _, t := range c.tasks {
+		for _, b := range t.batches {
+			if err := visit(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package session
+
+import (
+	"context"
+
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// relation is what a Scan reads through a connector: a table, a path or a
+// stream. It implements logical.Relation.
+type relation struct {
+	title     string // how EXPLAIN calls it
+	conn      connector.SourceConnector
+	req       connector.Request // without the source's log
+	schema    *sqltype.Struct
+	streaming bool
+	size      int64
+}
+
+// Name implements logical.Relation.
+func (r *relation) Name() string { return r.title }
+
+// Schema implements logical.Relation.
+func (r *relation) Schema() *sqltype.Struct { return r.schema }
+
+// Streaming implements logical.Relation.
+func (r *relation) Streaming() bool { return r.streaming }
+
+// Size implements logical.Relation.
+func (r *relation) Size() int64 { return r.size }
+
+// open returns a source to read: log is its folder in the checkpoint of a
+// stream, "" for a batch. Who opens it closes it.
+func (r *relation) open(ctx context.Context, log string) (connector.Source, error) {
+	req := r.req
+	req.Schema, req.Log = r.schema, log
+	return r.conn.Source(ctx, req)
+}
+
+// newRelation opens the source once to learn its schema and size.
+func newRelation(ctx context.Context, title string, conn connector.SourceConnector, req connector.Request, streaming bool) (*relation, error) {
+	src, err := conn.Source(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	r := &relation{title: title, conn: conn, req: req, schema: src.Schema(), streaming: streaming, size: -1}
+	if b, ok := src.(connector.Bounded); ok && !streaming {
+		r.size = b.Stats()
+	}
+	return r, src.Close()
+}

@@ -1,0 +1,23 @@
+package session
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/spatestream/spate/internal/expr/render"
+)
+
+// Printer returns what prints values in a form, in the session's time zone.
+func (s *Session) Printer(f render.Form) *render.Printer {
+	return &render.Printer{Form: f}
+}
+
+// formats lists the names of the session's connectors.
+func (s *Session) formats() string {
+	names := make([]string, 0, len(s.connectors))
+	for n := range s.connectors {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,66 @@
+package physical
+
+import (
+	"github.com/spatestream/spate/internal/operator"
+	"github.com/spatestream/spate/internal/sortkey"
+	"github.com/spatestream/spate/internal/sql/logical"
+	"github.com/spatestream/spate/internal/task"
+)
+
+// together brings all rows to one task.
+func (l *lowering) together(f *fragment) *fragment {
+	if f.single {
+		return f
+	}
+	return l.cut(f, task.Single, nil)
+}
+
+func sortKeys(orders []logical.Order, in []*logical.Attr) []operator.SortKey {
+	keys := make([]operator.SortKey, len(orders))
+	for i, o := range orders {
+		keys[i] = operator.SortKey{Expr: bind(o.Expr, in), Order: sortkey.Order{Desc: o.Desc, NullsFirst: o.NullsFirst}}
+	}
+	return keys
+}
+
+// sort orders rows, and of a limit keeps the first only (limit < 0: all): each
+// task its own part first, then one task the whole.
+func (l *lowering) sort(n *logical.Sort, f *fragment, limit, offset int64) *fragment {
+	keys, in := sortKeys(n.Orders, f.out), logical.Schema(f.out)
+	if limit < 0 {
+		if n.Global {
+			f = l.together(f)
+		}
+		return f.then(n.String(), f.out, func() task.Operator { return &operator.Sort{By: keys, In: in} })
+	}
+	top := func(limit, offset int64) func() task.Operator {
+		return func() task.Operator { return &operator.TopN{By: keys, Limit: limit, Offset: offset, In: in} }
+	}
+	if !f.single {
+		f = l.cut(f.then("TopN", f.out, top(limit+offset, 0)), task.Single, nil)
+	}
+	return f.then("TakeOrdered "+n.String(), f.out, top(limit, offset))
+}
+
+// limit keeps the first rows: of a sort the smallest; in append mode counted
+// over the life of the query.
+func (l *lowering) limit(n *logical.Limit, f *fragment) *fragment {
+	return l.limited(f, n.String(), n.N, 0)
+}
+
+func (l *lowering) limited(f *fragment, name string, limit, offset int64) *fragment {
+	cumulative := l.Streaming && l.mode() == operator.Append
+	if !f.single && limit >= 0 && !cumulative {
+		f = f.then("LocalLimit", f.out, func() task.Operator { return &operator.Limit{Limit: limit + offset} })
+	}
+	f = l.together(f)
+	table := ""
+	if cumulative {
+		table = l.stateName("limit")
+		if f.id != "" {
+			f = l.cut(f, task.Single, nil)
+		}
+		f.id = table
+	}
+	return f.then(name, f.out, func() task.Operator { return &operator.Limit{Limit: limit, Offset: offset, Table: table} })
+}
