@@ -2,7 +2,6 @@ package datetime
 
 import (
 	"slices"
-	"time"
 
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -274,53 +273,4 @@ func appendGMT(dst []byte, offset int64, form uint8) []byte {
 		dst = append(dst, ':', pairs[2*s], pairs[2*s+1])
 	}
 	return dst
-}
-
-// appendName appends what people call the zone at an instant: the abbreviation
-// of the zone database, in full the name of java.time where known.
-func (z *Zone) appendName(dst []byte, utc int64, full bool) []byte {
-	if z.loc == nil {
-		if full && z.prefix == len(z.id) {
-			return append(dst, fullNames[z.id]...)
-		}
-		return append(dst, z.id...)
-	}
-	t := time.Unix(floorDiv(utc, Second), 0).In(z.loc)
-	short, _ := t.Zone()
-	if !full {
-		return append(dst, short...)
-	}
-	if name := longName(short, t); name != "" {
-		return append(dst, name...)
-	}
-	return append(dst, z.id...)
-}
-
-// fullNames are those of java.time for the prefixes of fixed zones.
-var fullNames = map[string]string{"UTC": "Coordinated Universal Time", "GMT": "Greenwich Mean Time", "UT": "Coordinated Universal Time"}
-
-// longName is the name of java.time for a common abbreviation.
-func longName(short string, t time.Time) string {
-	switch short {
-	case "IST":
-		if t.Location().String() == "Asia/Kolkata" || t.Location().String() == "Asia/Calcutta" {
-			return "India Standard Time"
-		}
-		return ""
-	case "CST":
-		if _, seconds := t.Zone(); seconds > 0 {
-			return "China Standard Time"
-		}
-	}
-	return longNames[short]
-}
-
-var longNames = map[string]string{
-	"PST": "Pacific Standard Time", "PDT": "Pacific Daylight Time", "MST": "Mountain Standard Time", "MDT": "Mountain Daylight Time",
-	"CST": "Central Standard Time", "CDT": "Central Daylight Time", "EST": "Eastern Standard Time", "EDT": "Eastern Daylight Time",
-	"CET": "Central European Standard Time", "CEST": "Central European Summer Time", "EET": "Eastern European Standard Time",
-	"EEST": "Eastern European Summer Time", "WET": "Western European Standard Time", "WEST": "Western European Summer Time",
-	"GMT": "Greenwich Mean Time", "BST": "British Summer Time", "UTC": "Coordinated Universal Time", "JST": "Japan Standard Time",
-	"KST": "Korean Standard Time", "MSK": "Moscow Standard Time", "HKT": "Hong Kong Standard Time",
-	"AEST": "Australian Eastern Standard Time", "AEDT": "Australian Eastern Daylight Time",
 }
