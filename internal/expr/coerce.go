@@ -142,6 +142,18 @@ func CommonType(a, b sqltype.Type, ansi bool) (sqltype.Type, bool) {
 	return nestedType(a, b, ansi, CommonType)
 }
 
+// UnpromotedType is CommonType without promoting text, as greatest and least
+// have it.
+func UnpromotedType(a, b sqltype.Type, ansi bool) (sqltype.Type, bool) {
+	if t, ok := TightestType(a, b, ansi); ok {
+		return t, true
+	}
+	if t, ok := widerNumber(a, b); ok {
+		return t, true
+	}
+	return nestedType(a, b, ansi, UnpromotedType)
+}
+
 // CommonTypeOf is CommonType over a list; of none it is VOID. As Spark does,
 // strings come first, so that their promotion does not depend on the order.
 func CommonTypeOf(list []sqltype.Type, ansi bool) (sqltype.Type, bool) {
@@ -188,7 +200,7 @@ func promoteText(a, b sqltype.Type, ansi bool) (sqltype.Type, bool) {
 	}
 	k := b.Kind()
 	if !ansi {
-		if k == sqltype.KindBinary || k == sqltype.KindBoolean || k >= sqltype.KindArray {
+		if k == sqltype.KindBinary || k == sqltype.KindBoolean || k >= sqltype.KindCalendar {
 			return nil, false
 		}
 		return sqltype.String, true
@@ -240,7 +252,7 @@ func legacyComparison(a, b sqltype.Type) (sqltype.Type, bool) {
 		return sqltype.Double, true
 	case k == sqltype.KindBinary, k == sqltype.KindString:
 		return sqltype.String, true
-	case k == sqltype.KindCalendar, k >= sqltype.KindArray:
+	case k >= sqltype.KindYearMonth:
 		return nil, false
 	}
 	return b, true

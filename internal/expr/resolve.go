@@ -140,3 +140,51 @@ func Mismatch(sub, name string, args []Arg, message string, kv ...string) error 
 	call := Quoted(CallText(name, nodesOf(args)))
 	return sparkerr.New("DATATYPE_MISMATCH."+sub, "Cannot resolve "+call+": "+message, append([]string{"sqlExpr", call}, kv...)...)
 }
+
+// NewLogic is l AND r, or l OR r: booleans, under ANSI also text beside one.
+func NewLogic(c *Session, or bool, l, r Node, o sparkerr.Origin) (Node, error) {
+	name := "and"
+	if or {
+		name = "or"
+	}
+	t, ok := TightestType(l.Type(), r.Type(), c.ANSI)
+	if !ok && c.ANSI {
+		t, ok = CommonType(l.Type(), r.Type(), true)
+	}
+	args := ArgsOf([]Node{l, r})
+	switch {
+	case ok && t.Kind() == sqltype.KindNull:
+		t = sqltype.Boolean
+	case ok && (sqltype.SameShape(l.Type(), r.Type()) || l.Type().Kind() == sqltype.KindString || r.Type().Kind() == sqltype.KindString) && t.Kind() != sqltype.KindBoolean:
+		return nil, locate(Mismatch("BINARY_OP_WRONG_TYPE", name, args, "it needs booleans, not "+SQLName(t)+".",
+			"inputType", `"BOOLEAN"`, "actualDataType", SQLName(t)), o)
+	case !ok || t.Kind() != sqltype.KindBoolean:
+		return nil, locate(Mismatch("BINARY_OP_DIFF_TYPES", name, args, "it needs booleans. Cast the operands.",
+			"left", SQLName(l.Type()), "right", SQLName(r.Type())), o)
+	}
+	return &Logic{Or: or, Left: CastTo(l, t, c), Right: CastTo(r, t, c)}, nil
+}
+
+// NewIn is arg IN (list), all brought to one type, which must have an order.
+func NewIn(c *Session, arg Node, list []Node, o sparkerr.Origin) (Node, error) {
+	all := append([]Node{arg}, list...)
+	types := make([]sqltype.Type, len(all))
+	names := make([]string, len(all))
+	for i, n := range all {
+		types[i], names[i] = n.Type(), SQLName(n.Type())
+	}
+	t, ok := CommonTypeOf(types, c.ANSI)
+	if !ok {
+		return nil, locate(Mismatch("DATA_DIFF_TYPES", "in", ArgsOf(all), "the operands have no type in common: "+strings.Join(names, ", ")+".",
+			"functionName", "`in`", "dataType", "["+strings.Join(names, ", ")+"]"), o)
+	}
+	if k := t.Kind(); k == sqltype.KindMap || k == sqltype.KindCalendar {
+		return nil, locate(Mismatch("INVALID_ORDERING_TYPE", "in", ArgsOf(all), "values of the type "+SQLName(t)+" cannot be compared.",
+			"functionName", "`in`", "dataType", SQLName(t)), o)
+	}
+	in := &In{Arg: CastTo(arg, t, c)}
+	for _, n := range list {
+		in.List = append(in.List, CastTo(n, t, c))
+	}
+	return in, nil
+}

@@ -155,7 +155,7 @@ func (p *parser) apply(op string, l expr.Node, level int) expr.Node {
 	r := p.binary(level + 1)
 	switch op {
 	case "and", "or":
-		return &expr.Logic{Or: op == "or", Left: l, Right: r}
+		return p.logic(op == "or", l, r)
 	case "<>":
 		return p.named("not", p.named("=", l, r))
 	case "||":
@@ -164,20 +164,16 @@ func (p *parser) apply(op string, l expr.Node, level int) expr.Node {
 	return p.named(op, l, r)
 }
 
-// inList brings the value and the list to one type.
 func (p *parser) inList(args []expr.Node) expr.Node {
-	var types []sqltype.Type
-	for _, a := range args {
-		types = append(types, a.Type())
-	}
-	t, ok := expr.CommonTypeOf(types, p.session.ANSI)
-	if !ok {
-		fail("DATATYPE_MISMATCH.DATA_DIFF_TYPES")
-	}
-	for i, a := range args {
-		args[i] = expr.CastTo(a, t, p.session)
-	}
-	return &expr.In{Arg: args[0], List: args[1:]}
+	n, err := expr.NewIn(p.session, args[0], args[1:], sparkerr.Origin{})
+	check(err)
+	return n
+}
+
+func (p *parser) logic(or bool, l, r expr.Node) expr.Node {
+	n, err := expr.NewLogic(p.session, or, l, r, sparkerr.Origin{})
+	check(err)
+	return n
 }
 
 // named calls a function.
@@ -200,6 +196,9 @@ func (p *parser) unary() expr.Node {
 	case strings.HasPrefix(p.s, "-") && !p.numberAhead() && !strings.HasPrefix(p.s, "-("):
 		p.s = p.s[1:]
 		return p.named("negative", p.unary())
+	case strings.HasPrefix(p.s, "~") && !strings.HasPrefix(p.s, "~("):
+		p.s = p.s[1:]
+		return p.named("~", p.unary())
 	case strings.HasPrefix(p.s, "(") && !strings.Contains(p.s, "->"):
 		p.s = p.s[1:]
 		n := p.expr()
@@ -449,7 +448,7 @@ func (p *parser) call(name string) expr.Node {
 		return c
 	case "and", "or":
 		args := p.args()
-		return &expr.Logic{Or: name == "or", Left: args[0], Right: args[1]}
+		return p.logic(name == "or", args[0], args[1])
 	case "in":
 		args := p.args()
 		return p.inList(args)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/internal/expr/exprtest"
+	"github.com/spatestream/spate/sqltype"
 )
 
 func TestSpark(t *testing.T) {
@@ -17,4 +18,16 @@ var known = map[string]string{
 	"cast(2e23D as string)":                                 oldJava,
 	"cast(timestamp'2024-01-02 03:04:05.678' as float)":     oldJava,
 	"timestamp'294247-01-10 00:00:00' + interval '100' day": "the parser of this test has no typed-literal error",
+}
+
+func TestTypes(t *testing.T) {
+	exprtest.TypeMatrix(t, "testdata/types.tsv", map[string]sqltype.Type{
+		"nul": sqltype.Null, "bo": sqltype.Boolean, "by": sqltype.Byte, "sh": sqltype.Short, "i": sqltype.Int, "l": sqltype.Long,
+		"d5": sqltype.Decimal{Precision: 5, Scale: 2}, "d38": sqltype.Decimal{Precision: 38, Scale: 10}, "f": sqltype.Float, "d": sqltype.Double,
+		"s": sqltype.String, "bin": sqltype.Binary, "dt": sqltype.Date, "ts": sqltype.Timestamp, "ntz": sqltype.TimestampNTZ,
+		"ym": sqltype.YearToMonth, "ds": sqltype.DayToSecond, "cal": sqltype.Calendar,
+		"ai": &sqltype.Array{Elem: sqltype.Int, ContainsNull: true}, "al": &sqltype.Array{Elem: sqltype.Long, ContainsNull: true},
+		"mp": &sqltype.Map{Key: sqltype.String, Value: sqltype.Int, ValueContainsNull: true},
+		"st": sqltype.NewStruct(sqltype.F("a", sqltype.Int)),
+	})
 }

@@ -91,7 +91,7 @@ func resolve(c *expr.Session, name string, o op, m mode, args []expr.Arg) (expr.
 	l, r := args[0], args[1]
 	lt, rt, ok := operands(c, o, l, r)
 	if !ok {
-		return expr.Signature{}, differ(name, args)
+		return expr.Signature{}, differ(c, name, o, args)
 	}
 	l.Type, r.Type = lt, rt
 	nullable := expr.Nullable(args) || m == legacy && o >= div
@@ -116,10 +116,14 @@ func operands(c *expr.Session, o op, l, r expr.Arg) (lt, rt sqltype.Type, ok boo
 		if o == quo {
 			lt, rt = sqltype.Long, sqltype.Long
 		}
-	case lk == sqltype.KindNull:
+	case lk == sqltype.KindNull && o == div && sqltype.IsNumeric(rt): // as Spark: only on the left
+		return sqltype.Double, sqltype.Double, true
+	case lk == sqltype.KindNull && sqltype.IsNumeric(rt):
 		lt = rt
-	case rk == sqltype.KindNull:
+	case rk == sqltype.KindNull && sqltype.IsNumeric(lt):
 		rt = lt
+	case lk == sqltype.KindNull || rk == sqltype.KindNull:
+		return nil, nil, false
 	}
 	if lt.Kind() == sqltype.KindDecimal || rt.Kind() == sqltype.KindDecimal {
 		return decimalOperands(o, l, r, lt, rt)
@@ -183,13 +187,30 @@ func accepts(o op, t sqltype.Type) bool {
 	return sqltype.IsNumeric(t)
 }
 
-func differ(name string, args []expr.Arg) error {
-	l, r := expr.SQLName(args[0].Type), expr.SQLName(args[1].Type)
-	if args[0].Type.Kind() == sqltype.KindString || args[1].Type.Kind() == sqltype.KindString {
-		return wrongType(name, add, args, sqltype.String)
+// differ is the error of operands no rule brings together: of unlike types, or
+// of one type, perhaps after text was promoted, that the operator does not take.
+func differ(c *expr.Session, name string, o op, args []expr.Arg) error {
+	l, r := args[0].Type, args[1].Type
+	if t, ok := alike(c, l, r); ok {
+		return wrongType(name, o, args, t)
 	}
 	return expr.Mismatch("BINARY_OP_DIFF_TYPES", name, args,
-		"the left operand is "+l+", the right one "+r+". Cast one of them.", "left", l, "right", r)
+		"the left operand is "+expr.SQLName(l)+", the right one "+expr.SQLName(r)+". Cast one of them.",
+		"left", expr.SQLName(l), "right", expr.SQLName(r))
+}
+
+// alike returns the one type operands have when they are checked.
+func alike(c *expr.Session, l, r sqltype.Type) (sqltype.Type, bool) {
+	lk, rk := l.Kind(), r.Kind()
+	switch {
+	case sqltype.SameShape(l, r):
+		return l, true
+	case lk == sqltype.KindDecimal && rk == sqltype.KindDouble, lk == sqltype.KindDouble && rk == sqltype.KindDecimal:
+		return sqltype.Double, true
+	case !c.ANSI || lk != sqltype.KindString && rk != sqltype.KindString:
+		return nil, false
+	}
+	return expr.CommonType(l, r, true)
 }
 
 func wrongType(name string, o op, args []expr.Arg, t sqltype.Type) error {

@@ -42,8 +42,8 @@ func bitwise(name, usage, example string, f func(a, b int64) int64) *expr.Func {
 			}
 			lt, rt := textAsNumber(c, add, args[0].Type, args[1].Type), textAsNumber(c, add, args[1].Type, args[0].Type)
 			t, ok := expr.TightestType(lt, rt, c.ANSI)
-			if !ok {
-				return expr.Signature{}, differ(name, args)
+			if !ok || lt.Kind() != rt.Kind() && (!integralOrNull(lt) || !integralOrNull(rt)) {
+				return expr.Signature{}, differ(c, name, add, args)
 			}
 			if t.Kind() == sqltype.KindNull {
 				t = sqltype.Int
@@ -54,6 +54,10 @@ func bitwise(name, usage, example string, f func(a, b int64) int64) *expr.Func {
 			}
 			return expr.Signature{Args: []sqltype.Type{t, t}, Result: t, Nullable: expr.Nullable(args), Make: bitKernel(t, f)}, nil
 		}}
+}
+
+func integralOrNull(t sqltype.Type) bool {
+	return sqltype.IsIntegral(t) || t.Kind() == sqltype.KindNull
 }
 
 func bitKernel(t sqltype.Type, f func(a, b int64) int64) func() expr.Kernel {

@@ -35,7 +35,7 @@ func timeSignature(c *expr.Session, name string, o op, m mode, args []expr.Arg) 
 		ok = t.ratio(l, r)
 	}
 	if !ok {
-		return sig, true, refuse(name, o, args)
+		return sig, true, refuse(c, name, o, args)
 	}
 	sig.Args, sig.Result = []sqltype.Type{t.left, t.right}, t.result
 	if t.swapped {
@@ -84,6 +84,9 @@ func (t *timeOp) intervals(l, r sqltype.Type) bool {
 		return false
 	}
 	u, ok := expr.TightestType(l, r, t.c.ANSI)
+	if l.Kind() != r.Kind() && u == sqltype.Type(sqltype.Calendar) && (l.Kind() == sqltype.KindNull || t.o == add) {
+		return false
+	}
 	return ok && isInterval(u.Kind()) && t.is(u, u, u)
 }
 
@@ -121,7 +124,10 @@ func (t *timeOp) move(l, r sqltype.Type, minus bool) bool {
 
 // between is the time from one instant to another.
 func (t *timeOp) between(l, r sqltype.Type) bool {
-	other := func(u sqltype.Type) bool { k := u.Kind(); return k == sqltype.KindString || k == sqltype.KindNull }
+	other := func(u sqltype.Type) bool {
+		k := u.Kind()
+		return k == sqltype.KindString && (t.c.ANSI || l.Kind() == sqltype.KindDate == false && r.Kind() == sqltype.KindDate) || k == sqltype.KindNull
+	}
 	u, ok := expr.TightestType(l, r, t.c.ANSI)
 	switch {
 	case other(l):
@@ -172,21 +178,22 @@ func (t *timeOp) ratio(l, r sqltype.Type) bool {
 }
 
 // refuse is the error of operands that do not go together.
-func refuse(name string, o op, args []expr.Arg) error {
+func refuse(c *expr.Session, name string, o op, args []expr.Arg) error {
 	l, r := args[0].Type.Kind(), args[1].Type.Kind()
-	inexact := func(k sqltype.Kind) bool {
-		return k == sqltype.KindDate || k == sqltype.KindDayTime || k == sqltype.KindCalendar
-	}
+	instant := func(k sqltype.Kind) bool { return isTime(k) && !isInterval(k) }
+	loose := func(k sqltype.Kind) bool { return k == sqltype.KindDayTime || k == sqltype.KindCalendar }
+	bad := -1
 	switch {
-	case o == add && (inexact(l) || inexact(r)), o == sub && (isTime(l) && l != sqltype.KindYearMonth || isTime(r) && !isInterval(r)),
-		o == mul && (isInterval(l) || isInterval(r)), o == div && isInterval(l):
-		i := 1
-		if !isTime(l) || isInterval(l) && !isInterval(r) {
-			i = 0
-		}
-		return expr.UnexpectedInput(name, args, i, `("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")`)
-	case l == r, l == sqltype.KindString || r == sqltype.KindString:
-		return wrongType(name, o, args, args[0].Type)
+	case o == add && (l == sqltype.KindDate || loose(l)), o == sub && (instant(l)), o == mul && isInterval(l), o == div && isInterval(l):
+		bad = 1
+	case o == add && (r == sqltype.KindDate || loose(r)), o == sub && (instant(r) || loose(r)), o == mul && isInterval(r):
+		bad = 0
 	}
-	return differ(name, args)
+	if o == add && (l == sqltype.KindNull && r == sqltype.KindCalendar || r == sqltype.KindNull && l == sqltype.KindCalendar) || o == sub && l == sqltype.KindNull && r == sqltype.KindCalendar {
+		return expr.Mismatch("CAST_WITHOUT_SUGGESTION", name, args, "VOID cannot be cast here.", "srcType", `"VOID"`, "targetType", `"INTERVAL DAY TO SECOND"`)
+	}
+	if bad >= 0 {
+		return expr.UnexpectedInput(name, args, bad, `("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")`)
+	}
+	return differ(c, name, o, args)
 }

@@ -112,7 +112,7 @@ func common(c *expr.Session, name string, args, all []expr.Node) ([]expr.Node, e
 	for i, a := range args {
 		types[i], names[i] = a.Type(), expr.SQLName(a.Type())
 	}
-	t, ok := expr.CommonTypeOf(types, c.ANSI)
+	t, ok := join(types, c.ANSI, name == "greatest" || name == "least")
 	if !ok {
 		list := "(" + strings.Join(names, " or ") + ")"
 		return nil, expr.Mismatch("DATA_DIFF_TYPES", name, expr.ArgsOf(all),
@@ -124,6 +124,20 @@ func common(c *expr.Session, name string, args, all []expr.Node) ([]expr.Node, e
 		out[i] = expr.CastTo(a, t, c)
 	}
 	return out, nil
+}
+
+// join returns the type of the operands; plain: text stays text.
+func join(types []sqltype.Type, ansi, plain bool) (t sqltype.Type, ok bool) {
+	if !plain {
+		return expr.CommonTypeOf(types, ansi)
+	}
+	t = types[0]
+	for _, u := range types[1:] {
+		if t, ok = expr.UnpromotedType(t, u, ansi); !ok {
+			return nil, false
+		}
+	}
+	return t, true
 }
 
 // extreme is greatest (sign 1) or least (-1); nulls do not count.

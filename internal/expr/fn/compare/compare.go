@@ -39,7 +39,8 @@ func operandType(c *expr.Session, name string, args []expr.Arg) (sqltype.Type, e
 	}
 	l, r := args[0].Type, args[1].Type
 	t, ok := expr.ComparisonType(l, r, c.ANSI)
-	if !ok {
+	boolean := l.Kind() == sqltype.KindBoolean && sqltype.IsNumeric(r) || r.Kind() == sqltype.KindBoolean && sqltype.IsNumeric(l)
+	if !ok || boolean && name != "=" && name != "<=>" && name != "equal_null" { // legacy mode compares these for equality only
 		return nil, expr.Mismatch("BINARY_OP_DIFF_TYPES", name, args,
 			"the left operand is "+expr.SQLName(l)+", the right one "+expr.SQLName(r)+". Cast one of them.",
 			"left", expr.SQLName(l), "right", expr.SQLName(r))
