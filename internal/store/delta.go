@@ -109,19 +109,3 @@ func (t *Table) recycle() {
 		t.reset()
 	}
 }
-
-// compact clears the garbage of text and lists away where it may exceed half.
-func (t *Table) compact() {
-	if t.compacted == nil {
-		t.compacted = make([]int, len(t.rows.cols))
-	}
-	for i, c := range t.rows.cols {
-		if n := c.Loose(); n > 2*t.compacted[i]+1<<16 {
-			for _, id := range t.rows.free {
-				c.SetZero(int(id))
-			}
-			c.Compact()
-			t.compacted[i] = c.Loose()
-		}
-	}
-}

@@ -35,6 +35,7 @@ func (g *grant) release() {
 // before anything grows, and before any row is found, because the account may
 // have this very table spilled.
 func (t *Table) ready(k Keys, sel []uint16) error {
+	t.compact()
 	if err := t.checkText(k, sel); err != nil {
 		return err
 	}

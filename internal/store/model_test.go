@@ -13,6 +13,7 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/block"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -187,8 +188,14 @@ type change struct {
 }
 
 func (l *changeLog) Rows(table string, b *columnar.Batch, deleted bool) error {
+	data, err := block.NewEncoder(block.S2).Append(nil, b)
+	if err != nil {
+		return err
+	}
 	c := columnar.NewBatch(b.Schema)
-	c.AppendBatch(b)
+	if _, err := block.NewDecoder("delta").Decode(data, c); err != nil {
+		return err
+	}
 	if c.Len == 0 || len(c.Hash) != c.Len {
 		l.t.Errorf("%d rows, %d hashes", c.Len, len(c.Hash))
 	}
@@ -374,7 +381,7 @@ func (w *world) change(ids []RowID, sel []uint16, text []string) {
 }
 
 func (w *world) append() {
-	k, text := w.keys(1 + w.r.IntN(100))
+	k, text := w.keys(1 + w.r.IntN(40))
 	sel := k.selection()
 	for _, s := range text {
 		if w.spec.Expiry != Never {
@@ -658,7 +665,7 @@ func testWorld(t *testing.T, kind keyKind, spec Spec, weak uint32) {
 		store: New(Groups{}, account), model: &model{keys: map[string][]*modelRow{}}}
 	w.table, _ = w.store.Table(spec)
 	w.log = changeLog{t: t, table: w.table}
-	for i := range 120 {
+	for i := range 70 {
 		w.step()
 		if i%8 == 0 {
 			w.check()

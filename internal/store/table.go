@@ -147,6 +147,7 @@ func (t *Table) Clear() {
 // reset forgets every row and keeps the buffers.
 func (t *Table) reset() {
 	t.rows.reset()
+	clear(t.compacted)
 	if t.panes != nil {
 		t.panes.reset()
 		t.index = nil
