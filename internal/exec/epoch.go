@@ -22,9 +22,10 @@ type Range struct{ From, To connector.Offset }
 
 // Epoch is one epoch to run.
 type Epoch struct {
-	Params task.Params // copied to every task; Evict is the watermark to advance to
-	Ranges []Range     // by scan ordinal
-	Last   bool        // batch: End follows the rows and nothing comes after
+	Params task.Params // copied to every task; Evict is the watermark to advance to,
+	// lowered for stages behind a join of streams
+	Ranges []Range // by scan ordinal
+	Last   bool    // batch: End follows the rows and nothing comes after
 }
 
 // Result is what an epoch did.
@@ -45,6 +46,9 @@ func (b *Bound) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	marks := make([]eventtime.Watermark, len(b.stages))
 	for i, s := range b.stages {
 		in := b.mark(s, marks, e.Params.Evict)
+		for _, t := range s.tasks {
+			t.params.Evict = in
+		}
 		if err := b.runStage(ctx, s, e, in); err != nil {
 			return Result{}, err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/internal/task"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -116,6 +117,38 @@ func TestSampleIsRepeatable(t *testing.T) {
 	rest := alone(t, nil, []*columnar.Batch{b}, &Sample{Lower: 0.25, Upper: 1, Seed: 7})
 	if !slices.Equal(one, two) || len(one) < 850 || len(one) > 1150 || len(one)+len(rest) != 4000 {
 		t.Errorf("%d, %d and %d rows", len(one), len(two), len(rest))
+	}
+}
+
+func TestSampleWithReplacement(t *testing.T) {
+	b := numbered(slices.Repeat([]int64{1, 2, 3, 4}, 1000)...)
+	got := alone(t, nil, []*columnar.Batch{b}, &Sample{Upper: 1.5, Replacement: true, Seed: 3})
+	if len(got) < 5700 || len(got) > 6300 {
+		t.Errorf("%d rows, want about 6000", len(got))
+	}
+}
+
+func TestObserve(t *testing.T) {
+	m := &Metrics{Name: "m", Calls: []AggregateCall{{Name: "n", Sig: countSig}, {Name: "sum", Sig: sumSig, Args: cols(numbers, 1)}}}
+	for range 2 { // two tasks of one epoch
+		b := numbered(1, 2, 3)
+		b.Sel = []uint16{0, 2}
+		equalRows(t, alone(t, nil, []*columnar.Batch{b, b}, &Observe{Metrics: m}), "1,s1", "3,s3", "1,s1", "3,s3")
+	}
+	for _, want := range []columnar.Row{{int64(8), int64(16)}, {int64(0), int64(0)}} {
+		if got, err := m.Take(); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v %v, want %v", got, err, want)
+		}
+	}
+}
+
+func TestOneRow(t *testing.T) {
+	equalRows(t, alone(t, nil, []*columnar.Batch{numbered(4)}, &OneRow{}), "4,s4")
+	ch := task.NewChain(&task.Context{Params: &task.Params{}}, &texts{})
+	ref, _ := ch.Add(&OneRow{}, task.ToOutlet, 0)
+	ch.Input(ref, 0)
+	if err := ch.Push(0, numbered(1, 2)); sparkerr.ClassOf(err) != "SCALAR_SUBQUERY_TOO_MANY_ROWS" {
+		t.Errorf("%v", err)
 	}
 }
 
