@@ -112,9 +112,6 @@ func Parse(b []byte, t Type) (Int128, error) {
 	if !ok {
 		return Int128{}, ErrSyntax
 	}
-	if max(l.count, 1)-l.scale > MaxPrecision {
-		return Int128{}, ErrRange // as Spark: even for 0E+40
-	}
 	keep := l.count - l.scale + int(t.Scale)
 	if l.count == 0 || keep < 0 {
 		return Int128{}, nil
