@@ -8,6 +8,7 @@ import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/hashing"
+	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -218,4 +219,21 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/row")
+}
+
+// BenchmarkAppendOne is a call a row, as sessions need.
+func BenchmarkAppendOne(b *testing.B) {
+	s := New(Groups{}, memory.NewBudget(0).Account("t", 0))
+	t, _ := s.Table(Spec{Name: "t", Key: longKey, Value: countCol, Multi: true})
+	k := longBatches(1000, 1)[0]
+	var ids [1]RowID
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		one := k
+		one.Sel = columnar.All(i%columnar.MaxRows + 1)[i%columnar.MaxRows:]
+		t.Find(one, ids[:])
+		t.Append(one, ids[:])
+		i++
+	}
 }

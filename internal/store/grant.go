@@ -35,6 +35,9 @@ func (g *grant) release() {
 // before anything grows, and before any row is found, because the account may
 // have this very table spilled.
 func (t *Table) ready(k Keys, sel []uint16) error {
+	if !t.overdue(len(sel)) && t.growth(k, sel) == 0 {
+		return nil
+	}
 	t.compact()
 	if err := t.checkText(k, sel); err != nil {
 		return err
@@ -52,6 +55,20 @@ func (t *Table) ready(k Keys, sel []uint16) error {
 		}
 		t.memory.bytes += lack
 	}
+}
+
+// checkRows is after how many selected keys memory is looked at though no row
+// may lack room: values grow too, and calls for single keys must be cheap.
+const checkRows = 256
+
+// overdue reports whether it is time to look at memory.
+func (t *Table) overdue(n int) bool {
+	t.unchecked += n
+	if t.unchecked < checkRows {
+		return false
+	}
+	t.unchecked = 0
+	return true
 }
 
 // growth returns how much more memory the table may take if every key is new.

@@ -131,12 +131,16 @@ func (t *Table) following(id RowID) RowID {
 
 // chunks calls f for the selected keys in parts of at most chunkRows, each with
 // its index entered; of a table in panes, part by part of one expiry. make says
-// whether indexes that are missing are wanted; without, their ids are NoRow.
+// whether rows may be made, and with them indexes; without, the ids of an index
+// that is missing are NoRow.
 func (t *Table) chunks(k Keys, sel []uint16, ids []RowID, make bool, f func(sel []uint16, ids []RowID) error) error {
 	if t.panes == nil || len(sel) == 0 {
 		return inChunks(sel, ids, f)
 	}
-	if k.Due == nil {
+	switch {
+	case k.Due == nil && make:
+		return t.inPane(eventtime.Max, sel, ids, make, f)
+	case k.Due == nil:
 		return t.everyPane(sel, ids, f)
 	}
 	first, same := k.Due[sel[0]], true

@@ -9,25 +9,26 @@ import (
 // Table is keyed rows. Value columns are changed in place through Column, after
 // Touch.
 type Table struct {
-	spec     Spec
-	rows     rows
-	index    *index // the current one, if there are panes
-	panes    *panes // of InKey tables with few expiries
-	calendar calendar
-	delta    delta
-	saver    saver
-	memory   grant
-	lowest   uint32 // hashes of the key groups are [lowest, highest]
-	highest  uint32
-	probe    probe
-	seq      uint64 // next insertion number
-	visiting bool   // an Expire is under way
-	expiring []RowID
-	spare    []dueRow
-	ordered  []dueRow
-	loader   loader
-	parting  parting
-	removed  int64 // since the last Seal
+	spec      Spec
+	rows      rows
+	index     *index // the current one, if there are panes
+	panes     *panes // of InKey tables with few expiries
+	calendar  calendar
+	delta     delta
+	saver     saver
+	memory    grant
+	unchecked int    // keys added since memory was looked at
+	lowest    uint32 // hashes of the key groups are [lowest, highest]
+	highest   uint32
+	probe     probe
+	seq       uint64 // next insertion number
+	visiting  bool   // an Expire is under way
+	expiring  []RowID
+	spare     []dueRow
+	ordered   []dueRow
+	loader    loader
+	parting   parting
+	removed   int64 // since the last Seal
 	// compacted is, by column, how much loose storage the last Compact left.
 	compacted []int
 }
