@@ -70,7 +70,7 @@ type Analyzer struct {
 
 // Relation analyses a query.
 func (a *Analyzer) Relation(r plan.Relation) (logical.Node, error) {
-	n, err := a.relation(r, &env{catalog: a.Catalog})
+	n, err := a.relation(r, &env{catalog: a.Catalog, sources: map[string]bool{}})
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,8 @@ type env struct {
 	views []string // views being expanded
 	depth int
 	specs map[string]*plan.Window
+	// sources are the names that IDENTIFIED BY has given so far.
+	sources map[string]bool
 }
 
 // maxDepth bounds the nesting of relations and of views.

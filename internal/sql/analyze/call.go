@@ -39,6 +39,10 @@ func (r *resolver) call(c *plan.Call) (expr.Node, error) {
 		c = &d
 	}
 	if c.Over != nil {
+		if r.streaming {
+			return nil, fail(c.Origin, "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING", "The window function "+plan.Quote(c.Name)+" with OVER is not supported on a stream. Group by window(time, ...) instead.",
+				"windowFunc", plan.Quote(c.Name), "columnName", plan.Quote(c.Name), "windowSpec", "OVER")
+		}
 		return nil, refuse(c.Origin, "The window function "+plan.Quote(c.Name)+" with OVER")
 	}
 	name := strings.ToLower(c.Name)

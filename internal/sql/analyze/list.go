@@ -168,8 +168,11 @@ func (a *Analyzer) alias(n expr.Node, src plan.Expr, name string, x *plan.Alias)
 	if t := eventTimeOf(n); t != nil {
 		out.Tags.EventTime, out.Tags.DelayMs = true, t.Tags.DelayMs
 	}
-	if _, isWin := n.(*timeWindow); isWin && x == nil {
-		out.Name = n.(*timeWindow).name()
+	if w, ok := n.(*timeWindow); ok {
+		out.Tags = w.tags()
+		if x == nil {
+			out.Name = w.name()
+		}
 	}
 	if x != nil && x.Metadata != nil {
 		out.Tags.Fields = x.Metadata

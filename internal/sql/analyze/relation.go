@@ -381,7 +381,9 @@ func (a *Analyzer) deduplicate(x *plan.Deduplicate, in logical.Node) (logical.No
 			}
 		}
 		if !hit {
-			return nil, a.notFound([]string{name}, in.Output(), x.Origin)
+			names := logical.Schema(in.Output()).Names()
+			return nil, fail(x.Origin, "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "dropDuplicates names "+plan.Quote(name)+", which is none of the columns ("+strings.Join(names, ", ")+").",
+				"colName", plan.Quote(name), "fieldNames", strings.Join(names, ", "))
 		}
 	}
 	return d, nil

@@ -25,15 +25,18 @@ type resolver struct {
 	// aggScopes replace scopes inside an aggregate function; nil: the same.
 	aggScopes   []*scope
 	inAggregate bool
+	streaming   bool // an input is a stream
 	generators  bool // a generator may stand at the top
 }
 
 func (a *Analyzer) over(e *env, inputs ...logical.Node) *resolver {
 	s := &scope{}
+	streaming := false
 	for _, n := range inputs {
 		s.attrs = append(s.attrs, n.Output()...)
+		streaming = streaming || logical.Streaming(n)
 	}
-	return &resolver{a: a, env: e, scopes: []*scope{s}}
+	return &resolver{a: a, env: e, scopes: []*scope{s}, streaming: streaming}
 }
 
 // exprs resolves a list without stars.

@@ -327,28 +327,6 @@ func refusedCalls(n logical.Node) error {
 	return nil
 }
 
-// join refuses joins that cannot be made of one epoch's rows and a table.
-func (c *streamCheck) join(j *logical.Join) error {
-	left, right := logical.Streaming(j.Left), logical.Streaming(j.Right)
-	if left && right {
-		return fail(j.Where(), "UNSUPPORTED_FEATURE", "Stream-stream joins are not supported yet; they come in a later version of Spate. Join the stream with a static table, or union both streams and aggregate.")
-	}
-	name := j.Type.String()
-	switch j.Type {
-	case logical.FullOuter:
-		return unsupported(j, "FullOuter joins with streaming DataFrames/Datasets on one side and a static DataFrame/Dataset on the other are not supported")
-	case logical.LeftOuter, logical.LeftSemi, logical.LeftAnti, logical.Single, logical.Mark:
-		if right {
-			return unsupported(j, name+" join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported")
-		}
-	case logical.RightOuter:
-		if left {
-			return unsupported(j, name+" join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported")
-		}
-	}
-	return nil
-}
-
 // watermarks refuses a second watermark above a first.
 func (c *streamCheck) watermarks() error {
 	for _, n := range c.all(func(n logical.Node) bool { _, ok := n.(*logical.Watermark); return ok }) {

@@ -86,6 +86,12 @@ func (a *Analyzer) table(x *plan.Table, e *env) (logical.Node, error) {
 			return a.mention(x, c, e)
 		}
 	}
+	if id := x.IdentifiedBy; id != "" {
+		if e.sources[id] {
+			return nil, fail(x.Origin, "STREAMING_QUERY_EVOLUTION_ERROR.DUPLICATE_SOURCE_NAMES", "Two sources of the query are called "+plan.Quote(id)+". Give each its own name.", "duplicateNames", id)
+		}
+		e.sources[id] = true
+	}
 	opts := TableOptions{Options: x.Options, Stream: x.Stream, IdentifiedBy: x.IdentifiedBy, At: x.Origin}
 	if opts.Version, err = a.travel(x.Version, e); err != nil {
 		return nil, err
@@ -144,7 +150,7 @@ func (a *Analyzer) view(x *plan.Table, v *View, e *env) (logical.Node, error) {
 			return nil, fail(x.Origin, "RECURSIVE_VIEW", "The view "+path+" refers to itself.", "viewIdent", path, "newPath", strings.Join(append(e.views, path), " -> "))
 		}
 	}
-	inner := &env{catalog: e.catalog, depth: e.depth, views: append(e.views[:len(e.views):len(e.views)], path), ids: map[int64][]*logical.Attr{}}
+	inner := &env{catalog: e.catalog, sources: e.sources, depth: e.depth, views: append(e.views[:len(e.views):len(e.views)], path), ids: map[int64][]*logical.Attr{}}
 	if v.Names != nil {
 		inner.catalog = v.Names
 	}

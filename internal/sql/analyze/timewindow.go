@@ -249,16 +249,20 @@ func (a *Analyzer) takeWindows(child logical.Node, es []expr.Node) (logical.Node
 
 // windowNode makes the node and its column, which keeps the tag of its time.
 func (a *Analyzer) windowNode(w *timeWindow, child logical.Node) (logical.Node, *logical.Attr) {
-	tags := logical.Tags{Window: true}
-	if from := eventTimeOf(w.time); from != nil {
-		tags.EventTime, tags.DelayMs = true, from.Tags.DelayMs
-	}
-	out := &logical.Attr{ID: a.IDs.Next(), Name: "window", T: w.t, Tags: tags}
+	out := &logical.Attr{ID: a.IDs.Next(), Name: w.name(), T: w.t, Tags: w.tags()}
 	if w.gap == nil {
 		return &logical.Windows{At: logical.At{Origin: w.origin}, Time: w.time, Size: w.size, Slide: w.slide, Start: w.start, Out: out, Child: child}, out
 	}
-	out.Name, out.Tags.Session = "session_window", true
 	return &logical.Sessions{At: logical.At{Origin: w.origin}, Time: w.time, Gap: w.gap, Out: out, Child: child}, out
+}
+
+// tags are those of the window's column: the watermark of its time.
+func (w *timeWindow) tags() logical.Tags {
+	t := logical.Tags{Window: true, Session: w.gap != nil}
+	if from := eventTimeOf(w.time); from != nil {
+		t.EventTime, t.DelayMs = true, from.Tags.DelayMs
+	}
+	return t
 }
 
 // eventTimeOf returns the attribute with a watermark that a time is taken

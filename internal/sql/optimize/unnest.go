@@ -188,14 +188,35 @@ func (u *unnester) filterBy(q *logical.Subquery, negated bool) error {
 		if err != nil {
 			return err
 		}
+		if negated && q.Nullable() {
+			return u.notIn(q, p, eq)
+		}
 		conds = append(conds, eq...)
 	}
 	j := &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.LeftSemi, Cond: logical.And(conds...), Left: u.input, Right: p.node}
 	if negated {
 		j.Type = logical.LeftAnti
-		j.NullAware = q.Form == logical.InQuery && q.Nullable()
 	}
 	u.input = j
+	return nil
+}
+
+// notIn keeps the rows that differ from every row of the subquery, surely: a
+// null on either side leaves it open. One column without correlation is a null
+// aware join; else rows are refused whose equality is true or null.
+func (u *unnester) notIn(q *logical.Subquery, p *parting, eq []expr.Node) error {
+	j := &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.LeftAnti, Left: u.input, Right: p.node}
+	u.input = j
+	if len(eq) == 1 && len(p.conds) == 0 {
+		j.NullAware, j.Cond = true, eq[0]
+		return nil
+	}
+	same := logical.And(eq...)
+	open, err := u.o.call("isnull", same)
+	if err != nil {
+		return err
+	}
+	j.Cond = logical.And(append(p.conds, &expr.Logic{Or: true, Left: same, Right: open})...)
 	return nil
 }
 

@@ -16,22 +16,29 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// table is a relation without rows.
-type table struct {
-	name   string
-	schema *sqltype.Struct
-	stream bool
-	size   int64
+// Table is a relation without rows.
+type Table struct {
+	Title   string
+	Columns *sqltype.Struct
+	Stream  bool // STREAM reads it as a stream
+	Bytes   int64
 }
 
-func (t *table) Name() string            { return t.name }
-func (t *table) Schema() *sqltype.Struct { return t.schema }
-func (t *table) Streaming() bool         { return t.stream }
-func (t *table) Size() int64             { return t.size }
+// Name implements logical.Relation.
+func (t *Table) Name() string { return t.Title }
+
+// Schema implements logical.Relation.
+func (t *Table) Schema() *sqltype.Struct { return t.Columns }
+
+// Streaming implements logical.Relation.
+func (t *Table) Streaming() bool { return t.Stream }
+
+// Size implements logical.Relation.
+func (t *Table) Size() int64 { return t.Bytes }
 
 // World is a catalog of tables and views made by the statements of a script.
 type World struct {
-	tables map[string]*table
+	Tables map[string]*Table
 	views  map[string]*analyze.View
 	// Conf is the session's configuration.
 	Conf map[string]string
@@ -40,21 +47,20 @@ type World struct {
 // New returns the world with the tables t and u and the streams events and
 // clicks.
 func New() *World {
-	w := &World{tables: map[string]*table{}, views: map[string]*analyze.View{}, Conf: map[string]string{}}
-	w.Table("t", "a INT, b STRING, c DOUBLE, d DATE, ts TIMESTAMP, s STRUCT<x:INT,y:STRING>, arr ARRAY<INT>, m MAP<STRING,INT>", false)
-	w.Table("u", "a INT, e BIGINT, f DECIMAL(10,2)", false)
-	w.Table("events", "k STRING, v INT, ts TIMESTAMP", true)
-	w.Table("clicks", "k STRING, n INT, at TIMESTAMP", true)
+	w := &World{Tables: map[string]*Table{}, views: map[string]*analyze.View{}, Conf: map[string]string{}}
+	w.table("t", "a INT, b STRING, c DOUBLE, d DATE, ts TIMESTAMP, s STRUCT<x:INT,y:STRING>, arr ARRAY<INT>, m MAP<STRING,INT>", false)
+	w.table("u", "a INT, e BIGINT, f DECIMAL(10,2)", false)
+	w.table("events", "k STRING, v INT, ts TIMESTAMP", true)
+	w.table("clicks", "k STRING, n INT, at TIMESTAMP", true)
 	return w
 }
 
-// Table makes a table of the columns; a stream is one only where STREAM says so.
-func (w *World) Table(name, ddl string, stream bool) {
+func (w *World) table(name, ddl string, stream bool) {
 	s, err := sqltype.ParseDDL(ddl)
 	if err != nil {
 		panic(err)
 	}
-	w.tables[name] = &table{name: name, schema: s, stream: stream, size: int64(1000 * len(name))}
+	w.Tables[name] = &Table{Title: name, Columns: s, Stream: stream, Bytes: int64(1000 * len(name))}
 }
 
 // Lookup implements analyze.Catalog.
@@ -63,12 +69,12 @@ func (w *World) Lookup(name []string, opts analyze.TableOptions) (analyze.Entry,
 	if v := w.views[n]; v != nil {
 		return v, nil
 	}
-	t := w.tables[n]
+	t := w.Tables[n]
 	if t == nil {
 		return nil, nil
 	}
 	d := *t
-	d.stream = t.stream && opts.Stream
+	d.Stream = t.Stream && opts.Stream
 	return &analyze.Table{Path: []string{"spark_catalog", "default", n}, Rel: &d}, nil
 }
 
