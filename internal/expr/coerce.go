@@ -272,7 +272,7 @@ func ImplicitCast(from, to sqltype.Type, ansi bool) (sqltype.Type, bool) {
 	case f == sqltype.KindString:
 		return to, textMayBe(t, ansi)
 	case t == sqltype.KindString:
-		return sqltype.String, f < sqltype.KindArray
+		return sqltype.String, f < sqltype.KindArray && (ansi || f != sqltype.KindCalendar)
 	case isTemporal(f) && isTemporal(t), f == sqltype.KindYearMonth && t == f, f == sqltype.KindDayTime && t == f:
 		return to, true
 	}

@@ -10,12 +10,16 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/aggregate"
 	"github.com/spatestream/spate/internal/expr/fn/arith"
 	"github.com/spatestream/spate/internal/expr/fn/compare"
+	"github.com/spatestream/spate/internal/expr/fn/math"
+	"github.com/spatestream/spate/internal/expr/fn/misc"
 )
 
 // scalars and the two lists below are the families; a new one is a line here.
 var scalars = [][]*expr.Func{
 	compare.All(),
 	arith.All(),
+	math.All(),
+	misc.All(),
 }
 
 var aggregates = [][]*expr.AggregateFunc{
