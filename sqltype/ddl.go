@@ -234,6 +234,10 @@ func (p *typeParser) named(name string, at lex.Token) (Type, error) {
 
 func (p *typeParser) unsupported(at lex.Token) error {
 	name := strings.ToUpper(at.Text(p.text))
+	if name == "TIME" {
+		return sparkerr.New("UNSUPPORTED_TIME_TYPE", "There is no type TIME; use INTERVAL DAY TO SECOND or TIMESTAMP.").
+			At(sparkerr.Origin{SQL: p.text, Start: at.Start, Stop: at.End})
+	}
 	return sparkerr.New("UNSUPPORTED_DATATYPE", "Data type \""+name+"\" does not exist here; use one of Spark's SQL types.", "typeName", "\""+name+"\"").
 		At(sparkerr.Origin{SQL: p.text, Start: at.Start, Stop: at.End})
 }
@@ -291,7 +295,9 @@ func (p *typeParser) decimal() (Type, error) {
 			"precision", strconv.Itoa(d.Precision), "maxPrecision", strconv.Itoa(MaxPrecision))
 	}
 	if d.Scale > d.Precision || d.Precision == 0 {
-		return nil, p.fail("_LEGACY_ERROR_TEMP_1228", fmt.Sprintf("Decimal scale (%d) cannot be greater than precision (%d), and the precision is at least 1.", d.Scale, d.Precision))
+		return nil, p.fail("DECIMAL_SCALE_EXCEEDS_PRECISION",
+			fmt.Sprintf("Decimal scale %d cannot be greater than precision %d, and the precision is at least 1.", d.Scale, d.Precision),
+			"scale", strconv.Itoa(d.Scale), "precision", strconv.Itoa(d.Precision))
 	}
 	return d, nil
 }

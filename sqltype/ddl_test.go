@@ -62,11 +62,11 @@ func TestTypeTexts(t *testing.T) {
 
 func TestTypeErrors(t *testing.T) {
 	for text, class := range map[string]string{
-		"foo": "UNSUPPORTED_DATATYPE", "variant": "UNSUPPORTED_DATATYPE", "time(3)": "UNSUPPORTED_DATATYPE", "int(3)": "UNSUPPORTED_DATATYPE",
+		"foo": "UNSUPPORTED_DATATYPE", "variant": "UNSUPPORTED_DATATYPE", "time(3)": "UNSUPPORTED_TIME_TYPE", "int(3)": "UNSUPPORTED_DATATYPE",
 		"": "PARSE_SYNTAX_ERROR", "array<int": "PARSE_SYNTAX_ERROR", "decimal(3,-1)": "PARSE_SYNTAX_ERROR", "int int": "PARSE_SYNTAX_ERROR",
 		"map<int>": "PARSE_SYNTAX_ERROR", "array": "INCOMPLETE_TYPE_DEFINITION.ARRAY", "map": "INCOMPLETE_TYPE_DEFINITION.MAP",
 		"struct": "INCOMPLETE_TYPE_DEFINITION.STRUCT", "char": "DATATYPE_MISSING_SIZE", "decimal(50,2)": "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-		"decimal(2,3)": "_LEGACY_ERROR_TEMP_1228", "interval month to day": "_LEGACY_ERROR_TEMP_0028", "string collate x": "UNSUPPORTED_COLLATION",
+		"decimal(2,3)": "DECIMAL_SCALE_EXCEEDS_PRECISION", "interval month to day": "_LEGACY_ERROR_TEMP_0028", "string collate x": "UNSUPPORTED_COLLATION",
 	} {
 		if _, err := ParseType(text); sparkerr.ClassOf(err) != class {
 			t.Errorf("%q: got %v, want %s", text, err, class)

@@ -98,6 +98,14 @@ type Having struct {
 	Cond  Expr
 }
 
+// Qualify is a Filter behind the window functions of the select list below; it
+// may use window functions of its own.
+type Qualify struct {
+	Node
+	Child Relation
+	Cond  Expr
+}
+
 // Sort orders all rows (Global) or those of each partition. All: ORDER BY ALL,
 // then Keys holds one key without Expr.
 type Sort struct {
@@ -385,6 +393,7 @@ func (*ToSchema) relation()      {}
 func (*Filter) relation()        {}
 func (*Aggregate) relation()     {}
 func (*Having) relation()        {}
+func (*Qualify) relation()       {}
 func (*Sort) relation()          {}
 func (*Limit) relation()         {}
 func (*Offset) relation()        {}

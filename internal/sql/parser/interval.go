@@ -195,6 +195,7 @@ func (p *parser) unitToUnit(start int, sign, text, unit string) plan.Expr {
 		lit.Value, ok = datetime.ParseDayTime(value, datetime.Field(from), datetime.Field(to))
 	}
 	if !ok {
+		p.intervalValues(start, text, from, to)
 		p.failFrom(start, "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
 			"Error parsing '"+text+"' to interval: it does not have the fields "+strings.ToLower(unit+" to "+last)+".", "input", text)
 	}
@@ -202,6 +203,30 @@ func (p *parser) unitToUnit(start int, sign, text, unit string) plan.Expr {
 		lit.Type, lit.Value = sqltype.Calendar, calendar(lit.Value)
 	}
 	return lit
+}
+
+// intervalValues fails if the text has the fields, so that it must be a value
+// that is out of range.
+func (p *parser) intervalValues(start int, text string, from, to sqltype.Unit) {
+	text = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(text), "-"), "+")
+	separators := "-"
+	if from != sqltype.Year {
+		separators = " ::"[from-sqltype.Day : to-sqltype.Day]
+	}
+	var shape strings.Builder
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			shape.WriteRune(c)
+		}
+	}
+	if s := shape.String(); s != separators && (to != sqltype.Second || s != separators+".") {
+		return
+	}
+	if from == sqltype.Year {
+		p.failFrom(start, "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", "Error parsing '"+text+"' to interval: years fit 32 bits of months, months are below 12.",
+			"input", text, "interval", "year-month")
+	}
+	p.failFrom(start, "_LEGACY_ERROR_TEMP_0063", "A field of the interval '"+text+"' is out of range; fields after the first are below 24 or 60.", "msg", "'"+text+"' is out of range")
 }
 
 // calendar makes months or microseconds an interval with whole days apart.

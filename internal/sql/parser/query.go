@@ -156,11 +156,8 @@ func (p *parser) intersections(start int) plan.Relation {
 	return left
 }
 
-// setQuantifier takes ALL, DISTINCT and BY NAME.
-func (p *parser) setQuantifier(s *plan.SetOp) {
-	s.All = p.acceptOneOf("ALL", "DISTINCT") == "ALL"
-	s.ByName = p.accept("BY", "NAME")
-}
+// setQuantifier takes ALL and DISTINCT. By name is of the DataFrame API only.
+func (p *parser) setQuantifier(s *plan.SetOp) { s.All = p.acceptOneOf("ALL", "DISTINCT") == "ALL" }
 
 func (p *parser) queryPrimary() plan.Relation {
 	p.enter()
@@ -237,8 +234,8 @@ func (p *parser) selectQuery(start int, from plan.Relation) plan.Relation {
 	}
 	if at := p.i; p.is("QUALIFY") && !p.endsAt(p.ahead(1)) {
 		p.i++
-		p.expr()
-		p.notAllowed(at, "QUALIFY; filter the rows of a subquery")
+		cond := p.expr()
+		r = &plan.Qualify{Child: r, Cond: cond, Node: p.at(at)}
 	}
 	if distinct {
 		r = &plan.Distinct{Child: r, Node: p.at(start)}

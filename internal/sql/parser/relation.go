@@ -147,6 +147,9 @@ func (p *parser) stream(start int) plan.Relation {
 	if paren {
 		p.expect(")")
 	}
+	if p.is("CHANGES", "FROM") {
+		p.failFrom(start, "UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE", "Tables keep no log of changes; read the stream of rows.")
+	}
 	options := p.withOptions()
 	identity := ""
 	if p.accept("IDENTIFIED", "BY") {

@@ -12,7 +12,7 @@ import (
 func (p *parser) set(start int) plan.Statement {
 	p.i++
 	switch {
-	case p.is("TIME", "ZONE") && !p.endsAt(p.ahead(2)) && p.ahead(2).word != "=":
+	case p.is("TIME", "ZONE") && p.ahead(2).word != "=":
 		return p.setTimeZone(start)
 	case p.isOneOf("VAR", "VARIABLE") && !p.endsAt(p.ahead(1)) && p.ahead(1).word != "=" && p.ahead(1).word != ".":
 		return p.setVariable(start)
