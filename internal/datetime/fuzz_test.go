@@ -36,6 +36,8 @@ func FuzzParse(f *testing.F) {
 
 func FuzzPattern(f *testing.F) {
 	f.Add("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", []byte("2026-01-02T03:04:05.678+01:00"))
+	f.Add("yyyy-MM-dd HH:mm:ss", []byte("2026-01-02 03:04:05"))
+	f.Add("yyyy-MM-dd", []byte("2026-01-02"))
 	f.Add("G y D hh a VV z O ''", []byte("AD 2026 1 12 PM Europe/Paris PST GMT+1 '"))
 	f.Fuzz(func(t *testing.T, pattern string, b []byte) {
 		if p, err := CompileFormat(pattern); err == nil {
@@ -50,11 +52,23 @@ func FuzzPattern(f *testing.F) {
 		if bad < OK || bad > len(b) || bad != OK && v != 0 {
 			t.Fatalf("%q by %q: %d at %d", b, pattern, v, bad)
 		}
-		if p.iso {
-			general := Pattern{items: p.items}
-			if w, bad2 := general.ParseTimestamp(b, UTC); v != w || bad != bad2 {
-				t.Fatalf("%q: fast %d %d, general %d %d", b, v, bad, w, bad2)
-			}
+		if p.form == generalForm {
+			return
+		}
+		general := Pattern{items: p.items}
+		if w, bad2 := general.ParseTimestamp(b, UTC); v != w || bad != bad2 {
+			t.Fatalf("%q: fast %d %d, general %d %d", b, v, bad, w, bad2)
+		}
+		d, badDate := p.ParseDate(b)
+		if w, bad2 := general.ParseDate(b); d != w || badDate != bad2 {
+			t.Fatalf("%q: fast date %d %d, general %d %d", b, d, badDate, w, bad2)
+		}
+		if bad != OK {
+			return
+		}
+		fast, _ := p.FormatTimestamp(nil, v, UTC)
+		if slow, _ := general.FormatTimestamp(nil, v, UTC); string(fast) != string(slow) {
+			t.Fatalf("%d: fast %s, general %s", v, fast, slow)
 		}
 	})
 }

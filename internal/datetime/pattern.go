@@ -17,8 +17,21 @@ import (
 type Pattern struct {
 	text  string
 	items []item
-	iso   bool // the default of JSON and CSV, which has a fast path
+	form  form
 }
+
+// form names the patterns that are read and written by a fast path; what that
+// does not take is left to the items.
+type form uint8
+
+const (
+	generalForm form = iota
+	isoForm          // the default for timestamps in JSON and CSV
+	stampForm        // the default of date_format and from_unixtime
+	dateForm         // the default for dates
+)
+
+var forms = map[string]form{isoPattern: isoForm, "yyyy-MM-dd HH:mm:ss": stampForm, "yyyy-MM-dd": dateForm}
 
 // kind says what an item is.
 type kind uint8
@@ -107,7 +120,7 @@ func compile(pattern string, parsing bool) (*Pattern, error) {
 		}
 		return nil, err
 	}
-	return &Pattern{text: pattern, items: c.items, iso: pattern == isoPattern}, nil
+	return &Pattern{pattern, c.items, forms[pattern]}, nil
 }
 
 // String returns the pattern's text.

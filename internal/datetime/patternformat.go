@@ -20,8 +20,12 @@ type moment struct {
 // the value has no field for, or a number too long) dst comes back as it was.
 func (p *Pattern) FormatTimestamp(dst []byte, utc int64, z *Zone) ([]byte, error) {
 	offset := z.Offset(utc)
-	if p.iso {
+	switch p.form {
+	case isoForm:
 		return appendISO(dst, utc, offset), nil
+	case stampForm:
+		days, ofDay := splitAt(utc, offset)
+		return appendSeconds(appendDateAnd(dst, days, ' '), uint32(ofDay/Second)), nil
 	}
 	m := moment{hasTime: true, zone: z, offset: offset, utc: utc}
 	m.days, m.ofDay = splitAt(utc, offset)
@@ -37,6 +41,9 @@ func (p *Pattern) FormatLocal(dst []byte, local int64) ([]byte, error) {
 
 // FormatDate appends a date.
 func (p *Pattern) FormatDate(dst []byte, date int32) ([]byte, error) {
+	if p.form == dateForm {
+		return AppendDate(dst, date), nil
+	}
 	m := moment{days: int64(date)}
 	return p.format(dst, &m)
 }

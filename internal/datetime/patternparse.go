@@ -38,9 +38,14 @@ func (p *parsed) put(f field, v int64) bool {
 // result is OK or the byte position of the trouble (len(b) if a value does not
 // exist, such as February 30th).
 func (p *Pattern) ParseTimestamp(b []byte, z *Zone) (utc int64, bad int) {
-	if p.iso {
+	switch p.form {
+	case isoForm:
 		if utc, ok := parseISO(b, z); ok {
 			return utc, OK
+		}
+	case stampForm:
+		if local, n := fixedLocal(b); n == 19 && len(b) == 19 && b[10] == ' ' {
+			return z.Instant(local), OK
 		}
 	}
 	var f parsed
@@ -81,6 +86,11 @@ func (p *Pattern) ParseLocal(b []byte, allowZone bool) (local int64, bad int) {
 
 // ParseDate reads a date; see ParseTimestamp.
 func (p *Pattern) ParseDate(b []byte) (date int32, bad int) {
+	if p.form == dateForm && len(b) == 10 {
+		if year, month, day, ok := fixedDate(b); ok && validDate(year, month, day) {
+			return int32(Days(year, month, day)), OK
+		}
+	}
 	var f parsed
 	if bad = p.read(b, &f); bad != OK {
 		return 0, bad
