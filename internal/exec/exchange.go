@@ -2,14 +2,10 @@ package exec
 
 import (
 	"context"
-	"io"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
-	"github.com/spatestream/spate/internal/memory"
-	"github.com/spatestream/spate/internal/spill"
 	"github.com/spatestream/spate/internal/task"
-	"github.com/spatestream/spate/sqltype"
 )
 
 // exchange carries the rows of a stage to the tasks of the next. Its writers
@@ -47,7 +43,7 @@ type dealt struct {
 }
 
 func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
-	w := &writer{memory: t.memory, space: t.spill, deal: d.stage.Output, turn: t.index, bits: 32}
+	w := &writer{overflow: overflow{memory: t.memory, space: t.spill}, deal: d.stage.Output, turn: t.index, bits: 32}
 	w.memory.Register(w)
 	parts := d.readers
 	if d.stage.Output == task.Broadcast || d.stage.Output == task.Single {
@@ -131,15 +127,10 @@ func (d *dealt) release(k int) { d.writers[k] = nil }
 // writer is the outlet of one task into a dealt exchange. What does not fit in
 // memory it writes to one file, block by block.
 type writer struct {
-	memory *memory.Account
-	space  memory.Space
-	held   int64       // bytes taken from memory
-	grown  int64       // bytes of full batches
-	file   *spill.File // nil until the epoch spills
-	schema *sqltype.Struct
-	deal   task.Exchange
-	parts  []shelf
-	turn   int // RoundRobin: part of the next row
+	overflow
+	deal  task.Exchange
+	parts []shelf
+	turn  int // RoundRobin: part of the next row
 	// Hash only.
 	keys  []expr.Evaluator
 	cols  []*columnar.Vector
@@ -155,10 +146,7 @@ func (w *writer) reset() {
 	for i := range w.parts {
 		w.parts[i].reset()
 	}
-	if w.file != nil {
-		w.file.Close() // a file nobody reads any more; the space removes what is left
-		w.file = nil
-	}
+	w.overflow.reset()
 }
 
 // Write implements task.Outlet.
@@ -172,7 +160,7 @@ func (w *writer) Write(b *columnar.Batch) error {
 	}
 	if len(w.parts) == 1 {
 		w.grown += w.parts[0].add(&w.view, b.Sel)
-		return w.account()
+		return w.account("an exchange")
 	}
 	w.place(b)
 	for p, sel := range w.sels {
@@ -180,65 +168,18 @@ func (w *writer) Write(b *columnar.Batch) error {
 			w.grown += w.parts[p].add(&w.view, sel)
 		}
 	}
-	return w.account()
+	return w.account("an exchange")
 }
-
-// account takes memory for the batches filled since the last call, which may
-// make the writer spill.
-func (w *writer) account() error {
-	n := w.grown - w.held
-	if n <= 0 {
-		return nil
-	}
-	if err := w.memory.Grow(n, "an exchange"); err != nil {
-		return err
-	}
-	w.held += n
-	return nil
-}
-
-// Spillable implements memory.Spiller.
-func (w *writer) Spillable() int64 { return w.held }
 
 // Spill implements memory.Spiller.
 func (w *writer) Spill() error {
-	if w.file == nil {
-		var err error
-		if w.file, err = spill.Create(w.space, "exchange"); err != nil {
-			return err
-		}
-	}
 	for i := range w.parts {
-		if err := w.parts[i].spill(w.file); err != nil {
+		if err := w.spill(&w.parts[i]); err != nil {
 			return err
 		}
 	}
-	w.memory.Shrink(w.held)
-	w.held, w.grown = 0, 0
+	w.freed()
 	return nil
-}
-
-// reread lends what was spilled.
-func (w *writer) reread(ctx context.Context, runs []spill.Run, lend func(*columnar.Batch) error) error {
-	if len(runs) == 0 {
-		return nil
-	}
-	r := w.file.Read(w.schema, runs)
-	defer r.Close()
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		switch err := r.Next(); {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		if err := lend(r.Batch); err != nil {
-			return err
-		}
-	}
 }
 
 func (w *writer) hashRows(b *columnar.Batch) error {

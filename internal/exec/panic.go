@@ -32,10 +32,14 @@ func panicked(p any) error {
 // standard library, and whether it is outside the engine.
 func blame(frames *runtime.Frames) (sparkerr.Origin, bool) {
 	var first sparkerr.Origin
+	root := "" // where the standard library lies; unknown in trimmed builds
 	for {
 		f, more := frames.Next()
+		if i := strings.LastIndex(f.File, "/src/runtime/"); i >= 0 && strings.HasPrefix(f.Function, "runtime.") {
+			root = f.File[:i+len("/src/")]
+		}
 		switch at := (sparkerr.Origin{File: f.File, Line: f.Line}); {
-		case standard(f.Function):
+		case root != "" && strings.HasPrefix(f.File, root), root == "" && standard(f.Function):
 		case engine(f):
 			return at, false
 		default:
@@ -50,7 +54,7 @@ func blame(frames *runtime.Frames) (sparkerr.Origin, bool) {
 	}
 }
 
-// standard reports whether a function belongs to the standard library: the
+// standard guesses whether a function belongs to the standard library: the
 // first element of its import path has no dot, and it is not package main.
 func standard(function string) bool {
 	path, _, nested := strings.Cut(function, "/")
