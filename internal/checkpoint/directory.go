@@ -75,14 +75,7 @@ func (d *Directory) adopt(newID func() string) error {
 	if err != nil {
 		return err
 	}
-	var m struct {
-		ID string `json:"id"`
-	}
-	if err := json.Unmarshal(data, &m); err != nil || m.ID == "" {
-		return sparkerr.Corrupt(d.path(metadataFile), "it should hold the query's id as {\"id\":\"…\"} but holds %.40q; restore it from a backup or start with another checkpoint", data)
-	}
-	d.id = m.ID
-	return nil
+	return d.parseID(data)
 }
 
 func (d *Directory) create(id string) error {

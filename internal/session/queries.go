@@ -98,7 +98,7 @@ func (qs *Queries) start(ctx context.Context, cfg query.Config) (*query.Query, e
 			return nil, sparkerr.New("QUERY_NAME_IN_USE", "a query called "+cfg.Name+" runs already; stop it or choose another name")
 		}
 	}
-	cfg.Listeners = append(qs.heard(), query.Listener{Terminated: qs.terminated})
+	cfg.Listeners = append(append(cfg.Listeners, qs.heard()...), query.Listener{Terminated: qs.terminated})
 	q, err := query.Start(ctx, cfg)
 	if err != nil {
 		return nil, err

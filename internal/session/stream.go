@@ -162,7 +162,7 @@ func (b *starting) location() (string, error) {
 }
 
 func (b *starting) temporary() (string, error) {
-	dir := path.Join(b.s.cfg.TempDir, "temporary-"+b.s.cfg.NewID())
+	dir := path.Join(b.s.cfg.TempDir, "spate-"+b.s.cfg.NewID())
 	b.discard = func() error { return vfs.RemoveAll(b.s.cfg.Env.FS, dir) }
 	return dir, nil
 }

@@ -4,12 +4,18 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/spatestream/spate/internal/decode/json"
 	"github.com/spatestream/spate/internal/expr/render"
 )
 
 // Printer returns what prints values in a form, in the session's time zone.
 func (s *Session) Printer(f render.Form) *render.Printer {
 	return &render.Printer{Form: f}
+}
+
+// JSONOptions are those of to_json in the session's time zone.
+func (s *Session) JSONOptions() (*json.Options, error) {
+	return json.ParseOptions(func(string) (string, bool) { return "", false }, s.zone())
 }
 
 // formats lists the names of the session's connectors.

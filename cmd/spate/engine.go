@@ -1,0 +1,98 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/session"
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// newSession makes a session with every connector and this machine's clock,
+// disk and randomness. Notes and warnings go to log.
+func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) {
+	settings, err := parseConf(conf)
+	if err != nil {
+		return nil, err
+	}
+	seed := randomSeed()
+	e := &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Fail: failPoint(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	return session.New(session.Config{
+		Env:        e,
+		Connectors: connectors(stdout),
+		Conf:       settings,
+		Spill:      func() (memory.Space, error) { return memory.NewSpace(e.FS, filepath.ToSlash(os.TempDir())), nil },
+		NewID:      newID,
+		TempDir:    filepath.ToSlash(os.TempDir()),
+		Note: func(key string) {
+			fmt.Fprintf(log, "note: %s is accepted and has no effect in Spate\n", key)
+		},
+	})
+}
+
+func parseConf(list []string) (map[string]string, error) {
+	m := map[string]string{}
+	for _, kv := range list {
+		k, v, ok := strings.Cut(kv, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("--conf wants key=value, not %q", kv)}
+		}
+		m[strings.TrimSpace(k)] = strings.TrimSpace(v)
+	}
+	return m, nil
+}
+
+func randomSeed() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// newID returns a random UUID (RFC 9562, version 4).
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// failPoint kills the process at the point named by SPATE_FAIL_AT, for the
+// tests that prove recovery: "before Decide" or "before Decide:3" for the third
+// time.
+func failPoint() env.FailPoint {
+	spec := os.Getenv("SPATE_FAIL_AT")
+	if spec == "" {
+		return nil
+	}
+	name, nth := spec, 1
+	if i := strings.LastIndexByte(spec, ':'); i >= 0 {
+		name = spec[:i]
+		if _, err := fmt.Sscan(spec[i+1:], &nth); err != nil {
+			nth = 1
+		}
+	}
+	return func(point string) error {
+		if point == name {
+			if nth--; nth == 0 {
+				killSelf()
+			}
+		}
+		return nil
+	}
+}
+
+// killSelf ends the process as kill -9 does: no deferred call runs.
+func killSelf() {
+	if p, err := os.FindProcess(os.Getpid()); err == nil {
+		_ = p.Kill()
+	}
+	select {}
+}

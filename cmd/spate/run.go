@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/query"
+	"github.com/spatestream/spate/internal/session"
+)
+
+// runFlags are the flags of spate run.
+type runFlags struct {
+	conf         *[]string
+	trigger      string
+	checkpoint   string
+	mode         string
+	availableNow bool
+	output       string
+	maxBatches   int
+}
+
+func runCommand(conf *[]string) *cobra.Command {
+	f := &runFlags{conf: conf}
+	c := &cobra.Command{
+		Use:   "run FILE.sql",
+		Short: "Run a streaming script until it ends or is interrupted",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{errors.New("run wants one script: spate run FILE.sql")}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+	}
+	c.Flags().StringVar(&f.trigger, "trigger", "", "when epochs start: an `interval` such as '10 seconds', once, or available-now; by default as soon as there is data")
+	c.Flags().StringVar(&f.checkpoint, "checkpoint", "", "`folder` of the checkpoints, one below it for each query")
+	c.Flags().StringVar(&f.mode, "output-mode", "append", "append, update or complete")
+	c.Flags().BoolVar(&f.availableNow, "available-now", false, "process what is there and end; same as --trigger available-now")
+	c.Flags().StringVar(&f.output, "output", "console", "console, or batches: one JSON line for each micro-batch of the script's one query")
+	c.Flags().IntVar(&f.maxBatches, "max-batches", 0, "end each query after so many micro-batches")
+	return c
+}
+
+func (f *runFlags) run(c *cobra.Command, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	out, errOut := c.OutOrStdout(), c.ErrOrStderr()
+	s, err := newSession(*f.conf, out, errOut)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = f.stream(c.Context(), s, string(text), out, errOut)
+	if err != nil && f.output == "batches" && c.Context().Err() == nil {
+		if perr := writeJSON(out, map[string]errorJSON{"error": toErrorJSON(cause(err))}); perr != nil {
+			return perr
+		}
+		return silentError{err}
+	}
+	return err
+}
+
+// cause returns what made a query fail.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
+}
+
+func (f *runFlags) stream(ctx context.Context, s *session.Session, text string, out, errOut io.Writer) error {
+	flows, err := f.flows(ctx, s, text, out)
+	if err != nil {
+		return err
+	}
+	if len(flows) == 0 {
+		return nil
+	}
+	if f.output == "batches" {
+		if len(flows) != 1 {
+			return usageError{fmt.Errorf("--output batches wants a script with one streaming query; this one has %d", len(flows))}
+		}
+		o, err := s.JSONOptions()
+		if err != nil {
+			return err
+		}
+		b := &batches{w: out, o: o}
+		flows[0].Stream.Sink, flows[0].Stream.Listeners = b, []query.Listener{{Progress: b.progress}}
+	} else if isTerminal(errOut) {
+		for i := range flows {
+			flows[i].Stream.Listeners = append(flows[i].Stream.Listeners, progressLine(errOut, flows[i].Name))
+		}
+	}
+	return f.start(ctx, s, flows)
+}
+
+// flows runs the script's other statements and prepares its streaming queries.
+func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, out io.Writer) ([]session.Flow, error) {
+	sc := s.NewScript()
+	var err error
+	if sc.Mode, err = session.ParseMode(f.mode); err != nil {
+		return nil, err
+	}
+	if f.availableNow {
+		f.trigger = "available-now"
+	}
+	if f.trigger != "" {
+		if sc.Trigger, err = session.ParseTrigger(f.trigger); err != nil {
+			return nil, err
+		}
+	}
+	p, err := newPrinter("table", out, s)
+	if err != nil {
+		return nil, err
+	}
+	sc.Batch = func(ctx context.Context, r plan.Relation) error { return printRelation(ctx, s, p, "", r) }
+	flows, err := sc.Run(ctx, text)
+	for i := range flows {
+		f.place(&flows[i])
+	}
+	return flows, err
+}
+
+// place gives a flow its checkpoint and limits.
+func (f *runFlags) place(fl *session.Flow) {
+	o := connector.Options{}
+	for k, v := range fl.Stream.Options {
+		o[k] = v
+	}
+	if _, ok := o.Get("checkpointLocation"); !ok && f.checkpoint != "" {
+		o["checkpointLocation"] = filepath.ToSlash(filepath.Join(f.checkpoint, fl.Name))
+	}
+	fl.Stream.Options, fl.Stream.MaxEpochs = o, f.maxBatches
+}
+
+// start starts every flow and waits for all; the first failure, or an
+// interrupt, stops the others after the epoch under way.
+func (f *runFlags) start(ctx context.Context, s *session.Session, flows []session.Flow) error {
+	run, abort := context.WithCancel(context.WithoutCancel(ctx))
+	defer abort()
+	queries := make([]*query.Query, 0, len(flows))
+	for _, fl := range flows {
+		q, err := s.Start(run, fl)
+		if err != nil {
+			return errors.Join(err, s.Close())
+		}
+		queries = append(queries, q)
+	}
+	for _, q := range queries {
+		if err := q.AwaitTermination(ctx); err != nil {
+			cerr := s.Close()
+			if ctx.Err() != nil {
+				return cerr // interrupted: a clean end
+			}
+			return err
+		}
+	}
+	return nil
+}
