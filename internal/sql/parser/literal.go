@@ -3,10 +3,10 @@ package parser
 import (
 	"encoding/hex"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 
+	"github.com/spatestream/spate/internal/decimal"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/lex"
 	"github.com/spatestream/spate/sqltype"
@@ -94,52 +94,13 @@ func (p *parser) outOfRange(start int, text, low, high, name string) {
 // decimal reads a number of any form as the decimal that holds it exactly; its
 // value is its plain text.
 func (p *parser) decimal(start int, text string) (any, sqltype.Type) {
-	plain, precision, scale := plainDecimal(text)
-	if precision > sqltype.MaxPrecision {
+	d, err := decimal.ParseLiteral([]byte(text))
+	if err != nil {
+		digits := strconv.Itoa(len(strings.TrimLeft(strings.ReplaceAll(text, ".", ""), "-0")))
 		p.failFrom(start, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-			"Decimal precision "+strconv.Itoa(precision)+" exceeds the maximum of 38.",
-			"precision", strconv.Itoa(precision), "maxPrecision", "38")
+			"The number "+text+" has more digits than the 38 of a decimal.", "precision", digits, "maxPrecision", "38")
 	}
-	return plain, sqltype.Decimal{Precision: precision, Scale: scale}
-}
-
-// plainDecimal writes a number without exponent and counts its digits.
-func plainDecimal(text string) (plain string, precision, scale int) {
-	mantissa, exp := text, 0
-	if i := strings.IndexAny(text, "eE"); i >= 0 {
-		mantissa = text[:i]
-		n, err := strconv.Atoi(text[i+1:])
-		exp = n
-		if err != nil || n > 1000 || n < -1000 {
-			return text, sqltype.MaxPrecision + 1, 0
-		}
-	}
-	whole, frac, _ := strings.Cut(strings.TrimLeft(mantissa, "+-"), ".")
-	n, ok := new(big.Int).SetString(whole+frac, 10)
-	if !ok {
-		return text, sqltype.MaxPrecision + 1, 0
-	}
-	scale = len(frac) - exp
-	if scale < 0 {
-		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-scale)), nil))
-		scale = 0
-	}
-	digits := n.String()
-	precision = max(len(digits), scale)
-	if n.Sign() == 0 {
-		precision = max(1, scale)
-	}
-	if len(digits) <= scale {
-		digits = strings.Repeat("0", scale-len(digits)+1) + digits
-	}
-	plain = digits[:len(digits)-scale]
-	if scale > 0 {
-		plain += "." + digits[len(digits)-scale:]
-	}
-	if strings.HasPrefix(text, "-") {
-		plain = "-" + plain
-	}
-	return plain, precision, scale
+	return d.String(), sqltype.Decimal{Precision: int(d.Precision), Scale: int(d.Scale)}
 }
 
 // typedLiteral takes DATE '...' and its like.
