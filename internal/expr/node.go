@@ -42,7 +42,7 @@ type Column struct {
 type Literal struct {
 	Value any
 	T     sqltype.Type
-	// Text is how the user wrote it, "" for the standard form.
+	// Text is how a timestamp prints in the session's zone, "" for in UTC.
 	Text string
 }
 

@@ -113,6 +113,9 @@ func (l *Literal) typed() string {
 	case sqltype.KindDate:
 		return "DATE '" + text + "'"
 	case sqltype.KindTimestamp:
+		if l.Text != "" { // in the session's zone
+			return l.Text
+		}
 		return "TIMESTAMP '" + text + "'"
 	case sqltype.KindTimestampNTZ:
 		return "TIMESTAMP_NTZ '" + text + "'"
