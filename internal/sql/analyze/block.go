@@ -62,6 +62,9 @@ func (a *Analyzer) selects(x *plan.Project, e *env) (*block, error) {
 	if err := b.takeGenerator(items); err != nil {
 		return nil, err
 	}
+	if err := noGrouping(b.raw); err != nil {
+		return nil, err
+	}
 	b.child, b.raw, _, err = a.takeWindows(b.child, b.raw)
 	b.list = b.raw
 	return b, err

@@ -80,12 +80,34 @@ func (r *resolver) scalar(fn *expr.Func, c *plan.Call) (expr.Node, error) {
 		return nil, err
 	}
 	n, err := r.a.applyFunc(fn, args, c.Origin)
-	if call, ok := n.(*expr.Call); ok && err == nil && c.Operator && signs[fn.Name] != "" {
-		d := *call
-		d.Alt = "(" + signs[fn.Name] + " " + args[0].String() + ")"
-		return &d, nil
+	if err != nil {
+		return nil, err
 	}
-	return n, err
+	return spelled(n, fn, c, args), nil
+}
+
+// spelled makes a call print as the user wrote it: operators as such, aliases
+// by their own name.
+func spelled(n expr.Node, fn *expr.Func, c *plan.Call, args []expr.Node) expr.Node {
+	name := strings.ToLower(c.Name)
+	if sign := signs[name]; sign != "" && (c.Operator || name == "positive") {
+		name = sign
+	}
+	text := expr.CallText(name, args)
+	switch x := n.(type) {
+	case *expr.Call:
+		if x.Fn == fn && name != fn.Name && (x.Alt == "" || c.Operator) && text != expr.CallText(fn.Name, args) {
+			d := *x
+			d.Alt = text
+			return &d
+		}
+	case *expr.Case:
+	default:
+		if fn.Rewrite != nil {
+			return &shownAs{n, text}
+		}
+	}
+	return n
 }
 
 // signs are how the functions of a sign print where they were written as one.
@@ -347,7 +369,7 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 		return nil, located(err, c.Origin)
 	}
 	call.Args = r.a.coerceAll(args, call.Sig.Args)
-	if name := strings.ToLower(c.Name); name != fn.Name && spelled[name] {
+	if name := strings.ToLower(c.Name); name != fn.Name {
 		call.Name = name
 	}
 	if c.Filter != nil {
@@ -362,11 +384,6 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 	}
 	return call, nil
 }
-
-// spelled are the aliases of aggregate functions that print as the user wrote
-// them.
-var spelled = map[string]bool{"mean": true, "any_value": true, "first_value": true, "last_value": true, "std": true, "stddev": true, "variance": true,
-	"array_agg": true, "string_agg": true, "every": true, "some": true, "any": true, "approx_percentile": true, "percentile_approx": true}
 
 func (r *resolver) aggregateArgs(c *plan.Call) ([]expr.Node, error) {
 	if len(c.Args) == 1 && strings.EqualFold(c.Name, "count") {

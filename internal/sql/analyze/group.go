@@ -89,6 +89,10 @@ func (g *grouping) lowerOver(e expr.Node, own logical.Set) (expr.Node, error) {
 		}
 		return nil, g.missing(x)
 	}
+	if g.window != nil && isWindowTime(e) && logical.Key(e.Children()[0].Children()[0]) == logical.Key(g.window) {
+		return nil, fail(sparkerr.Origin{}, "MISSING_AGGREGATION", e.String()+" stands beside GROUP BY window(...). Select the window in a subquery and apply window_time outside it.",
+			"expression", quoteExpr(e), "expressionAnyValue", `"any_value(`+e.String()+`)"`)
+	}
 	kids := e.Children()
 	if len(kids) == 0 {
 		return e, nil
@@ -571,6 +575,20 @@ func (r *resolver) grouping(c *plan.Call) (expr.Node, error) {
 	}
 	args, err := r.exprs(c.Args)
 	return &groupingCall{id: id, args: args, origin: c.Origin}, err
+}
+
+// noGrouping refuses grouping functions in a list without aggregation.
+func noGrouping(list []expr.Node) error {
+	var err error
+	for _, n := range list {
+		expr.Walk(n, func(x expr.Node) bool {
+			if c, ok := x.(*groupingCall); ok {
+				err = fail(c.origin, "UNSUPPORTED_GROUPING_EXPRESSION", "grouping and grouping_id stand only in a query with GROUPING SETS, CUBE or ROLLUP.")
+			}
+			return err == nil
+		})
+	}
+	return err
 }
 
 // groupingBits computes grouping and grouping_id from the number of the set.

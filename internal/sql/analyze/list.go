@@ -194,8 +194,10 @@ func autoName(n expr.Node, src plan.Expr) string {
 			switch arg := c.Arg.(type) {
 			case *logical.Attr:
 				return arg.Name
-			case *expr.Field, *expr.Cast:
-				return autoName(c.Arg, inner.Child)
+			case *expr.Field:
+				if _, dotted := inner.Child.(*plan.Attribute); dotted {
+					return arg.Name
+				}
 			}
 		}
 	}

@@ -210,8 +210,7 @@ func (r *resolver) literal(x *plan.Literal) (expr.Node, error) {
 	if isText && x.Type.Kind() != sqltype.KindString {
 		return r.typedLiteral(x, text)
 	}
-	l := &expr.Literal{Value: goForm(x.Value, x.Type), T: x.Type, Text: x.Text}
-	return l, nil
+	return &expr.Literal{Value: goForm(x.Value, x.Type), T: x.Type}, nil
 }
 
 // typedLiteral reads DATE '...' and its like, and decimals, by casting.
@@ -225,7 +224,18 @@ func (r *resolver) typedLiteral(x *plan.Literal, text string) (expr.Node, error)
 		return nil, fail(x.Origin, "INVALID_TYPED_LITERAL", "The text '"+text+"' is no value of the type "+quoteType(t)+".",
 			"valueType", quoteType(t), "value", "'"+text+"'")
 	}
-	return &expr.Literal{Value: v, T: t, Text: x.Text}, nil
+	l := &expr.Literal{Value: v, T: t}
+	if t.Kind() == sqltype.KindTimestamp {
+		l.Text, err = r.a.localText(l)
+	}
+	return l, err
+}
+
+// localText prints a timestamp as the session's zone has it.
+func (a *Analyzer) localText(l *expr.Literal) (string, error) {
+	s, err := expr.EvalConst(&expr.Cast{Arg: l, T: sqltype.String, Zone: a.Session.Zone}, a.context())
+	text, _ := s.(string)
+	return "TIMESTAMP '" + text + "'", err
 }
 
 var zoneSuffix = regexp.MustCompile(`(?i)(\d\d?:\d\d?(:[\d.]+)?)\s*([+-]\d|Z|UTC|GMT|[A-Z]{3,}|[A-Za-z]+/[A-Za-z_]+)`)
@@ -262,7 +272,11 @@ func (r *resolver) cast(x *plan.Cast) (expr.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return expr.NewCast(r.a.Session, arg, x.Type, x.Mode == plan.CastTry, x.Origin)
+	t := x.Type
+	if t.Kind() == sqltype.KindString {
+		t = sqltype.String // CHAR and VARCHAR are for tables
+	}
+	return expr.NewCast(r.a.Session, arg, t, x.Mode == plan.CastTry, x.Origin)
 }
 
 func (r *resolver) caseWhen(x *plan.Case) (expr.Node, error) {

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
@@ -204,6 +206,12 @@ func (a *Analyzer) lastInstant(w expr.Node, at sparkerr.Origin) (expr.Node, erro
 		return &d, nil
 	}
 	return n, err
+}
+
+// isWindowTime reports whether e was made by lastInstant.
+func isWindowTime(e expr.Node) bool {
+	c, ok := e.(*expr.Call)
+	return ok && strings.HasPrefix(c.Alt, "window_time(")
 }
 
 func wrongCount(c *plan.Call, want string) error {
