@@ -22,7 +22,7 @@ func TestGolden(t *testing.T) {
 		"cast": goldenCast, "local": goldenLocal, "fmt": goldenFormat, "parse": goldenParse,
 		"iv": goldenInterval, "ivfmt": goldenIntervalText, "dt": goldenDayTime, "ym": goldenYearMonth,
 		"dtp": goldenParseDayTime, "ymp": goldenParseYearMonth, "mb": goldenMonthsBetween,
-		"diff": goldenBetween, "add": goldenAddUnits, "trunc": goldenTrunc, "civ": goldenAdd,
+		"diff": goldenBetween, "add": goldenAddUnits, "trunc": goldenTrunc, "civ": goldenAdd, "mul": goldenTimes,
 	}
 	for n, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
 		f := strings.Split(line, "\t")
@@ -181,4 +181,19 @@ func goldenTrunc(t *testing.T, z *Zone, f []string) string {
 
 func goldenAdd(t *testing.T, z *Zone, f []string) string {
 	return orNull(Add(instant(t, f[0]), Interval{int32(integer(t, f[1])), int32(integer(t, f[2])), integer(t, f[3])}, z))
+}
+
+func goldenTimes(t *testing.T, _ *Zone, f []string) string {
+	v := Interval{int32(integer(t, f[0])), int32(integer(t, f[1])), integer(t, f[2])}
+	factor, err := strconv.ParseFloat(f[3], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(v Interval, ok bool) string {
+		if !ok {
+			return "null"
+		}
+		return fmt.Sprintf("%d,%d,%d", v.Months, v.Days, v.Micros)
+	}
+	return text(v.Times(factor)) + "|" + text(v.Over(factor))
 }

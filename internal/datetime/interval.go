@@ -73,6 +73,38 @@ func (v Interval) Negated() (Interval, bool) {
 	return Interval{-v.Months, -v.Days, -v.Micros}, ok
 }
 
+// Times returns v·f: months and days are cut to whole ones, a fraction of a day
+// goes to the micros, which are rounded and saturate; that of a month is lost.
+// False when months or days overflow.
+func (v Interval) Times(f float64) (Interval, bool) {
+	return fromFloats(float64(v.Months)*f, float64(v.Days)*f, float64(v.Micros)*f)
+}
+
+// Over returns v/f by the rules of Times; f is not 0.
+func (v Interval) Over(f float64) (Interval, bool) {
+	return fromFloats(float64(v.Months)/f, float64(v.Days)/f, float64(v.Micros)/f)
+}
+
+func fromFloats(months, days, micros float64) (Interval, bool) {
+	m, d := math.Trunc(months), math.Trunc(days)
+	micros = math.Floor(micros + float64(Day)*(days-d) + 0.5)
+	if !(math.Abs(m) <= math.MaxInt32 && math.Abs(d) <= math.MaxInt32) {
+		return Interval{}, false
+	}
+	return Interval{int32(m), int32(d), saturated(micros)}, true
+}
+
+// saturated converts as Java does: what is too large becomes the greatest int64.
+func saturated(f float64) int64 {
+	switch {
+	case f >= 1<<63:
+		return math.MaxInt64
+	case f < -1<<63:
+		return math.MinInt64
+	}
+	return int64(f)
+}
+
 type intervalParser struct {
 	b     []byte
 	i     int
