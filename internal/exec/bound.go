@@ -21,6 +21,7 @@ type Bound struct {
 	groups int
 	outlet func(task int) task.Outlet
 	stages []*stage
+	tasks  int // of all stages
 }
 
 // stage is a stage of the graph with its tasks.
@@ -69,6 +70,7 @@ func (r *Runner) Bind(g *task.Graph, p, groups int, outlet func(task int) task.O
 			return nil, sparkerr.Internalf("stage %s ends without an exchange and is not the last", s.ID)
 		}
 		b.stages = append(b.stages, bs)
+		b.tasks += len(bs.tasks)
 	}
 	if err := b.build(); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -125,7 +127,7 @@ func (b *Bound) build() error {
 
 func (b *Bound) newTask(s *stage, k int) (*boundTask, error) {
 	t := &boundTask{index: k, spill: b.runner.space()}
-	t.memory = b.runner.budget.Account(fmt.Sprintf("%s/%d", s.ID, k), 0)
+	t.memory = b.runner.account(fmt.Sprintf("%s/%d", s.ID, k), b.tasks)
 	c := &task.Context{
 		Params: &t.params, Task: k, Groups: share(k, len(s.tasks), b.groups),
 		Memory: t.memory, Spill: t.spill, Stats: &t.stats,

@@ -56,12 +56,18 @@ func (r *Runner) attempts(ctx context.Context, s *Stage, index int) error {
 
 func (r *Runner) attempt(ctx context.Context, s *Stage, index, attempt int) (err error) {
 	t := &Task{Stage: s.ID, Index: index, Attempt: attempt, Context: ctx, Spill: r.space()}
-	t.Memory = r.budget.Account(fmt.Sprintf("%d.%d", s.ID, index), 0)
+	t.Memory = r.account(fmt.Sprintf("%d.%d", s.ID, index), cap(r.slots))
 	defer func() {
 		t.Memory.Close()
 		err = firstOf(err, t.Spill.Close())
 	}()
 	return protect(ctx, index, func(context.Context, int) error { return s.Run(t) })
+}
+
+// account opens an n-th share of the budget: a task must be able to go on by
+// spilling alone, whatever the others hold.
+func (r *Runner) account(name string, n int) *memory.Account {
+	return r.budget.Account(name, r.budget.Total()/int64(n))
 }
 
 // space returns a spill space that is made when first used.

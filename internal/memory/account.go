@@ -25,6 +25,9 @@ type Budget struct {
 // NewBudget returns a budget of total bytes; 0 is unlimited.
 func NewBudget(total int64) *Budget { return &Budget{total: total} }
 
+// Total returns the bytes of the budget, 0 for unlimited.
+func (b *Budget) Total() int64 { return b.total }
+
 // Used returns the bytes in use.
 func (b *Budget) Used() int64 { return b.used.Load() }
 
