@@ -90,6 +90,35 @@ func (v *Vector) SetFrom(i int, o *Vector, j int) {
 	}
 }
 
+// SetRows overwrites the rows ids of the flat vector v with copies of the rows
+// sel of o, one for each: SetFrom for many.
+func (v *Vector) SetRows(ids []uint32, o *Vector, sel []uint16) {
+	plain := v.Valid == nil && o.Valid == nil && !o.Const && o.Dict == nil
+	switch w := sqltype.Width(v.Type); {
+	case plain && w == 1:
+		scatter(Slice[uint8](v), ids, Slice[uint8](o), sel)
+	case plain && w == 2:
+		scatter(Slice[uint16](v), ids, Slice[uint16](o), sel)
+	case plain && w == 4:
+		scatter(Slice[uint32](v), ids, Slice[uint32](o), sel)
+	case plain && w == 8:
+		scatter(Slice[uint64](v), ids, Slice[uint64](o), sel)
+	case plain && w == 16:
+		scatter(Slice[[2]uint64](v), ids, Slice[[2]uint64](o), sel)
+	default:
+		for k, id := range ids {
+			v.SetFrom(int(id), o, int(sel[k]))
+		}
+	}
+}
+
+func scatter[T any](dst []T, ids []uint32, src []T, sel []uint16) {
+	sel = sel[:len(ids)]
+	for k, id := range ids {
+		dst[id] = src[sel[k]]
+	}
+}
+
 func (v *Vector) setListFrom(i int, o *Vector, j int) {
 	lo, hi := o.Span(j)
 	v.Views[i] = View{}

@@ -92,7 +92,10 @@ func TestStateAgainstSlice(t *testing.T) {
 		vals := columnartest.Values(v)
 		for range 200 {
 			o, more := columnartest.Vector(r, typ, 3)
-			switch i := r.IntN(40); r.IntN(8) {
+			switch i := r.IntN(40); r.IntN(9) {
+			case 8:
+				v.SetRows([]uint32{uint32(i), uint32(39 - i)}, o, []uint16{2, 0})
+				vals[i], vals[39-i] = more[2], more[0]
 			case 0:
 				v.SetZero(i)
 				vals[i] = zero

@@ -71,10 +71,7 @@ func (t *Table) loadRows(k Keys, b *columnar.Batch) error {
 // setValues copies values and expiries of loaded rows.
 func (t *Table) setValues(k Keys, b *columnar.Batch, ids []RowID) {
 	for c := t.rows.keys; c < len(t.rows.cols); c++ {
-		col := t.rows.cols[c]
-		for j, id := range ids {
-			col.SetFrom(int(id), b.Cols[c], int(k.Sel[j]))
-		}
+		t.rows.cols[c].SetRows(ids, b.Cols[c], k.Sel)
 	}
 	for j, id := range ids {
 		if t.rows.due == nil {

@@ -1,9 +1,5 @@
 package store
 
-import (
-	"github.com/spatestream/spate/columnar"
-)
-
 // chunkRows is how many keys go through the passes of a probe at a time: the
 // scratch of all passes stays in the first level cache.
 const chunkRows = 1024
@@ -12,7 +8,7 @@ const chunkRows = 1024
 type probe struct {
 	tags [chunkRows]uint32 // hash in the index
 	open [chunkRows]uint16 // positions still looking
-	made [columnar.MaxRows]uint16
+	made [chunkRows]uint16 // batch rows that made rows
 	sink uint64
 }
 
