@@ -13,6 +13,7 @@ type delta struct {
 	volatile bool            // nothing is ever saved: keep no account
 	turn     uint8           // which bit of each pair of marks is the open epoch's
 	ids      []RowID         // touched rows; may name removed ones, and an id twice
+	told     []RowID         // rows being removed, still to be copied to gone
 	gone     *columnar.Batch // removed rows that a checkpoint may know
 	dropped  bool            // rows left by expiry
 	upTo     eventtime.Watermark
@@ -74,11 +75,22 @@ func (t *Table) forget(id RowID, told bool) {
 		t.saver.keep(t, id)
 	}
 	if told && !d.volatile && m&d.now(born) == 0 {
-		if d.gone == nil {
-			d.gone = columnar.NewBatch(t.spec.Layout(true))
-		}
-		t.copyTo(d.gone, []RowID{id}, true)
+		d.told = append(d.told, id)
 	}
+}
+
+// tell copies the keys of the rows that were just removed and must be told;
+// their ids are not in use again yet.
+func (t *Table) tell() {
+	d := &t.delta
+	if len(d.told) == 0 {
+		return
+	}
+	if d.gone == nil {
+		d.gone = columnar.NewBatch(t.spec.Layout(true))
+	}
+	t.copyTo(d.gone, d.told, true)
+	d.told = d.told[:0]
 }
 
 // seal hands the delta to the saver.

@@ -108,6 +108,7 @@ func (t *Table) drop(ids []RowID, w eventtime.Watermark) {
 		}
 		t.remove(id, m&d.now(early) != 0)
 	}
+	t.tell()
 }
 
 // dueRow is a row with what it is sorted by.

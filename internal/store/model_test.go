@@ -209,6 +209,16 @@ func (l *changeLog) Rows(table string, b *columnar.Batch, deleted bool) error {
 	return nil
 }
 
+func (l *changeLog) rows() int {
+	n := 0
+	for _, c := range l.entries {
+		if c.batch != nil {
+			n += c.batch.Len
+		}
+	}
+	return n
+}
+
 func (l *changeLog) checkOrder(a *columnar.Batch, i int, b *columnar.Batch, j int, deleted bool) {
 	if a.Hash[i] > b.Hash[j] || a.Hash[i] == b.Hash[j] && compareLayout(l.table, a, i, b, j) >= 0 {
 		l.t.Errorf("a delta is out of order (deleted %v)", deleted)

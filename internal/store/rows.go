@@ -44,9 +44,6 @@ const maxRows = 1<<31 - 2
 func newRows(spec Spec) rows {
 	r := rows{keys: len(spec.Key.Fields)}
 	for _, s := range []*sqltype.Struct{spec.Key, spec.Value} {
-		if s == nil {
-			continue
-		}
 		for _, f := range s.Fields {
 			r.cols = append(r.cols, columnar.New(f.Type))
 		}

@@ -34,6 +34,7 @@ type Table struct {
 }
 
 func newTable(spec Spec, s *Store) *Table {
+	spec = spec.complete()
 	t := &Table{spec: spec, rows: newRows(spec), index: newIndex(), calendar: newCalendar()}
 	if spec.Partial {
 		t.rows.tag = make([]uint32, 0, 8)
@@ -51,6 +52,17 @@ func newTable(spec Spec, s *Store) *Table {
 	t.memory.account = s.account
 	t.lowest, t.highest = s.groups.interval()
 	return t
+}
+
+// complete returns s with empty schemas for nil ones.
+func (s Spec) complete() Spec {
+	if s.Key == nil {
+		s.Key = &sqltype.Struct{}
+	}
+	if s.Value == nil {
+		s.Value = &sqltype.Struct{}
+	}
+	return s
 }
 
 // Spec returns what the table was opened with.
@@ -106,10 +118,11 @@ func (t *Table) Delete(ids []RowID) {
 			t.remove(id, true)
 		}
 	}
+	t.tell()
 }
 
 // remove takes a row away. The delta names it if told and a checkpoint may
-// know it.
+// know it; tell must follow before rows are made.
 func (t *Table) remove(id RowID, told bool) {
 	t.forget(id, told)
 	if t.panes != nil {
@@ -141,6 +154,7 @@ func (t *Table) Clear() {
 			}
 		}
 	}
+	t.tell()
 	t.removed += int64(t.rows.live)
 	t.reset()
 }
@@ -162,8 +176,9 @@ func (t *Table) reset() {
 // value columns, then the expiry if rows have one, then the insertion number of
 // a Multi table; of deletions the key columns and the insertion number.
 func (s Spec) Layout(deleted bool) *sqltype.Struct {
+	s = s.complete()
 	fields := append([]sqltype.Field(nil), s.Key.Fields...)
-	if !deleted && s.Value != nil {
+	if !deleted {
 		fields = append(fields, s.Value.Fields...)
 	}
 	if !deleted && s.Expiry != Never {

@@ -84,10 +84,16 @@ func TestPreImagesOfManyRows(t *testing.T) {
 	table.All(func(ids []RowID) error { all = append(all, ids...); return nil })
 	log := changeLog{t: t, table: table}
 	s.Seal(1)
+	told := 0
 	for i := 0; ; i++ {
 		done, err := s.Save(&log, 500)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if n := log.rows(); n-told > 500 {
+			t.Fatalf("a slice of %d rows", n-told)
+		} else {
+			told = n
 		}
 		if done {
 			break

@@ -44,7 +44,7 @@ const (
 // Spec describes a table. Name is unique in its store and stable between runs.
 type Spec struct {
 	Name       string
-	Key, Value *sqltype.Struct
+	Key, Value *sqltype.Struct // nil: no columns
 	Multi      bool // a key may have several rows, kept in insertion order
 	Expiry     Expiry
 	// Partial: Keys.Hash covers only some of the key columns (entries of a map
