@@ -45,7 +45,7 @@ const (
 type Spec struct {
 	Name       string
 	Key, Value *sqltype.Struct // nil: no columns
-	Multi      bool // a key may have several rows, kept in insertion order
+	Multi      bool            // a key may have several rows, kept in insertion order
 	Expiry     Expiry
 	// Partial: Keys.Hash covers only some of the key columns (entries of a map
 	// under a grouping key), so that many keys share a hash; the table then
