@@ -10,6 +10,11 @@ import (
 // organised takes ORDER BY, SORT BY, DISTRIBUTE BY, CLUSTER BY, WINDOW, LIMIT
 // and OFFSET. OFFSET is applied below LIMIT.
 func (p *parser) organised(start int, r plan.Relation) plan.Relation {
+	return p.limits(p.windows(start, p.ordered(r)))
+}
+
+// ordered takes ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY.
+func (p *parser) ordered(r plan.Relation) plan.Relation {
 	at := p.i
 	switch {
 	case p.accept("ORDER", "BY"):
@@ -21,12 +26,16 @@ func (p *parser) organised(start int, r plan.Relation) plan.Relation {
 	case p.accept("DISTRIBUTE", "BY"):
 		r = &plan.Repartition{Child: r, Kind: plan.ByHash, Keys: p.ascending(p.exprs()), Node: p.at(at)}
 	}
-	if p.is("SORT", "BY") || p.is("ORDER", "BY") || p.is("CLUSTER", "BY") || p.is("DISTRIBUTE", "BY") {
+	if p.is("SORT", "BY") || p.is("CLUSTER", "BY") || p.is("DISTRIBUTE", "BY") {
 		r = p.secondSort(at, r)
 	}
-	r = p.windows(start, r)
+	return r
+}
+
+// limits takes LIMIT and OFFSET.
+func (p *parser) limits(r plan.Relation) plan.Relation {
 	var limit, offset plan.Expr
-	at = p.i
+	at := p.i
 	if p.accept("LIMIT") && !p.accept("ALL") {
 		limit = p.expr()
 	}

@@ -51,7 +51,19 @@ func (p *parser) pipe(start int, r plan.Relation) plan.Relation {
 	if j := p.join(at, r); j != r {
 		return j
 	}
-	if o := p.organised(at, r); o != r {
+	return p.pipeOrder(at, r)
+}
+
+// pipeOrder takes one of the clauses that order, and LIMIT with OFFSET.
+func (p *parser) pipeOrder(at int, r plan.Relation) plan.Relation {
+	if o := p.ordered(r); o != r {
+		if p.isOneOf("LIMIT", "OFFSET") && !p.endsAt(p.ahead(1)) {
+			first, second := p.toks[at].word+" BY", p.cur().word
+			p.failFrom(at, "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", first+" and "+second+" need a |> each.", "clause1", first, "clause2", second)
+		}
+		return o
+	}
+	if o := p.limits(r); o != r {
 		return o
 	}
 	p.unexpected()
@@ -81,18 +93,34 @@ func (p *parser) pipeAggregate(at int, r plan.Relation) plan.Relation {
 	}
 	if p.accept("GROUP", "BY") {
 		for ok := true; ok; ok = p.accept(",") {
-			if p.is("ROLLUP", "(") || p.is("CUBE", "(") || p.is("GROUPING", "SETS") {
-				a.Group = append(a.Group, p.groupingElement())
-				continue
-			}
+			p.plainGroup(at)
 			a.Group = append(a.Group, p.namedExpr())
 		}
+		p.plainGroup(at)
 	}
 	if a.Aggs == nil && a.Group == nil {
 		p.unexpected()
 	}
 	a.Node = p.at(at)
 	return a
+}
+
+// plainGroup refuses the forms of GROUP BY that pipe syntax does not have.
+func (p *parser) plainGroup(at int) {
+	form := ""
+	switch {
+	case p.is("ALL") && p.endsAt(p.ahead(1)):
+		form = "GROUP BY ALL"
+	case p.is("ROLLUP", "("), p.is("WITH", "ROLLUP"):
+		form = "ROLLUP"
+	case p.is("CUBE", "("), p.is("WITH", "CUBE"):
+		form = "CUBE"
+	case p.is("GROUPING", "SETS"):
+		form = "GROUPING SETS"
+	default:
+		return
+	}
+	p.failFrom(at, "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "|> AGGREGATE has no "+form+"; use SELECT ... GROUP BY.", "case", form)
 }
 
 func (p *parser) pipeSetOp(at int, r plan.Relation) plan.Relation {
