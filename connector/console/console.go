@@ -13,6 +13,7 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/expr/render"
 	"github.com/spatestream/spate/internal/showtable"
 	"github.com/spatestream/spate/sparkerr"
@@ -52,6 +53,11 @@ func (c *console) Sink(_ context.Context, r connector.Request) (connector.Sink, 
 	default:
 		return nil, sparkerr.New("", "option truncate of the console must be true or false, not '"+text+"'")
 	}
+	if r.Zone != "" {
+		if s.zone, err = datetime.LoadZone(r.Zone); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
@@ -62,6 +68,7 @@ type sink struct {
 	stream   bool
 	rows     int
 	truncate int
+	zone     *datetime.Zone
 	mu       sync.Mutex // guards epochs: tasks prepare concurrently
 	epochs   map[connector.Epoch]map[int][][]string
 }
@@ -125,7 +132,7 @@ type writer struct {
 }
 
 func (w *writer) Write(_ context.Context, b *columnar.Batch) error {
-	p := render.Printer{Form: render.Show, Plain: true}
+	p := render.Printer{Form: render.Show, Plain: true, Zone: w.zone}
 	for k := 0; k < b.Rows() && len(w.kept) <= w.rows; k++ {
 		row := make([]string, len(b.Cols))
 		for i, c := range b.Cols {

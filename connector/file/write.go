@@ -11,10 +11,8 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/expr/render"
 	"github.com/spatestream/spate/internal/vfs"
-	"github.com/spatestream/spate/sqltype"
 )
 
 // maxOpen is how many part files a task keeps open; rows of more partitions
@@ -246,10 +244,7 @@ func (w *writer) folder(b *columnar.Batch, i int) {
 }
 
 func (w *writer) value(v *columnar.Vector, i int) []byte {
-	if v.Dict == nil && v.Type.Kind() == sqltype.KindTimestamp {
-		return datetime.AppendTimestamp(nil, columnar.At[int64](v, i), w.zone)
-	}
-	p := render.Printer{Form: render.Cast, Plain: true}
+	p := render.Printer{Form: render.Cast, Plain: true, Zone: w.zone}
 	return p.Append(nil, v, i)
 }
 
