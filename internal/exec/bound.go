@@ -31,6 +31,9 @@ type stage struct {
 	exchange exchange // nil of a last stage
 	readers  int      // tasks that read the exchange
 	scans    []*queue // by input, nil for exchanges
+	// static: nothing it reads is a stream, so each epoch runs it as a batch,
+	// to its end: the table side of a join.
+	static bool
 }
 
 // boundTask is a task and what lives with it between epochs. It is used by one
@@ -54,9 +57,10 @@ func (r *Runner) Bind(g *task.Graph, p, groups int, outlet func(task int) task.O
 	}
 	b := &Bound{runner: r, graph: g, groups: groups, outlet: outlet}
 	for i, s := range g.Stages {
-		bs := &stage{Stage: s}
+		bs := &stage{Stage: s, static: true}
 		bs.tasks = make([]*boundTask, b.width(s, min(p, groups)))
 		for _, in := range s.Inputs {
+			bs.static = bs.static && b.isStatic(in)
 			if in.Scan == nil {
 				if err := b.stages[in.From].readBy(len(bs.tasks)); err != nil {
 					return nil, err
@@ -85,6 +89,14 @@ func (s *stage) readBy(n int) error {
 	}
 	s.readers = max(s.readers, n)
 	return nil
+}
+
+// isStatic reports whether an input ends in every epoch.
+func (b *Bound) isStatic(in task.Input) bool {
+	if in.Scan != nil {
+		return in.Scan.Ordinal < 0
+	}
+	return b.stages[in.From].static
 }
 
 // width is how many tasks a stage has: one behind Single, else p; a stage that

@@ -136,7 +136,7 @@ func (b *Bound) push(ctx context.Context, s *stage, t *boundTask, last bool) err
 		if err != nil && err != task.Enough {
 			return err
 		}
-		if !last {
+		if !last && !s.static {
 			continue
 		}
 		if err := t.chain.End(i); err != nil {
