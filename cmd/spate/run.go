@@ -25,6 +25,8 @@ type runFlags struct {
 	availableNow bool
 	output       string
 	maxBatches   int
+	dedup        []string
+	dedupWithin  []string
 }
 
 func runCommand(conf *[]string) *cobra.Command {
@@ -46,6 +48,8 @@ func runCommand(conf *[]string) *cobra.Command {
 	c.Flags().BoolVar(&f.availableNow, "available-now", false, "process what is there and end; same as --trigger available-now")
 	c.Flags().StringVar(&f.output, "output", "console", "console, or batches: one JSON line for each micro-batch of the script's one query")
 	c.Flags().IntVar(&f.maxBatches, "max-batches", 0, "end each query after so many micro-batches")
+	c.Flags().StringSliceVar(&f.dedup, "dedup", nil, "keep the first row of each value of these `columns` of the last SELECT (dropDuplicates)")
+	c.Flags().StringSliceVar(&f.dedupWithin, "dedup-within-watermark", nil, "the same, forgetting a value one watermark delay after its first row (dropDuplicatesWithinWatermark)")
 	return c
 }
 
@@ -118,6 +122,9 @@ func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, o
 		if sc.Trigger, err = session.ParseTrigger(f.trigger); err != nil {
 			return nil, err
 		}
+	}
+	if sc.Dedup = f.dedup; f.dedupWithin != nil {
+		sc.Dedup, sc.DedupWithin = f.dedupWithin, true
 	}
 	p, err := newPrinter("table", out, s)
 	if err != nil {

@@ -31,6 +31,11 @@ type Script struct {
 	// Defaults for flows that say nothing: trigger and output mode.
 	Trigger query.Trigger
 	Mode    connector.Mode
+	// Dedup, if not nil, keeps the first row of each value of these columns of
+	// the last SELECT: dropDuplicates, which SQL has no words for. DedupWithin
+	// forgets a value one watermark delay after its first row.
+	Dedup       []string
+	DedupWithin bool
 	// Batch takes the rows of a batch query in the script; nil drops them.
 	Batch func(context.Context, plan.Relation) error
 }
@@ -50,12 +55,16 @@ func (sc *Script) Run(ctx context.Context, text string) ([]Flow, error) {
 	if sc.bare == nil {
 		return sc.flows, nil
 	}
-	n, err := sc.s.Analyze(ctx, sc.bare.Relation)
+	r := sc.bare.Relation
+	if sc.Dedup != nil {
+		r = &plan.Deduplicate{Child: r, Columns: sc.Dedup, WithinWatermark: sc.DedupWithin}
+	}
+	n, err := sc.s.Analyze(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	if !logical.Streaming(n) {
-		return sc.flows, sc.batch(ctx, sc.bare.Relation)
+		return sc.flows, sc.batch(ctx, r)
 	}
 	return append(sc.flows, Flow{"query", n, Stream{Format: "console", Mode: sc.Mode, Trigger: sc.Trigger}}), nil
 }
