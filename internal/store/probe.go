@@ -27,9 +27,15 @@ func (t *Table) find(k Keys, sel []uint16, ids []RowID) {
 	}
 }
 
+// cachedSlots is the largest index that a core keeps in cache anyway.
+const cachedSlots = 1 << 15
+
 // warm loads every home slot and does nothing else: the loads overlap.
 func (t *Table) warm(tags []uint32) {
 	slots := t.index.slots
+	if len(slots) <= cachedSlots {
+		return
+	}
 	mask := uint32(len(slots) - 1)
 	sink := uint64(0)
 	for _, h := range tags {
@@ -43,13 +49,13 @@ func (t *Table) warm(tags []uint32) {
 func (t *Table) firstRound(tags []uint32, ids []RowID) []uint16 {
 	slots := t.index.slots
 	mask := uint32(len(slots) - 1)
-	open := t.probe.open[:]
+	open := &t.probe.open
 	n := 0
 	ids = ids[:len(tags)]
 	for j, h := range tags {
 		s := slots[h&mask]
 		ids[j] = uint32(s) - 1
-		open[n] = uint16(j)
+		open[n&(chunkRows-1)] = uint16(j) // n <= j < chunkRows: the mask spares a check
 		n += other(s, h)
 	}
 	return open[:n]

@@ -34,7 +34,8 @@ const (
 	// Never: rows stay until deleted.
 	Never Expiry = iota
 	// InKey: the expiry is a function of the key (windows, deduplication on
-	// event time): one hash table per expiry, dropped whole.
+	// event time): one index per expiry while there are few, else as OfRow. A
+	// Find without Due looks into every index.
 	InKey
 	// OfRow: each row has its own (sessions, joins, TTL, timers): lists by
 	// expiry bucket.
