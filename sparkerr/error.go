@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what the engine does about an error.
@@ -174,12 +175,12 @@ func (o Origin) String() string {
 	return ""
 }
 
-// LineCol returns the 1-based line and 0-based column of Start in SQL, as
-// Spark counts.
+// LineCol returns the 1-based line and 0-based column of Start in SQL, in
+// characters, as Spark counts.
 func (o Origin) LineCol() (line, col int) {
 	head := o.SQL[:min(max(o.Start, 0), len(o.SQL))]
 	line = 1 + strings.Count(head, "\n")
-	return line, len(head) - (strings.LastIndexByte(head, '\n') + 1)
+	return line, utf8.RuneCountInString(head[strings.LastIndexByte(head, '\n')+1:])
 }
 
 // excerptLines is how many lines an Excerpt shows before and after the place.

@@ -175,8 +175,16 @@ func (p *parser) isAlias(table bool) bool {
 	if t.kind != lex.Ident || !strict[t.word] && !clause[t.word] {
 		return true
 	}
-	return !(table && strict[t.word]) && p.endsAt(p.ahead(1))
+	if table && strict[t.word] {
+		return false
+	}
+	next := p.ahead(1)
+	return p.endsAt(next) || !strict[t.word] && !follows[t.word] && (follows[next.word] || strict[next.word])
 }
+
+// follows are the words among clause that begin the next clause of a query for
+// certain, so that an alias may stand before them.
+var follows = set("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "QUALIFY")
 
 // endsAt reports whether t ends a list item or a query, so that a clause
 // keyword before it has nothing to begin.
