@@ -9,6 +9,7 @@ import (
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/fn/aggregate"
 	"github.com/spatestream/spate/internal/expr/fn/arith"
+	"github.com/spatestream/spate/internal/expr/fn/cast"
 	"github.com/spatestream/spate/internal/expr/fn/compare"
 	"github.com/spatestream/spate/internal/expr/fn/math"
 	"github.com/spatestream/spate/internal/expr/fn/misc"
@@ -20,6 +21,7 @@ var scalars = [][]*expr.Func{
 	arith.All(),
 	math.All(),
 	misc.All(),
+	cast.All(),
 }
 
 var aggregates = [][]*expr.AggregateFunc{
