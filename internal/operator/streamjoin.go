@@ -297,10 +297,7 @@ func (j *StreamJoin) keep(in int, b *columnar.Batch, k store.Keys) error {
 	}
 	s.table.Touch(ids)
 	for c := range s.width {
-		v := s.table.Column(c)
-		for i, id := range ids {
-			v.SetFrom(int(id), b.Cols[c], int(rows[i]))
-		}
+		s.table.Column(c).SetRows(ids, b.Cols[c], rows)
 	}
 	flag := columnar.Slice[uint8](s.table.Column(s.width))
 	for i, id := range ids {
