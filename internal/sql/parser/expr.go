@@ -58,8 +58,9 @@ func (p *parser) operator(name string, start int, args ...plan.Expr) plan.Expr {
 
 // predicate takes a value and at most one of IS, IN, BETWEEN, LIKE behind it.
 func (p *parser) predicate(start int) plan.Expr {
+	shared := p.shared
 	e := p.value(0)
-	mark := p.i
+	mark, weight := p.i, p.weight(start, shared)
 	not := p.accept("NOT")
 	var made plan.Expr
 	switch {
@@ -71,7 +72,7 @@ func (p *parser) predicate(start int) plan.Expr {
 		p.i++
 		made = p.in(start, e)
 	case p.isOneOf("LIKE", "ILIKE"):
-		return p.like(start, e, not)
+		return p.like(start, e, weight, not)
 	case p.isOneOf("RLIKE", "REGEXP"):
 		p.i++
 		made = p.operator("rlike", start, e, p.value(0))
@@ -136,8 +137,9 @@ func (p *parser) isPredicate(start int, e plan.Expr) plan.Expr {
 	return made
 }
 
-// like takes LIKE and ILIKE with their quantifiers and ESCAPE.
-func (p *parser) like(start int, e plan.Expr, not bool) plan.Expr {
+// like takes LIKE and ILIKE with their quantifiers and ESCAPE, behind an operand
+// of that weight.
+func (p *parser) like(start int, e plan.Expr, weight int, not bool) plan.Expr {
 	begin := p.i
 	name := map[string]string{"LIKE": "like", "ILIKE": "ilike"}[p.next().word]
 	negate := func(e plan.Expr) plan.Expr {
@@ -156,6 +158,7 @@ func (p *parser) like(start int, e plan.Expr, not bool) plan.Expr {
 		p.expect(")")
 		terms := make([]plan.Expr, len(patterns))
 		for i, pat := range patterns {
+			p.share(weight)
 			terms[i] = negate(p.operator(name, start, e, pat))
 		}
 		return p.balanced(map[bool]string{true: "and", false: "or"}[all], start, terms)

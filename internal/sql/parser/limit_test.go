@@ -42,6 +42,8 @@ func TestDeepTexts(t *testing.T) {
 		"views":       "SELECT * FROM t" + strings.Repeat(" LATERAL VIEW f(x) u", 20000),
 		"with":        strings.Repeat("WITH a AS (", 20000),
 		"pivots":      "SELECT * FROM t" + strings.Repeat(" PIVOT (f(a) FOR b IN (1))", 20000),
+		"cases":       "SELECT " + deep("CASE ", "a", " WHEN 1 THEN 2 WHEN 3 THEN 4 END", 300),
+		"likes":       "SELECT " + deep("(", "a", ") LIKE ANY ('x', 'y', 'z')", 300),
 		"named":       "SELECT f(" + strings.Repeat("a => ", 20000) + "1)",
 	} {
 		begin := time.Now()

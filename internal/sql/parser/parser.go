@@ -48,6 +48,9 @@ const (
 	// another on a level, because each makes the tree one node deeper. AND and
 	// OR are balanced and so are free of it.
 	maxChain = 4000
+	// maxShared bounds by how many tokens a tree may be larger than its text,
+	// since operands of CASE and LIKE ANY occur in it many times.
+	maxShared = 1 << 18
 	// MaxText is the longest text that is read, in bytes.
 	MaxText = 16 << 20
 )
@@ -125,6 +128,7 @@ type parser struct {
 	o      Options
 	depth  int
 	params int // positional parameters so far
+	shared int // tokens that stand in the tree once more, all times counted
 }
 
 // bail carries an error up to the entry point.
@@ -203,6 +207,17 @@ func (p *parser) leave() { p.depth-- }
 func (p *parser) tooComplex() {
 	t := p.toks[p.i]
 	p.failAt(t.start, t.end, "FAILED_TO_PARSE_TOO_COMPLEX", "The statement nests too deeply or is too long to parse; split it into smaller queries, or load long lists of constants from a table.")
+}
+
+// weight returns how many tokens a tree holds whose text began at token start,
+// when shared was as given.
+func (p *parser) weight(start, shared int) int { return p.i - start + p.shared - shared }
+
+// share counts one more place of an operand of that weight.
+func (p *parser) share(weight int) {
+	if p.shared += weight; p.shared > maxShared {
+		p.tooComplex()
+	}
 }
 
 func (p *parser) cur() *token { return &p.toks[p.i] }

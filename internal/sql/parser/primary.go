@@ -248,8 +248,10 @@ func (p *parser) caseExpr() plan.Expr {
 	defer p.leave()
 	p.expect("CASE")
 	var operand plan.Expr
-	if !p.is("WHEN") {
+	weight, shared := 0, p.shared
+	if at := p.i; !p.is("WHEN") {
 		operand = p.expr()
+		weight = p.weight(at, shared)
 	}
 	c := &plan.Case{}
 	for ok := true; ok; ok = p.is("WHEN") {
@@ -257,6 +259,7 @@ func (p *parser) caseExpr() plan.Expr {
 		p.expect("WHEN")
 		when := p.expr()
 		if operand != nil {
+			p.share(weight)
 			when = p.operator("=", at, operand, when)
 		}
 		p.expect("THEN")
