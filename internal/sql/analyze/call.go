@@ -424,6 +424,9 @@ func (r *resolver) aggregateFilter(c *plan.Call) (expr.Node, error) {
 
 // generator resolves a call that makes rows; the operator above takes it.
 func (r *resolver) generator(fn *expr.TableFunc, c *plan.Call) (expr.Node, error) {
+	if r.filters {
+		return nil, fail(c.Origin, "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "The generator "+plan.Quote(c.Name)+" stands only in a select list or LATERAL VIEW.", "plan", "Filter")
+	}
 	if !r.generators {
 		return nil, fail(c.Origin, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "The generator "+plan.Quote(c.Name)+" stands inside an expression. Make it a column of its own, or use LATERAL VIEW.", "expression", `"`+c.Name+`"`)
 	}

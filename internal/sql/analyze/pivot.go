@@ -41,11 +41,34 @@ func (a *Analyzer) pivot(x *plan.Pivot, in logical.Node, e *env) (logical.Node, 
 			if err != nil {
 				return nil, err
 			}
+			if !low.Nullable() { // no row of that value: null, also where no rows have a value
+				if low, err = a.ifAny(g, cond, low); err != nil {
+					return nil, err
+				}
+			}
 			list = append(list, logical.NewAlias(a.IDs, low, pivotName(name, x.Aggs[i], agg, len(aggs))))
 		}
 	}
 	at := logical.At{Origin: x.Origin}
 	return &logical.Project{At: at, List: list, Child: g.node(at)}, nil
+}
+
+// ifAny is e where the group has a row that meets cond, else null.
+func (a *Analyzer) ifAny(g *grouping, cond, e expr.Node) (expr.Node, error) {
+	one := expr.Lit(int32(1), sqltype.Int)
+	r := &resolver{a: a, scopes: []*scope{{}}}
+	n, err := r.call(&plan.Call{Name: "count", Args: []plan.Expr{&plan.Literal{Value: int32(1), Type: sqltype.Int}}})
+	if err != nil {
+		return nil, err
+	}
+	if n, err = g.lower(filtered(n, cond)); err != nil {
+		return nil, err
+	}
+	some, err := a.applyArgs(">=", []expr.Node{n, one}, g.child.Where())
+	if err != nil {
+		return nil, err
+	}
+	return &expr.Case{Whens: []expr.Node{some}, Thens: []expr.Node{e}}, nil
 }
 
 func (a *Analyzer) pivotAggregates(x *plan.Pivot, r *resolver) ([]expr.Node, error) {

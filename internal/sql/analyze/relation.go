@@ -279,6 +279,7 @@ func (a *Analyzer) renamed(in logical.Node, names []string, at sparkerr.Origin) 
 // filter analyses WHERE.
 func (a *Analyzer) filter(x *plan.Filter, in logical.Node, e *env) (logical.Node, error) {
 	r := a.over(e, in)
+	r.filters = true
 	cond, err := r.value(x.Cond)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ type resolver struct {
 	inAggregate bool
 	streaming   bool // an input is a stream
 	generators  bool // a generator may stand at the top
+	filters     bool // the expression is a WHERE
 }
 
 func (a *Analyzer) over(e *env, inputs ...logical.Node) *resolver {

@@ -38,7 +38,7 @@ func (w *timeWindow) With(c []expr.Node) expr.Node {
 	}
 	return &d
 }
-func (w *timeWindow) String() string { return w.text }
+func (w *timeWindow) String() string { return w.name() }
 
 func windowType(t sqltype.Type) *sqltype.Struct {
 	return sqltype.NewStruct(sqltype.F("start", t), sqltype.F("end", t))

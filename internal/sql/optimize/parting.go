@@ -10,12 +10,65 @@ import (
 // stands for the correlation.
 type parting struct {
 	o      *Optimizer
-	exists bool // only whether there are rows matters
+	exists bool         // only whether there are rows matters
+	outer  logical.Node // the query around
 	node   logical.Node
 	conds  []expr.Node // over the outer query and node
-	// nothing is the first column's value for an outer row without partners, if
-	// that is not null.
-	nothing expr.Node
+	// deferred are columns that read the outer query: computed above the join.
+	deferred map[logical.ID]expr.Node
+	// nothing are the columns' values for an outer row without partners where
+	// the plan always has one row, nil where it may have none.
+	nothing map[logical.ID]expr.Node
+}
+
+// value returns what stands for a column of the plan above the join.
+func (p *parting) value(a *logical.Attr) expr.Node {
+	if e := p.deferred[a.ID]; e != nil {
+		return plain(e)
+	}
+	return a
+}
+
+// missing returns the values of columns above an outer join: where there was no
+// partner null, or what the plan is worth without rows. It adds a column to the
+// right side that tells.
+func (p *parting) missing(j *logical.Join, out []*logical.Attr) ([]expr.Node, error) {
+	optional := j.Type == logical.LeftOuter || j.Type == logical.Single
+	values := make([]expr.Node, len(out))
+	var none expr.Node
+	for i, a := range out {
+		v := p.value(a)
+		other := p.nothing[a.ID]
+		if l, ok := other.(*expr.Literal); ok && l.Value == nil {
+			other = nil
+		}
+		_, isAttr := v.(*logical.Attr)
+		if !optional || other == nil && isAttr {
+			if isAttr && optional {
+				v = v.(*logical.Attr).WithNull(true)
+			}
+			values[i] = v
+			continue
+		}
+		if none == nil {
+			var err error
+			if none, err = p.marker(j); err != nil {
+				return nil, err
+			}
+		}
+		if other == nil {
+			other = expr.NullOf(a.T)
+		}
+		values[i] = &expr.Case{Whens: []expr.Node{none}, Thens: []expr.Node{other}, Else: v}
+	}
+	return values, nil
+}
+
+// marker adds a column to the right side and tests above whether it is there.
+func (p *parting) marker(j *logical.Join) (expr.Node, error) {
+	m := logical.NewAlias(p.o.IDs, expr.True, "there")
+	j.Right = &logical.Project{List: append(logical.Nodes(unique(j.Right.Output())), m), Child: j.Right}
+	return p.o.call("isnull", m.Attr().WithNull(true))
 }
 
 func correlated(e expr.Node) bool {
@@ -81,10 +134,14 @@ func (p *parting) part(n logical.Node) (logical.Node, error) {
 	return nil, p.refuse(n)
 }
 
+// through parts the input of a node that has no opinion on columns.
 func (p *parting) through(n logical.Node) (logical.Node, error) {
 	c, err := p.part(n.Children()[0])
 	if err != nil {
 		return nil, err
+	}
+	if len(p.deferred) > 0 || p.nothing != nil {
+		return nil, p.refuse(n)
 	}
 	return n.With([]logical.Node{c}), nil
 }
@@ -95,8 +152,18 @@ func (p *parting) filter(f *logical.Filter) (logical.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	cond := logical.Replace(f.Cond, p.deferred)
+	if p.nothing != nil {
+		value, _, known := literal(p.o.simple(logical.Replace(cond, p.nothing)))
+		if !known {
+			return nil, p.refuse(f)
+		}
+		if !value {
+			p.nothing = nil
+		}
+	}
 	var stay []expr.Node
-	for _, c := range logical.Conjuncts(f.Cond) {
+	for _, c := range logical.Conjuncts(cond) {
 		if correlated(c) {
 			p.conds = append(p.conds, plain(c))
 		} else {
@@ -116,93 +183,122 @@ func (p *parting) inner(n logical.Node) []*logical.Attr {
 }
 
 // project keeps the columns of conditions beside its own. A column that reads
-// the outer query is refused, unless nobody looks at it.
+// the outer query is put off until both are joined; what it reads stays.
 func (p *parting) project(x *logical.Project) (logical.Node, error) {
 	child, err := p.part(x.Child)
 	if err != nil {
 		return nil, err
 	}
 	d := &logical.Project{At: x.At, Child: child}
-	have := logical.Set{}
+	have, later, nothing := logical.Set{}, logical.Set{}, map[logical.ID]expr.Node{}
 	for _, e := range x.List {
+		e = logical.Replace(e, p.deferred)
+		al, isAlias := e.(*logical.Alias)
 		if correlated(e) {
-			if !p.exists {
-				return nil, p.refuse(x)
+			if isAlias {
+				p.put(al.ID, al.Arg)
+				e = al.Arg
 			}
+			logical.Refs(e, later)
 			continue
+		}
+		if isAlias && p.nothing != nil {
+			nothing[al.ID] = p.o.simple(logical.Replace(al.Arg, p.nothing))
+		} else if a, ok := e.(*logical.Attr); ok && p.nothing[a.ID] != nil {
+			nothing[a.ID] = p.nothing[a.ID]
 		}
 		d.List = append(d.List, e)
 		have[logical.ToAttr(e).ID] = true
 	}
-	for _, a := range p.inner(child) {
+	for _, a := range append(p.inner(child), chosen(unique(child.Output()), later)...) {
 		if !have[a.ID] {
+			have[a.ID] = true
 			d.List = append(d.List, a)
 		}
 	}
 	if p.nothing != nil {
-		p.nothing = p.o.simple(nothingOf(x, child, p.nothing))
-		if l, ok := p.nothing.(*expr.Literal); ok && l.Value == nil {
-			p.nothing = nil
-		}
+		p.nothing = nothing
 	}
 	return d, nil
 }
 
-// nothingRow marks the values of an aggregation's columns without rows while
-// the projections above are worked through.
-type nothingRow struct {
-	expr.Literal
-	values map[logical.ID]expr.Node
-}
-
-// nothingOf is the value of the projection's first column over such a row.
-func nothingOf(x *logical.Project, _ logical.Node, row expr.Node) expr.Node {
-	r, ok := row.(*nothingRow)
-	if !ok || len(x.List) == 0 {
-		return row
+func (p *parting) put(id logical.ID, e expr.Node) {
+	if p.deferred == nil {
+		p.deferred = map[logical.ID]expr.Node{}
 	}
-	e := x.List[0]
-	if al, ok := e.(*logical.Alias); ok {
-		e = al.Arg
-	}
-	return logical.Replace(e, r.values)
+	p.deferred[id] = e
 }
 
 // aggregate groups by the columns of the lifted conditions too. Without keys
 // of its own an outer row without partners has the value of no rows.
 func (p *parting) aggregate(a *logical.Aggregate) (logical.Node, error) {
-	if anyCorrelated(a.Exprs()) {
-		return nil, p.refuse(a)
-	}
 	child, err := p.part(a.Child)
 	if err != nil {
 		return nil, err
 	}
+	if anyCorrelated(a.Exprs()) || len(p.deferred) > 0 || p.nothing != nil {
+		return nil, p.refuse(a)
+	}
 	d := *a
 	d.Child = child
-	mine := logical.SetOf(child.Output())
-	for i, c := range p.conds {
-		e, err := p.key(c, mine, &d)
-		if err != nil {
+	if err := p.keys(&d); err != nil {
+		return nil, err
+	}
+	if len(a.Group) > 0 {
+		return &d, nil
+	}
+	p.nothing = map[logical.ID]expr.Node{}
+	for i, g := range a.Aggs {
+		if p.nothing[logical.ToAttr(g).ID], err = p.o.ofNothing(a.Call(i)); err != nil {
 			return nil, err
 		}
-		p.conds[i] = e
-	}
-	if len(a.Group) == 0 && !p.exists {
-		row := &nothingRow{values: map[logical.ID]expr.Node{}}
-		for i, g := range a.Aggs {
-			v, err := p.o.ofNothing(a.Call(i))
-			if err != nil {
-				return nil, err
-			}
-			row.values[logical.ToAttr(g).ID] = v
-			if i == 0 {
-				row.Literal = *v
-			}
-		}
-		p.nothing = row
 	}
 	return &d, nil
+}
+
+// keys makes the inner sides of the conditions keys of the aggregation; where
+// some are no equalities, the outer columns themselves.
+func (p *parting) keys(d *logical.Aggregate) error {
+	mine := logical.SetOf(d.Child.Output())
+	conds := make([]expr.Node, len(p.conds))
+	e := *d
+	for i, c := range p.conds {
+		k, err := p.key(c, mine, &e)
+		if err != nil {
+			return p.domain(d)
+		}
+		conds[i] = k
+	}
+	*d, p.conds = e, conds
+	return nil
+}
+
+// domain joins the input with the distinct values of the outer columns that the
+// conditions read, and groups by those.
+func (p *parting) domain(d *logical.Aggregate) error {
+	if logical.Streaming(p.outer) {
+		return p.refuse(d)
+	}
+	want := reading(p.conds)
+	r := &renamer{ids: p.o.IDs, names: map[logical.ID]logical.ID{}}
+	copied := r.node(p.outer)
+	with := map[logical.ID]expr.Node{}
+	distinct := &logical.Aggregate{At: d.At, Child: copied}
+	var conds []expr.Node
+	for _, a := range chosen(unique(p.outer.Output()), want) {
+		b := r.attr(a)
+		with[a.ID] = b
+		distinct.Group = append(distinct.Group, b)
+		d.Group = append(d.Group[:len(d.Group):len(d.Group)], b)
+		same, err := p.o.call("<=>", a, b)
+		if err != nil {
+			return err
+		}
+		conds = append(conds, same)
+	}
+	d.Child = &logical.Join{At: d.At, Type: logical.Inner, Cond: logical.Replace(logical.And(p.conds...), with), Left: distinct, Right: d.Child}
+	p.conds = conds
+	return nil
 }
 
 // key makes the inner side of an equality a key of the aggregation and returns
@@ -260,6 +356,9 @@ func (p *parting) join(j *logical.Join) (logical.Node, error) {
 		if d.Right, err = p.part(j.Right); err != nil {
 			return nil, err
 		}
+	}
+	if p.nothing != nil || len(p.deferred) > 0 {
+		return nil, p.refuse(j)
 	}
 	var stay []expr.Node
 	for _, c := range logical.Conjuncts(j.Cond) {

@@ -147,21 +147,28 @@ type unnester struct {
 	input logical.Node
 }
 
+// replace rewrites from the top, since NOT IN is one form.
 func (u *unnester) replace(e expr.Node) (expr.Node, error) {
-	var failed error
-	out := expr.Transform(e, func(x expr.Node) expr.Node {
-		q, ok := x.(*logical.Subquery)
-		if !ok || failed != nil {
-			return x
-		}
-		v, err := u.value(q)
+	if q, negated := predicate(e); q != nil && q.Form == logical.InQuery {
+		return u.inValue(q, negated)
+	}
+	if q, ok := e.(*logical.Subquery); ok {
+		return u.value(q)
+	}
+	kids := e.Children()
+	fresh := make([]expr.Node, len(kids))
+	changed := false
+	for i, c := range kids {
+		d, err := u.replace(c)
 		if err != nil {
-			failed = err
-			return x
+			return nil, err
 		}
-		return v
-	})
-	return out, failed
+		fresh[i], changed = d, changed || d != c
+	}
+	if !changed {
+		return e, nil
+	}
+	return e.With(fresh), nil
 }
 
 // plan prepares the plan of a subquery: itself unnested, and parted from the
@@ -171,7 +178,7 @@ func (u *unnester) plan(q *logical.Subquery, exists bool) (*parting, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parting{o: u.o, exists: exists}
+	p := &parting{o: u.o, exists: exists, outer: u.input}
 	p.node, err = p.part(inner)
 	return p, err
 }
@@ -184,7 +191,7 @@ func (u *unnester) filterBy(q *logical.Subquery, negated bool) error {
 	}
 	conds := p.conds
 	if q.Form == logical.InQuery {
-		eq, err := u.equal(q)
+		eq, err := u.equal(q, p)
 		if err != nil {
 			return err
 		}
@@ -221,10 +228,10 @@ func (u *unnester) notIn(q *logical.Subquery, p *parting, eq []expr.Node) error 
 }
 
 // equal compares the values of IN with the columns of the query.
-func (u *unnester) equal(q *logical.Subquery) ([]expr.Node, error) {
+func (u *unnester) equal(q *logical.Subquery, p *parting) ([]expr.Node, error) {
 	var conds []expr.Node
 	for i, a := range q.Plan.Output() {
-		c, err := u.o.call("=", q.Args[i], a)
+		c, err := u.o.call("=", q.Args[i], p.value(a))
 		if err != nil {
 			return nil, err
 		}
@@ -242,8 +249,6 @@ func (u *unnester) value(q *logical.Subquery) (expr.Node, error) {
 			return nil, err
 		}
 		return u.mark(q, p.node, p.conds), nil
-	case logical.InQuery:
-		return u.inValue(q)
 	}
 	return u.scalar(q)
 }
@@ -254,69 +259,85 @@ func (u *unnester) mark(q *logical.Subquery, right logical.Node, conds []expr.No
 	return m
 }
 
-// inValue is IN as a value: true if a row equals, null if one might, else
-// false.
-func (u *unnester) inValue(q *logical.Subquery) (expr.Node, error) {
+// inValue is IN as a value: as in Spark false, not null, where a null leaves it
+// open; and NOT IN is false there too.
+func (u *unnester) inValue(q *logical.Subquery, negated bool) (expr.Node, error) {
 	p, err := u.plan(q, false)
 	if err != nil {
 		return nil, err
 	}
-	eq, err := u.equal(q)
+	eq, err := u.equal(q, p)
 	if err != nil {
 		return nil, err
 	}
-	hit := u.mark(q, p.node, append(append([]expr.Node(nil), p.conds...), eq...))
-	if !q.Nullable() {
-		return hit, nil
+	if !negated {
+		return u.mark(q, p.node, append(p.conds, eq...)), nil
 	}
-	again := &logical.Subquery{Form: q.Form, Plan: freshen(u.o.IDs, q.Plan), Args: q.Args, Origin: q.Origin}
-	if p, err = u.plan(again, false); err != nil {
-		return nil, err
-	}
-	if eq, err = u.equal(again); err != nil {
-		return nil, err
-	}
-	unknown, err := u.o.call("isnull", logical.And(eq...))
+	same := logical.And(eq...)
+	open, err := u.o.call("isnull", same)
 	if err != nil {
 		return nil, err
 	}
-	maybe := u.mark(q, p.node, append(append([]expr.Node(nil), p.conds...), unknown))
-	return &expr.Case{Whens: []expr.Node{hit, maybe}, Thens: []expr.Node{expr.True, expr.NullOf(sqltype.Boolean)}, Else: expr.False}, nil
+	hit := u.mark(q, p.node, append(p.conds, &expr.Logic{Or: true, Left: same, Right: open}))
+	return u.o.call("not", hit)
 }
 
-// scalar joins the one row of a subquery. Where a group without rows would have
-// a value of its own (count), a marker tells that there was no row.
+// scalar joins the one row of a subquery.
 func (u *unnester) scalar(q *logical.Subquery) (expr.Node, error) {
 	p, err := u.plan(q, false)
 	if err != nil {
 		return nil, err
 	}
-	col := q.Plan.Output()[0]
 	j := &logical.Join{At: logical.At{Origin: q.Origin}, Type: logical.Single, Cond: logical.And(p.conds...), Left: u.input, Right: p.node}
 	u.input = j
-	if p.nothing == nil || len(p.conds) == 0 {
-		return col.WithNull(true), nil
-	}
-	marker := logical.NewAlias(u.o.IDs, expr.True, "there")
-	j.Right = &logical.Project{List: append(logical.Nodes(p.node.Output()), marker), Child: p.node}
-	none, err := u.o.call("isnull", marker.Attr().WithNull(true))
+	values, err := p.missing(j, q.Plan.Output()[:1])
 	if err != nil {
 		return nil, err
 	}
-	return &expr.Case{Whens: []expr.Node{none}, Thens: []expr.Node{p.nothing}, Else: col.WithNull(true)}, nil
+	return values[0], nil
 }
 
-// lateral turns a lateral join into a plain one.
+// lateral turns a lateral join into a plain one. A right side that always has a
+// row, an aggregation without keys, is looked for by an outer join.
 func (o *Optimizer) lateral(j *logical.Join) (logical.Node, error) {
-	p := &parting{o: o}
-	right, err := p.part(j.Right)
+	right, err := unnest(o, j.Right)
 	if err != nil {
 		return nil, err
 	}
-	if p.nothing != nil && j.Type == logical.Inner {
-		return nil, fail(j, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "A lateral subquery that counts without GROUP BY is not supported by this version of Spate. Use a scalar subquery.", "condition", "")
+	p := &parting{o: o, outer: j.Left}
+	if right, err = p.part(right); err != nil {
+		return nil, err
 	}
 	d := *j
-	d.Right, d.Cond = right, logical.And(append(p.conds, j.Cond)...)
-	return project(&d, j.Output()), nil
+	d.Right = right
+	on := j.Cond
+	if p.nothing != nil && j.Type == logical.Inner {
+		d.Type = logical.LeftOuter
+		d.Cond = logical.And(p.conds...)
+	} else {
+		d.Cond, on = logical.And(append(p.conds, j.Cond)...), nil
+	}
+	values, err := p.missing(&d, j.Right.Output())
+	if err != nil {
+		return nil, err
+	}
+	list := logical.Nodes(j.Left.Output())
+	with := map[logical.ID]expr.Node{}
+	for i, a := range j.Right.Output() {
+		with[a.ID] = values[i]
+		list = append(list, &logical.Alias{Arg: values[i], Name: a.Name, ID: o.IDs.Next(), Qualifier: a.Qualifier})
+	}
+	for i, a := range j.Right.Output() { // the identity stays where the column does
+		k := len(j.Left.Output()) + i
+		if t, ok := values[i].(*logical.Attr); ok && t.ID == a.ID {
+			list[k] = t
+		} else {
+			list[k].(*logical.Alias).ID = a.ID
+		}
+	}
+	var n logical.Node = &d
+	if on != nil {
+		n = &logical.Filter{At: j.At, Cond: logical.Replace(on, with), Child: n}
+	}
+	return &logical.Project{At: j.At, List: list, Child: n}, nil
 }
