@@ -245,10 +245,20 @@ func rowAt(sel []uint16, k int) int {
 	return int(sel[k])
 }
 
+// roomier returns the capacity that a buffer of have elements grows to when it
+// must hold n: twice as many, of large ones a quarter more, so that state of
+// many millions of rows does not hold half of its memory idle.
+func roomier(have, n int) int {
+	if have < 1<<20 {
+		return max(n, 2*have)
+	}
+	return max(n, have+have/4)
+}
+
 // growTo is grow with amortised doubling for appends.
 func growTo[T any](s []T, n int) []T {
 	if cap(s) < n {
-		t := make([]T, n, max(n, 2*cap(s), 8))
+		t := make([]T, n, max(roomier(cap(s), n), 8))
 		copy(t, s)
 		return t
 	}

@@ -221,7 +221,7 @@ func growAligned(s []byte, n int) []byte {
 	if cap(s) >= n {
 		return s[:n]
 	}
-	words := make([]uint64, (max(n, 2*cap(s))+7)/8)
+	words := make([]uint64, roomier((cap(s)+7)/8, (n+7)/8))
 	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)
 	copy(b, s)
 	return b[:n]

@@ -75,10 +75,10 @@ func (t *Table) overdue(n int) bool {
 func (t *Table) growth(k Keys, sel []uint16) int64 {
 	n, grown := len(sel), 0
 	if have := cap(t.rows.hash); len(t.rows.hash)+n > have {
-		grown += (max(2*have, len(t.rows.hash)+n) - have) * t.rowBytes()
+		grown += (roomier(have, len(t.rows.hash)+n) - have) * t.rowBytes()
 	}
 	if have := cap(t.delta.ids); !t.delta.volatile && len(t.delta.ids)+n > have {
-		grown += 4 * (max(2*have, len(t.delta.ids)+n) - have)
+		grown += 4 * (roomier(have, len(t.delta.ids)+n) - have)
 	}
 	if t.panes != nil {
 		grown += 8 * slotsFor(n)

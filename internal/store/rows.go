@@ -154,11 +154,20 @@ func (r *rows) held() int {
 	return n
 }
 
+// roomier returns the capacity that a buffer of have rows grows to when it must
+// hold n: twice as many, of large ones a quarter more.
+func roomier(have, n int) int {
+	if have < 1<<20 {
+		return max(n, 2*have)
+	}
+	return max(n, have+have/4)
+}
+
 // extend adds n elements of any content to s.
 func extend[T any](s []T, n int) []T {
 	n += len(s)
 	if cap(s) < n {
-		t := make([]T, n, max(n, cap(s)*2, 8))
+		t := make([]T, n, max(roomier(cap(s), n), 8))
 		copy(t, s)
 		return t
 	}
