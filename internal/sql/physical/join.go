@@ -5,7 +5,6 @@ import (
 	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/internal/task"
-	"github.com/spatestream/spate/sparkerr"
 )
 
 // joinPlan is a join on its way to an operator.
@@ -29,11 +28,11 @@ func (l *lowering) join(n *logical.Join) (*fragment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if logical.Streaming(n.Left) && logical.Streaming(n.Right) {
-		return nil, sparkerr.New("UNSUPPORTED_FEATURE", "joins of two streams come with a later version of Spate: join a stream with a table").At(n.Where())
-	}
 	p := &joinPlan{n: n, left: left, right: right}
 	p.split()
+	if logical.Streaming(n.Left) && logical.Streaming(n.Right) {
+		return l.streamJoin(p)
+	}
 	buildLeft := l.buildLeft(p)
 	return l.place(p, buildLeft), nil
 }
