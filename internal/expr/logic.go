@@ -75,6 +75,15 @@ func (e *logicEval) Eval(b *columnar.Batch, sel []uint16) (*columnar.Vector, err
 func (e *logicEval) undecided(l *columnar.Vector, sel []uint16) {
 	e.open = room(e.open, len(sel))
 	k := 0
+	if !l.Const && !l.HasNulls() {
+		data := l.Data
+		for _, i := range sel {
+			e.open[k] = i
+			k += int(data[i] ^ e.decides)
+		}
+		e.open = e.open[:k]
+		return
+	}
 	for _, i := range sel {
 		e.open[k] = i
 		k += int(1 - settled(l, int(i), e.decides))
@@ -102,8 +111,15 @@ func (e *logicEval) merge(l, r *columnar.Vector, n int, all []uint16) {
 		out[i] = e.decides
 	}
 	if !l.HasNulls() && !r.HasNulls() {
+		data := r.Data
+		if r.Const {
+			for _, i := range e.open {
+				out[i] = data[0]
+			}
+			return
+		}
 		for _, i := range e.open {
-			out[i] = r.Data[r.Row(int(i))]
+			out[i] = data[i]
 		}
 		return
 	}

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"github.com/spatestream/spate/columnar"
@@ -399,23 +400,46 @@ func keepFloats(data []float64, x float64, op comparison, sel []uint16, n int, d
 }
 
 func keepTexts(v *columnar.Vector, x []byte, op comparison, sel []uint16, n int, dst []uint16) []uint16 {
-	k := 0
 	if op == eq || op == ne {
-		want := b2i(op == eq)
-		for _, i := range rowsOf(sel, n) {
-			w := v.Views[i]
-			dst[k] = i
-			same := 0
-			if int(w.Len) == len(x) {
-				same = b2i(string(v.Bytes[w.Off:w.Off+w.Len]) == string(x))
-			}
-			k += b2i(same == want)
-		}
-		return dst[:k]
+		return keepEqual(v, x, b2i(op == eq), rowsOf(sel, n), dst)
 	}
+	k := 0
 	for _, i := range rowsOf(sel, n) {
 		dst[k] = i
 		k += b2i(op.holds(bytes.Compare(v.Text(int(i)), x)))
 	}
 	return dst[:k]
+}
+
+// keepEqual compares length and first eight bytes in one word; what is longer
+// is compared further only where these agree.
+func keepEqual(v *columnar.Vector, x []byte, want int, sel, dst []uint16) []uint16 {
+	head, mask := firstWord(x), ^uint64(0)
+	if len(x) < 8 {
+		mask = 1<<(8*len(x)) - 1
+	}
+	text, long, k := v.Bytes, len(x) > 8, 0
+	for _, i := range sel {
+		w := v.Views[i]
+		var y uint64
+		if int(w.Off)+8 <= len(text) {
+			y = binary.LittleEndian.Uint64(text[w.Off:])
+		} else {
+			y = firstWord(text[w.Off:])
+		}
+		same := b2i((y^head)&mask|uint64(w.Len^uint32(len(x))) == 0)
+		if long && same != 0 {
+			same = b2i(string(text[w.Off:w.Off+w.Len]) == string(x))
+		}
+		dst[k] = i
+		k += b2i(same == want)
+	}
+	return dst[:k]
+}
+
+// firstWord returns up to eight bytes of b, the first one lowest.
+func firstWord(b []byte) uint64 {
+	var buf [8]byte
+	copy(buf[:], b)
+	return binary.LittleEndian.Uint64(buf[:])
 }

@@ -34,3 +34,5 @@ func TestTypes(t *testing.T) {
 		"st": sqltype.NewStruct(sqltype.F("a", sqltype.Int)),
 	})
 }
+
+func TestCasts(t *testing.T) { exprtest.Run(t, "testdata/cast.txt") }
