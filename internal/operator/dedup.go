@@ -64,7 +64,7 @@ func (d *Dedup) Flush(task.Out) error { return d.flush() }
 func (d *Dedup) Wants(w eventtime.Watermark) bool { return d.Expires && w > d.held }
 
 // Close implements task.Operator.
-func (d *Dedup) Close() error { return nil }
+func (d *Dedup) Close() error { return d.release() }
 
 // DedupWithin passes a row unless its key was seen within the watermark's
 // delay: a key ends when the watermark reaches its first row's time + Delay;
@@ -111,7 +111,7 @@ func (d *DedupWithin) Flush(task.Out) error { return d.flush() }
 func (d *DedupWithin) Wants(w eventtime.Watermark) bool { return w > d.held }
 
 // Close implements task.Operator.
-func (d *DedupWithin) Close() error { return nil }
+func (d *DedupWithin) Close() error { return d.release() }
 
 // deduper keeps the keys seen.
 type deduper struct {
@@ -125,13 +125,13 @@ func (d *deduper) open(c *task.Context, name string, spec store.Spec, keys []exp
 	if err := d.keeper.open(c, name, time); err != nil {
 		return err
 	}
-	open := c.Table
-	if spec.Name == "" {
-		spec.Name, open = "dedup", scratch(c)
+	kept := spec.Name != ""
+	if !kept {
+		spec.Name = "dedup"
 	}
 	spec.Value = &sqltype.Struct{}
 	var err error
-	d.groups, err = openGroups(keys, spec, open, &c.Params.Expr)
+	d.groups, err = openGroups(keys, spec, kept, c)
 	return err
 }
 

@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
@@ -63,9 +65,7 @@ func (f *Final) Open(c *task.Context) (err error) {
 		return err
 	}
 	spec := store.Spec{Name: f.Table, Value: sqltype.NewStruct(f.agg.fields...), Partial: f.FewerHashed}
-	open := scratch(c)
 	if f.Mode != Batch {
-		open = c.Table
 		if f.Mode == Complete {
 			f.EventTime = nil
 		}
@@ -76,7 +76,7 @@ func (f *Final) Open(c *task.Context) (err error) {
 			spec.Expiry = store.InKey
 		}
 	}
-	if f.groups, err = openGroups(f.Keys, spec, open, &c.Params.Expr); err != nil {
+	if f.groups, err = openGroups(f.Keys, spec, f.Mode != Batch, c); err != nil {
 		return err
 	}
 	if f.Mode == Batch {
@@ -211,5 +211,5 @@ func (f *Final) Close() error {
 	if f.spill == nil {
 		return nil
 	}
-	return f.spill.Close()
+	return errors.Join(f.spill.Close(), f.release())
 }

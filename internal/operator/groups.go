@@ -22,21 +22,33 @@ type groups struct {
 	// private: the hash is always that of the keys, because rows may come
 	// with hashes of several exchanges or of fewer keys.
 	private bool
+	scratch *store.Store // of a scratch table
 }
 
-// scratch opens a table that no checkpoint sees.
-func scratch(c *task.Context) func(store.Spec) (*store.Table, error) {
-	return store.NewVolatile(c.Memory).Table
+// release gives the memory of a scratch table back.
+func (g *groups) release() error {
+	if g.scratch != nil {
+		g.scratch.Close()
+		g.scratch = nil
+	}
+	return nil
 }
 
-func openGroups(keys []expr.Node, spec store.Spec, open func(store.Spec) (*store.Table, error), c *expr.Context) (groups, error) {
+// openGroups opens a table, kept between epochs or a scratch one that no
+// checkpoint sees.
+func openGroups(keys []expr.Node, spec store.Spec, kept bool, c *task.Context) (groups, error) {
 	g := groups{width: len(spec.Value.Fields)}
 	var err error
-	if g.keys, err = compile(keys, c); err != nil {
+	if g.keys, err = compile(keys, &c.Params.Expr); err != nil {
 		return g, err
 	}
 	spec.Key = sqltype.NewStruct(fieldsOf(keys)...)
-	g.table, err = open(spec)
+	if kept {
+		g.table, err = c.Table(spec)
+	} else {
+		g.scratch = store.NewVolatile(c.Memory)
+		g.table, err = g.scratch.Table(spec)
+	}
 	g.ids = make([]store.RowID, columnar.MaxRows)
 	g.hash = make([]uint32, columnar.MaxRows)
 	g.state = make([]*columnar.Vector, g.width)

@@ -128,4 +128,4 @@ func (j *Join) finish(out task.Out) error {
 }
 
 // Close implements task.Operator.
-func (j *Join) Close() error { return nil }
+func (j *Join) Close() error { return j.build.release() }

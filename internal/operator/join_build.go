@@ -32,7 +32,7 @@ func (d *builder) open(side *sqltype.Struct, keys []expr.Node, nullSafe []bool, 
 		return nil
 	}
 	spec := store.Spec{Name: "join", Value: &sqltype.Struct{}}
-	d.groups, err = openGroups(keys, spec, scratch(c), &c.Params.Expr)
+	d.groups, err = openGroups(keys, spec, false, c)
 	d.groups.private = true
 	return err
 }

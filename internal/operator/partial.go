@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
@@ -53,7 +55,7 @@ func (p *Partial) Open(c *task.Context) (err error) {
 		return err
 	}
 	spec := store.Spec{Name: "partial", Value: sqltype.NewStruct(p.agg.fields...)}
-	if p.groups, err = openGroups(p.Keys, spec, scratch(c), &c.Params.Expr); err != nil {
+	if p.groups, err = openGroups(p.Keys, spec, false, c); err != nil {
 		return err
 	}
 	p.private = true
@@ -164,5 +166,5 @@ func (p *Partial) Close() error {
 	if p.spill == nil {
 		return nil
 	}
-	return p.spill.Close()
+	return errors.Join(p.spill.Close(), p.release())
 }

@@ -111,25 +111,41 @@ func TestAggregatesMerge(t *testing.T) {
 		rows = append(rows, row)
 	}
 	calls = slices.DeleteFunc(calls, func(c AggregateCall) bool { return dependsOnOrder[c.Name] })
-	free := memory.NewBudget(0)
-	want := grouped(t, free, nil, [][]*columnar.Batch{{batchOf(measured, rows)}}, calls)
-	space := memory.NewSpace(vfs.OS(1), t.TempDir())
+	plain := slices.DeleteFunc(slices.Clone(calls), func(c AggregateCall) bool { return c.Name != "count" && c.Name != "sum" })
+	space := &countedSpace{Space: memory.NewSpace(vfs.OS(1), t.TempDir())}
 	defer space.Close()
-	for _, budget := range []int64{0, 600 << 10} {
+	for _, c := range []struct {
+		calls  []AggregateCall
+		budget int64 // 0: none
+	}{{calls, 0}, {plain, 60 << 10}} {
+		want := grouped(t, memory.NewBudget(0), nil, [][]*columnar.Batch{{batchOf(measured, rows)}}, c.calls)
 		var parts [][]*columnar.Batch
 		for at := 0; at < len(rows); {
 			n := min(len(rows)-at, 1+r.IntN(400))
 			parts = append(parts, []*columnar.Batch{batchOf(measured, rows[at:at+n])})
 			at += n
 		}
-		if got := grouped(t, memory.NewBudget(budget), space, parts, calls); !slices.EqualFunc(got, want, near) {
-			for i := range want {
-				if i >= len(got) || !near(got[i], want[i]) {
-					t.Fatalf("budget %d: got\n%s\nwant\n%s", budget, got[min(i, len(got)-1)], want[i])
-				}
+		got := grouped(t, memory.NewBudget(c.budget), space, parts, c.calls)
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || !near(got[i], want[i]) {
+				t.Fatalf("budget %d, row %d: got\n%s\nwant\n%s", c.budget, i, got[min(i, len(got)-1)], want[min(i, len(want)-1)])
 			}
 		}
+		if (space.made > 0) != (c.budget > 0) {
+			t.Errorf("budget %d: %d spill files", c.budget, space.made)
+		}
 	}
+}
+
+// countedSpace counts the files made.
+type countedSpace struct {
+	memory.Space
+	made int
+}
+
+func (s *countedSpace) Create(hint string) (memory.File, error) {
+	s.made++
+	return s.Space.Create(hint)
 }
 
 // dependsOnOrder are functions whose result depends on the order of rows.

@@ -50,9 +50,7 @@ func (s *Session) Open(c *task.Context) (err error) {
 	}
 	spec := store.Spec{Name: s.Table, Multi: true, Value: sqltype.NewStruct(append([]sqltype.Field{
 		{Name: "start", Type: sqltype.Timestamp}, {Name: "end", Type: sqltype.Timestamp}}, s.agg.fields...)...)}
-	open := scratch(c)
 	if s.Mode != Batch {
-		open = c.Table
 		var end expr.Node
 		if s.Mode == Append {
 			spec.Expiry = store.OfRow
@@ -62,7 +60,7 @@ func (s *Session) Open(c *task.Context) (err error) {
 			return err
 		}
 	}
-	if s.groups, err = openGroups(s.Keys, spec, open, &c.Params.Expr); err != nil {
+	if s.groups, err = openGroups(s.Keys, spec, s.Mode != Batch, c); err != nil {
 		return err
 	}
 	for _, f := range s.agg.fields {
@@ -240,4 +238,4 @@ func (s *Session) emit(ids []store.RowID, out task.Out) error {
 func (s *Session) Wants(w eventtime.Watermark) bool { return s.Mode == Append && w > s.held }
 
 // Close implements task.Operator.
-func (s *Session) Close() error { return nil }
+func (s *Session) Close() error { return s.release() }

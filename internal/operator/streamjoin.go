@@ -115,7 +115,7 @@ func (s *side) open(c *task.Context, of JoinSide, table string, slot int) (err e
 	}
 	s.width = len(of.Schema.Fields)
 	s.linked, s.stored = make([]uint16, 0, columnar.MaxRows), make([]uint16, 0, columnar.MaxRows)
-	s.groups, err = openGroups(of.Keys, spec, c.Table, &c.Params.Expr)
+	s.groups, err = openGroups(of.Keys, spec, true, c)
 	return err
 }
 
