@@ -27,8 +27,8 @@ type JoinSide struct {
 
 // StreamJoin joins two streams: input 0 is the left one and is pushed whole
 // before the right one. Each side's rows are kept until the watermark passes
-// when they are due; a row that the epoch would let go at once is not kept,
-// unless it may have to be emitted with nulls. Unmatched rows of an outer join
+// when they are due; a right row that the epoch would let go at once is not
+// kept, unless it may have to be emitted with nulls. Unmatched rows of an outer join
 // are emitted with nulls when they go. Inner, outer and left semi joins; rows
 // with a null key match nothing.
 type StreamJoin struct {
@@ -143,7 +143,11 @@ func (j *StreamJoin) Push(in int, b *columnar.Batch, out task.Out) error {
 			return err
 		}
 	}
-	if err := own.ending(b, sel, j.params.Evict); err != nil {
+	evict := j.params.Evict
+	if in == 0 { // right rows of the epoch are still to come
+		evict = eventtime.Watermark(eventtime.Min)
+	}
+	if err := own.ending(b, sel, evict); err != nil {
 		return err
 	}
 	return j.keep(in, b, k)
