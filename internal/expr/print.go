@@ -24,6 +24,9 @@ func CallText(name string, args []Node) string {
 		parts[i] = a.String()
 	}
 	if op, ok := infix[name]; ok && len(args) == 2 {
+		if text, ok := timeText(op, args, parts); ok {
+			return text
+		}
 		return "(" + parts[0] + " " + op + " " + parts[1] + ")"
 	}
 	if len(args) == 1 {
@@ -36,13 +39,17 @@ func CallText(name string, args []Node) string {
 			return "(" + parts[0] + " IS NOT NULL)"
 		case "~":
 			return "~" + parts[0]
-		case "-":
+		case "-", "negative":
 			return "(- " + parts[0] + ")"
-		case "+":
+		case "+", "positive":
 			return "(+ " + parts[0] + ")"
 		}
 	}
 	switch {
+	case (name == "round" || name == "bround") && len(args) == 1:
+		return name + "(" + parts[0] + ", 0)"
+	case name == "log" && len(args) == 1:
+		return "LOG(E(), " + parts[0] + ")"
 	case name == "if" && len(args) == 3:
 		return "(IF(" + strings.Join(parts, ", ") + "))"
 	case (name == "like" || name == "ilike") && len(args) == 2:
@@ -56,6 +63,35 @@ func CallText(name string, args []Node) string {
 		name = strings.ToUpper(name)
 	}
 	return name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// timeText prints arithmetic with times, which Spark's operators of their own
+// print in their own way.
+func timeText(op string, args []Node, parts []string) (string, bool) {
+	l, r := args[0].Type(), args[1].Type()
+	if op == "+" && isInterval(l) && (isTemporal(r.Kind()) || r.Kind() == sqltype.KindString) || op == "+" && sqltype.IsIntegral(l) && r.Kind() == sqltype.KindDate {
+		l, r = r, l
+		parts = []string{parts[1], parts[0]}
+	}
+	day := sqltype.Type(sqltype.DayTime{From: sqltype.Day, To: sqltype.Day})
+	move, ok := map[string]string{"+": "date_add(", "-": "date_sub("}[op]
+	switch {
+	case op == "*" && isInterval(r) && !isInterval(l):
+		return "(" + parts[1] + " * " + parts[0] + ")", true
+	case !ok:
+	case l.Kind() == sqltype.KindDate && sqltype.IsIntegral(r):
+		return move + parts[0] + ", " + parts[1] + ")", true
+	case l.Kind() == sqltype.KindDate && r == day:
+		return move + parts[0] + ", extractansiintervaldays(" + parts[1] + "))", true
+	case isInterval(r) && (isTemporal(l.Kind()) || l.Kind() == sqltype.KindString):
+		return parts[0] + " " + op + " " + parts[1], true
+	}
+	return "", false
+}
+
+func isInterval(t sqltype.Type) bool {
+	k := t.Kind()
+	return k == sqltype.KindYearMonth || k == sqltype.KindDayTime || k == sqltype.KindCalendar
 }
 
 // shouted are the functions that print in capitals.
@@ -90,7 +126,7 @@ func (l *Literal) String() string {
 	case float64:
 		return string(render.AppendFloat(nil, x, 64))
 	case decimal.Decimal:
-		return x.String()
+		return string(decimal.AppendScientific(nil, x.Unscaled, x.Scale))
 	case []byte:
 		return "X'" + strings.ToUpper(hexOf(x)) + "'"
 	}
@@ -108,7 +144,10 @@ func hexOf(b []byte) string {
 
 // typed prints a literal as TYPE 'text'.
 func (l *Literal) typed() string {
-	text := l.text()
+	text := l.Text // in the session's zone, which the literal does not know
+	if text == "" {
+		text = l.text()
+	}
 	switch l.T.Kind() {
 	case sqltype.KindDate:
 		return "DATE '" + text + "'"

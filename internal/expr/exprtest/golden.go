@@ -128,3 +128,20 @@ func typeOf(text string, s *expr.Session, columns []*expr.Column) string {
 	}
 	return n.Type().String()
 }
+
+// Names compares how expressions print with the names Apache Spark gives
+// unaliased columns: lines of expression and name, cut by a tab.
+func Names(t *testing.T, path, zone string, known map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		e, want, _ := strings.Cut(line, "\t")
+		n, _, err := (&parser{s: e, session: &expr.Session{ANSI: true, Zone: zone}}).parse()
+		if err == nil && n != nil && n.String() != want && known[e] == "" {
+			t.Errorf("%s\n got %s\nwant %s", e, n, want)
+		}
+	}
+}

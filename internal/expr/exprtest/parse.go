@@ -355,7 +355,13 @@ func (p *parser) typed(name string) expr.Node {
 	t := q.sqlType()
 	v, err := expr.EvalConst(&expr.Cast{Arg: expr.Lit(text, sqltype.String), T: t, Zone: p.session.Zone}, &expr.Context{ANSI: true, Zone: p.session.Zone})
 	check(err)
-	return expr.Lit(v, t)
+	l := expr.Lit(v, t)
+	if pr := printer(p.session); t.Kind() == sqltype.KindTimestamp {
+		vec, err := l.Vector()
+		check(err)
+		l.Text = string(pr.Append(nil, vec, 0))
+	}
+	return l
 }
 
 // interval1 reads INTERVAL '1-2' YEAR TO MONTH and INTERVAL 1 MONTH.
@@ -456,6 +462,7 @@ func (p *parser) call(name string) expr.Node {
 	if t, ok := atomic[name]; ok {
 		n, err := expr.NewCast(p.session, p.args()[0], t, false, sparkerr.Origin{})
 		check(err)
+		n.(*expr.Cast).Implicit = true // as Spark prints float(x)
 		return n
 	}
 	f, ok := fn.Lookup(name)

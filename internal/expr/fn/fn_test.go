@@ -36,3 +36,10 @@ func TestTypes(t *testing.T) {
 }
 
 func TestCasts(t *testing.T) { exprtest.Run(t, "testdata/cast.txt") }
+
+func TestNames(t *testing.T) {
+	exprtest.Names(t, "testdata/names.tsv", "America/Los_Angeles", map[string]string{
+		"1 << 2":                "the analyser names operators that stand for functions",
+		"cast(2e23D as string)": oldJava,
+	})
+}
