@@ -144,10 +144,7 @@ func hexOf(b []byte) string {
 
 // typed prints a literal as TYPE 'text'.
 func (l *Literal) typed() string {
-	text := l.Text // in the session's zone, which the literal does not know
-	if text == "" {
-		text = l.text()
-	}
+	text := l.text()
 	switch l.T.Kind() {
 	case sqltype.KindDate:
 		return "DATE '" + text + "'"

@@ -359,7 +359,7 @@ func (p *parser) typed(name string) expr.Node {
 	if pr := printer(p.session); t.Kind() == sqltype.KindTimestamp {
 		vec, err := l.Vector()
 		check(err)
-		l.Text = string(pr.Append(nil, vec, 0))
+		l.Text = "TIMESTAMP '" + string(pr.Append(nil, vec, 0)) + "'"
 	}
 	return l
 }
