@@ -14,7 +14,6 @@ import (
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/internal/task"
-	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -102,14 +101,6 @@ func TestExpand(t *testing.T) {
 	equalRows(t, alone(t, nil, []*columnar.Batch{b}, e), "1", "2", "3", "1")
 }
 
-func TestReplicate(t *testing.T) {
-	r := &Replicate{Times: col(numbers, 0), In: numbers}
-	equalRows(t, alone(t, nil, []*columnar.Batch{numbered(2, 0, -1, 1)}, r), "2,s2", "2,s2", "1,s1")
-	if got := alone(t, nil, []*columnar.Batch{numbered(20000)}, &Replicate{Times: col(numbers, 0), In: numbers}); len(got) != 20000 {
-		t.Errorf("%d rows", len(got))
-	}
-}
-
 func TestSampleIsRepeatable(t *testing.T) {
 	b := numbered(slices.Repeat([]int64{1, 2, 3, 4}, 1000)...)
 	one := alone(t, nil, []*columnar.Batch{b}, &Sample{Upper: 0.25, Seed: 7})
@@ -139,16 +130,6 @@ func TestObserve(t *testing.T) {
 		if got, err := m.Take(); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%v %v, want %v", got, err, want)
 		}
-	}
-}
-
-func TestOneRow(t *testing.T) {
-	equalRows(t, alone(t, nil, []*columnar.Batch{numbered(4)}, &OneRow{}), "4,s4")
-	ch := task.NewChain(&task.Context{Params: &task.Params{}}, &texts{})
-	ref, _ := ch.Add(&OneRow{}, task.ToOutlet, 0)
-	ch.Input(ref, 0)
-	if err := ch.Push(0, numbered(1, 2)); sparkerr.ClassOf(err) != "SCALAR_SUBQUERY_TOO_MANY_ROWS" {
-		t.Errorf("%v", err)
 	}
 }
 
