@@ -99,6 +99,31 @@ func (v *Vector) appendListFrom(o *Vector, i int) {
 	v.AppendList(start)
 }
 
+// AppendRange adds copies of the rows [lo, hi) of o, which has the same type in
+// any form, to the flat vector v.
+func (v *Vector) AppendRange(o *Vector, lo, hi int) {
+	k := v.Type.Kind()
+	if o.Const || o.Dict != nil || o.Valid != nil || v.Valid != nil || k == sqltype.KindNull || k >= sqltype.KindArray {
+		for i := lo; i < hi; i++ {
+			v.AppendFrom(o, i)
+		}
+		return
+	}
+	n := v.Len + hi - lo
+	if k == sqltype.KindString || k == sqltype.KindBinary {
+		v.Views = growTo(v.Views, n)
+		for i, w := range o.Views[lo:hi] {
+			v.Views[v.Len+i] = View{uint32(len(v.Bytes)), w.Len}
+			v.Bytes = append(v.Bytes, o.Bytes[w.Off:w.Off+w.Len]...)
+		}
+	} else {
+		w := sqltype.Width(v.Type)
+		v.Data = growAligned(v.Data, n*w)
+		copy(v.Data[v.Len*w:], o.Data[lo*w:hi*w])
+	}
+	v.Len = n
+}
+
 // AppendRows adds copies of the rows of o, which has the same type in any
 // form, to the flat vector v: those of sel in order, or [0, n) if sel is nil.
 func (v *Vector) AppendRows(o *Vector, sel []uint16, n int) {

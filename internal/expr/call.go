@@ -26,6 +26,9 @@ func (c *Call) String() string {
 	if c.Alt != "" {
 		return c.Alt
 	}
+	if c.Fn.Print != nil {
+		return c.Fn.Print(c.Args)
+	}
 	return CallText(c.Fn.Name, c.Args)
 }
 

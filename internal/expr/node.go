@@ -193,6 +193,8 @@ type Func struct {
 	// Lambdas says for a higher-order function the parameter types of operand
 	// i, given the other operands; nil for operands that are no lambdas.
 	Lambdas func(args []Arg, i int) []Param
+	// Print returns how a call prints; nil: as CallText does.
+	Print func(args []Node) string
 }
 
 // Session is the configuration that analysis of expressions depends on.

@@ -52,10 +52,12 @@ func CallText(name string, args []Node) string {
 		return "LOG(E(), " + parts[0] + ")"
 	case name == "if" && len(args) == 3:
 		return "(IF(" + strings.Join(parts, ", ") + "))"
-	case (name == "like" || name == "ilike") && len(args) == 2:
-		return parts[0] + " " + strings.ToUpper(name) + " " + parts[1]
+	case name == "like" && len(args) == 2:
+		return parts[0] + " LIKE " + parts[1]
+	case name == "like" && len(args) == 3:
+		return parts[0] + " LIKE " + parts[1] + " ESCAPE '" + parts[2] + "'"
 	case name == "rlike" || name == "regexp" || name == "regexp_like":
-		return "RLIKE(" + strings.Join(parts, ", ") + ")"
+		return strings.ToUpper(name) + "(" + strings.Join(parts, ", ") + ")"
 	case name == "element" && len(args) == 2: // a[b]
 		return parts[0] + "[" + parts[1] + "]"
 	}

@@ -35,12 +35,30 @@ type Spec struct {
 	KernelOf              func(c *expr.Session, args []sqltype.Type) func() expr.Kernel // in place of Kernel
 	// Check may refuse operands after coercion, nil if none.
 	Check func(c *expr.Session, args []expr.Arg, types []sqltype.Type) error
+	// Omitted is how the last of the optional operands print where a call
+	// leaves them out; Print replaces how a call prints.
+	Omitted []string
+	Print   func(args []expr.Node) string
 }
 
 // Func makes the function.
 func Func(s Spec) *expr.Func {
-	return &expr.Func{Name: s.Name, Alias: s.Alias, Group: s.Group, Usage: s.Usage, Example: s.Example,
-		NullSafe: s.NullSafe, NonDeterministic: s.NonDeterministic, Resolve: s.resolve}
+	f := &expr.Func{Name: s.Name, Alias: s.Alias, Group: s.Group, Usage: s.Usage, Example: s.Example,
+		NullSafe: s.NullSafe, NonDeterministic: s.NonDeterministic, Resolve: s.resolve, Print: s.Print}
+	if s.Omitted != nil {
+		f.Print = s.printOmitted
+	}
+	return f
+}
+
+// printOmitted prints a call with the operands it leaves out.
+func (s Spec) printOmitted(args []expr.Node) string {
+	text := expr.CallText(s.Name, args)
+	missing := min(len(s.Args)-len(args), len(s.Omitted))
+	for _, t := range s.Omitted[len(s.Omitted)-missing:] {
+		text = text[:len(text)-1] + ", " + t + ")"
+	}
+	return text
 }
 
 // Funcs makes the functions of a group.

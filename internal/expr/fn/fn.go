@@ -13,6 +13,7 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/compare"
 	"github.com/spatestream/spate/internal/expr/fn/math"
 	"github.com/spatestream/spate/internal/expr/fn/misc"
+	"github.com/spatestream/spate/internal/expr/fn/text"
 )
 
 // scalars and the two lists below are the families; a new one is a line here.
@@ -22,6 +23,7 @@ var scalars = [][]*expr.Func{
 	math.All(),
 	misc.All(),
 	cast.All(),
+	text.All(),
 }
 
 var aggregates = [][]*expr.AggregateFunc{
