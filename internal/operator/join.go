@@ -4,6 +4,7 @@ import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
@@ -50,8 +51,10 @@ type Join struct {
 	// right side.
 	AtMostOne bool
 
-	build builder
-	probe prober
+	build  builder
+	probe  prober
+	params *task.Params
+	epoch  store.Epoch // of the rows built
 }
 
 // JoinOut is the schema of a join's output.
@@ -81,6 +84,7 @@ func (j *Join) Open(c *task.Context) error {
 	if j.BuildLeft && j.Type >= LeftSemi {
 		return sparkerr.Internalf("a semi, anti or existence join cannot build its left side")
 	}
+	j.params, j.epoch = c.Params, c.Params.Epoch
 	side, keys, other := j.Right, j.RightKeys, j.LeftKeys
 	if j.BuildLeft {
 		side, keys, other = j.Left, j.LeftKeys, j.RightKeys
@@ -99,6 +103,10 @@ func (j *Join) keeps(left bool) bool {
 
 // Push implements task.Operator.
 func (j *Join) Push(in int, b *columnar.Batch, out task.Out) error {
+	if e := j.params.Epoch; e != j.epoch {
+		j.epoch = e
+		j.build.clear()
+	}
 	if in == 0 {
 		return j.build.add(b)
 	}
@@ -113,8 +121,15 @@ func (j *Join) End(in int, out task.Out) error {
 	return j.finish(out)
 }
 
-// Advance implements task.Advancer: an epoch's rows are over.
-func (j *Join) Advance(_ eventtime.Watermark, out task.Out) error { return j.finish(out) }
+// Advance implements task.Advancer: an epoch's rows are over. The built side
+// stays until the next epoch's first row, since what stands before the join may
+// still emit at its Flush.
+func (j *Join) Advance(_ eventtime.Watermark, out task.Out) error {
+	if j.keeps(j.BuildLeft) {
+		return j.finish(out)
+	}
+	return nil
+}
 
 // finish emits the rows of the built side that found no match and drops it.
 func (j *Join) finish(out task.Out) error {

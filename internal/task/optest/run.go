@@ -154,6 +154,7 @@ func (b *bench) close() error {
 // epoch runs one epoch and returns what all tasks emitted.
 func (b *bench) epoch(e Epoch) (rows []string, late int64, err error) {
 	for _, l := range b.tasks {
+		l.params.Epoch++
 		l.params.Evict, l.params.Last = e.Until, e.Until == eventtime.End
 		l.stats.Late = 0
 		l.out.rows = nil
