@@ -94,14 +94,17 @@ func spelled(n expr.Node, fn *expr.Func, c *plan.Call, args []expr.Node) expr.No
 		name = sign
 	}
 	text := expr.CallText(name, args)
+	if name == "negative" {
+		text = "negative(" + c2(args, ", ") + ")"
+	}
 	switch x := n.(type) {
 	case *expr.Call:
-		if x.Fn == fn && name != fn.Name && (x.Alt == "" || c.Operator) && text != expr.CallText(fn.Name, args) {
+		if x.Fn == fn && (name != fn.Name || name == "negative") && (x.Alt == "" || c.Operator) && (text != expr.CallText(fn.Name, args) || c.Operator) {
 			d := *x
 			d.Alt = text
 			return &d
 		}
-	case *expr.Case:
+	case *expr.Case, *expr.Cast:
 	default:
 		if fn.Rewrite != nil {
 			return &shownAs{n, text}
@@ -372,6 +375,9 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 	if name := strings.ToLower(c.Name); name != fn.Name {
 		call.Name = name
 	}
+	if firstOnly[fn.Name] {
+		call.Show = 1
+	}
 	if c.Filter != nil {
 		if call.Filter, err = inner.aggregateFilter(c); err != nil {
 			return nil, err
@@ -384,6 +390,9 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 	}
 	return call, nil
 }
+
+// firstOnly are the aggregates whose further operands do not print.
+var firstOnly = map[string]bool{"first": true, "last": true, "any_value": true, "approx_count_distinct": true}
 
 func (r *resolver) aggregateArgs(c *plan.Call) ([]expr.Node, error) {
 	if len(c.Args) == 1 && strings.EqualFold(c.Name, "count") {

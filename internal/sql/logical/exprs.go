@@ -92,6 +92,7 @@ type AggregateCall struct {
 	Origin   sparkerr.Origin
 	// Name is how the call prints; "" for the function's own name.
 	Name string
+	Show int // how many operands print, 0: all
 }
 
 // Type implements expr.Node.
@@ -130,13 +131,11 @@ func (a *AggregateCall) String() string {
 	if a.Distinct {
 		b.WriteString("DISTINCT ")
 	}
-	for i, e := range a.Args {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(e.String())
+	shown := a.Args
+	if a.Show > 0 {
+		shown = shown[:min(a.Show, len(shown))]
 	}
-	b.WriteByte(')')
+	b.WriteString(list(shown) + ")")
 	if a.Filter != nil {
 		b.WriteString(" FILTER (WHERE " + a.Filter.String() + ")")
 	}
