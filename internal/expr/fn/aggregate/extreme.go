@@ -34,6 +34,8 @@ func newExtreme(t sqltype.Type, sign int) expr.Aggregate {
 		return number[int32]{s, sign}
 	case sqltype.KindLong, sqltype.KindTimestamp, sqltype.KindTimestampNTZ, sqltype.KindDayTime:
 		return number[int64]{s, sign}
+	case sqltype.KindDouble:
+		return floatExtreme{extreme{s, sign}}
 	}
 	return extreme{s, sign}
 }
@@ -187,4 +189,22 @@ func setText(state *columnar.Vector, r int, b []byte) {
 		return
 	}
 	state.SetText(r, b)
+}
+
+// floatExtreme is extreme with a loop for doubles without nulls.
+type floatExtreme struct{ extreme }
+
+func (a floatExtreme) Update(state []*columnar.Vector, rows []uint32, args []*columnar.Vector, sel []uint16) error {
+	v := args[0]
+	if sel != nil || v.Const || v.Valid != nil {
+		return a.extreme.Update(state, rows, args, sel)
+	}
+	best, seen := columnar.Slice[float64](state[0]), columnar.Slice[uint8](state[1])
+	in := columnar.Slice[float64](v)[:len(rows)]
+	for k, r := range rows {
+		if x := in[k]; seen[r] == 0 || a.sign*expr.CompareFloat(x, best[r]) > 0 {
+			best[r], seen[r] = x, 1
+		}
+	}
+	return nil
 }

@@ -37,11 +37,27 @@ func (g grower) open(r uint32) {
 		v.Bytes = append(v.Bytes, v.Bytes[w.Off:w.Off+w.Len]...)
 	}
 	for _, c := range v.Child {
-		for j := range int(w.Len) {
-			c.AppendFrom(c, int(w.Off)+j)
-		}
+		repeat(c, int(w.Off), int(w.Len))
 	}
 	v.Views[r].Off = uint32(end)
+}
+
+// repeat appends n rows of c, from off on, to c itself; text and elements of
+// elements are shared.
+func repeat(c *columnar.Vector, off, n int) {
+	switch {
+	case c.Valid != nil || c.Type.Kind() == sqltype.KindStruct || c.Type.Kind() == sqltype.KindNull:
+		for j := range n {
+			c.AppendFrom(c, off+j)
+		}
+	case c.Views != nil:
+		c.Views = append(c.Views, c.Views[off:off+n]...)
+		c.Len += n
+	default:
+		w, part := sqltype.Width(c.Type), *c
+		part.Data = c.Data[off*w : (off+n)*w]
+		c.AppendRows(&part, nil, n)
+	}
 }
 
 // add appends row i of v to list r.
