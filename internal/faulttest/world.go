@@ -1,0 +1,147 @@
+package faulttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/connector/file/json"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/expr/render"
+	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/query"
+	"github.com/spatestream/spate/internal/session"
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// canonical are the queries the suite runs: one without state, one that counts
+// in windows and lets them go, one that remembers every key. Each reads the
+// JSON files of /in, one a micro-batch, and appends to /out.
+var canonical = []struct{ name, sql string }{
+	{"filter", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+		SELECT k, v FROM STREAM src WHERE v % 2 = 0`},
+	{"window", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+		SELECT window.start AS s, k, count(*) AS n, sum(v) AS t FROM STREAM src WATERMARK ts DELAY OF INTERVAL 5 SECONDS
+		GROUP BY window(ts, '10 seconds'), k`},
+	{"distinct", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+		SELECT DISTINCT window.end AS e, k FROM (SELECT window(ts, '10 seconds') AS window, k FROM STREAM src WATERMARK ts DELAY OF INTERVAL 0 SECONDS)`},
+}
+
+const declare = `CREATE TABLE src (k STRING, v BIGINT, ts TIMESTAMP) USING json OPTIONS (path '/in', maxFilesPerTrigger '1');`
+
+// life is what one process of the simulated machine is made of.
+type life struct {
+	fs         vfs.FS
+	connectors []connector.Connector
+	fail       env.FailPoint
+}
+
+// tick is a clock that moves a millisecond at each look and never waits long.
+type tick struct{ now time.Time }
+
+func (t *tick) Now() time.Time {
+	t.now = t.now.Add(time.Millisecond)
+	return t.now
+}
+
+func (t *tick) Sleep(ctx context.Context, d time.Duration) error {
+	t.now = t.now.Add(d)
+	return ctx.Err()
+}
+
+// session opens a session of the life, on one task, so that the calls come in
+// one order.
+func (l life) session() (*session.Session, error) {
+	n := 0
+	if l.connectors == nil {
+		l.connectors = []connector.Connector{json.Connector()}
+	}
+	return session.New(session.Config{
+		Env:        &env.Env{Clock: &tick{time.Unix(1_767_225_600, 0)}, Seed: 7, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
+		Connectors: l.connectors,
+		Conf:       map[string]string{"spate.parallelism": "1", "spark.sql.session.timeZone": "UTC"},
+		NewID:      func() string { n++; return fmt.Sprintf("00000000-0000-0000-0000-%012d", n) },
+		TempDir:    "/tmp",
+		Spill:      func() (memory.Space, error) { return memory.NewSpace(l.fs, "/tmp"), nil },
+	})
+}
+
+// run processes all that is there and ends.
+func (l life) run(sql string) (err error) {
+	s, err := l.session()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	sc := s.NewScript()
+	sc.Trigger = query.Trigger{Kind: query.AvailableNow}
+	flows, err := sc.Run(context.Background(), declare+sql)
+	if err != nil {
+		return err
+	}
+	flows[0].Stream.Options["checkpointLocation"] = "/ck"
+	q, err := s.Start(context.Background(), flows[0])
+	if err != nil {
+		return err
+	}
+	return q.AwaitTermination(context.Background())
+}
+
+// output reads the result as a batch query does, one line a row, sorted.
+func (l life) output() (_ string, err error) {
+	s, err := l.session()
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	ctx := context.Background()
+	r, err := s.SQL(ctx, "SELECT * FROM json.`/out`")
+	if err != nil {
+		return "", err
+	}
+	var rows []string
+	p := s.Printer(render.Hive)
+	err = s.Execute(ctx, r, func(b *columnar.Batch) error {
+		for k := range b.Rows() {
+			var cells []string
+			for _, c := range b.Cols {
+				cells = append(cells, string(p.Append(nil, c, b.RowAt(k))))
+			}
+			rows = append(rows, strings.Join(cells, ","))
+		}
+		return nil
+	})
+	sort.Strings(rows)
+	return strings.Join(rows, "\n"), err
+}
+
+// files is how many input files there are, one a micro-batch.
+const files = 6
+
+// input writes the input: keys that repeat, times that move on, some late.
+func input(fs vfs.FS) error {
+	if err := fs.MkdirAll("/in"); err != nil {
+		return err
+	}
+	for f := range files {
+		var b strings.Builder
+		for i := range 8 {
+			at := 20*f + 3*i
+			if i == 7 {
+				at -= 30 // late from the second file on
+			}
+			fmt.Fprintf(&b, "{\"k\":\"k%d\",\"v\":%d,\"ts\":\"%s\"}\n", (f+i)%5, f*10+i, time.Unix(1_767_225_600+int64(at), 0).UTC().Format("2006-01-02T15:04:05Z"))
+		}
+		if err := vfs.WriteAtomic(fs, fmt.Sprintf("/in/%d.json", f), []byte(b.String()), vfs.NoOverwrite); err != nil {
+			return err
+		}
+	}
+	return nil
+}
