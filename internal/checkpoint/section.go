@@ -80,18 +80,26 @@ func Tables(s *store.Store) []TableSchema {
 func (t TableSchema) Spec() (store.Spec, error) {
 	s := store.Spec{Name: t.Name, Multi: t.Multi, Expiry: store.Expiry(t.Expiry)}
 	var err error
-	if s.Key, err = sqltype.ParseDDL(t.Key); err != nil {
+	if s.Key, err = columnsOf(t.Key); err != nil {
 		return s, err
 	}
-	s.Value, err = sqltype.ParseDDL(t.Value)
+	s.Value, err = columnsOf(t.Value)
 	return s, err
+}
+
+// columnsOf reads a column list, which may be empty.
+func columnsOf(ddl string) (*sqltype.Struct, error) {
+	if ddl == "" {
+		return sqltype.NewStruct(), nil
+	}
+	return sqltype.ParseDDL(ddl)
 }
 
 // SameTypes reports whether two column lists as DDL have the same types in the
 // same order, whatever the names.
 func SameTypes(a, b string) bool {
-	x, errX := sqltype.ParseDDL(a)
-	y, errY := sqltype.ParseDDL(b)
+	x, errX := columnsOf(a)
+	y, errY := columnsOf(b)
 	if errX != nil || errY != nil || len(x.Fields) != len(y.Fields) {
 		return a == b
 	}

@@ -29,7 +29,7 @@ func TestKilledProcesses(t *testing.T) {
 		t.Run(q.name, func(t *testing.T) {
 			calm := newFolder(t, q.sql)
 			calm.mustRun(t, bin)
-			want := calm.output(t, bin)
+			want := calm.flushed(t, bin)
 			if want == "" {
 				t.Fatal("the query puts nothing out")
 			}
@@ -40,7 +40,7 @@ func TestKilledProcesses(t *testing.T) {
 				for f.run(t, bin, fmt.Sprintf("%s:%d", points[rng.IntN(len(points))], 1+rng.IntN(3)), &story) {
 					kills++
 				}
-				if got := f.output(t, bin); got != want {
+				if got := f.flushed(t, bin); got != want {
 					t.Fatalf("killed %s: the output is\n%s\nwant\n%s", strings.Join(story, ", "), got, want)
 				}
 			}
@@ -114,6 +114,16 @@ func (f *folder) mustRun(t *testing.T, bin string) {
 	if f.run(t, bin, "", &story) {
 		t.Fatal("killed without being told to")
 	}
+}
+
+// flushed processes a last file and returns the output.
+func (f *folder) flushed(t *testing.T, bin string) string {
+	t.Helper()
+	if err := lastInput(&under{vfs.OS(2), filepath.ToSlash(f.dir)}); err != nil {
+		t.Fatal(err)
+	}
+	f.mustRun(t, bin)
+	return f.output(t, bin)
 }
 
 // output reads the folder as a batch query does, sorted.

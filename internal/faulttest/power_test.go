@@ -38,14 +38,15 @@ func undisturbed(t testing.TB, sql string) (output string, calls int) {
 	if err := (life{fs: faults.Wrap(d)}).run(sql); err != nil {
 		t.Fatal(err)
 	}
-	output, err := life{fs: d}.output()
+	calls = faults.Count()
+	output, err := life{fs: d}.flushed(sql)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if output == "" {
 		t.Fatal("the query puts nothing out: the suite would prove nothing")
 	}
-	return output, faults.Count()
+	return output, calls
 }
 
 // outlive runs on after a disturbance until all is processed and compares the
@@ -55,7 +56,7 @@ func outlive(d *simfs.Disk, sql, want string) error {
 	if err := l.run(sql); err != nil {
 		return fmt.Errorf("the run after it: %w", err)
 	}
-	got, err := l.output()
+	got, err := l.flushed(sql)
 	if err != nil {
 		return err
 	}

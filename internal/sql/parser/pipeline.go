@@ -10,7 +10,7 @@ import (
 func (p *parser) createStreamingTable(start int) plan.Statement {
 	p.expect("TABLE")
 	t := &plan.CreateStreamingTable{IfNotExists: p.keep(), Name: p.name()}
-	p.pipelineSpec(start, &t.Spec)
+	p.tableSpec(&t.Spec)
 	switch {
 	case p.accept("AS"):
 		at := p.i
@@ -27,25 +27,13 @@ func (p *parser) createStreamingTable(start int) plan.Statement {
 func (p *parser) createMaterializedView(start int) plan.Statement {
 	p.expect("VIEW")
 	v := &plan.CreateMaterializedView{IfNotExists: p.keep(), Name: p.name()}
-	p.pipelineSpec(start, &v.Spec)
+	p.tableSpec(&v.Spec)
 	p.expect("AS")
 	at := p.i
 	v.Query = p.query()
 	v.Text = p.between(at)
 	v.Node = p.at(start)
 	return v
-}
-
-// pipelineSpec takes the clauses of a pipeline's table, which has no place of
-// its own.
-func (p *parser) pipelineSpec(start int, s *plan.TableSpec) {
-	p.tableSpec(s)
-	if s.Location != "" {
-		p.notAllowed(start, "LOCATION of a pipeline's table")
-	}
-	if s.Options != nil {
-		p.notAllowed(start, "OPTIONS of a pipeline's table")
-	}
 }
 
 // createFlow takes CREATE FLOW behind its second word.
