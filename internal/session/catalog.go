@@ -136,6 +136,12 @@ func (c *catalog) find(parts []string) (any, error) {
 	return nil, nil
 }
 
+// TableExists reports whether there is a table or view of that name.
+func (s *Session) TableExists(name plan.Name) bool {
+	found, err := s.catalog.find(name.Parts)
+	return err == nil && found != nil
+}
+
 // database returns the database of that name or SCHEMA_NOT_FOUND.
 func (c *catalog) databaseLocked(name string) (*database, error) {
 	d := c.databases[lower(name)]

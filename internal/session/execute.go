@@ -33,6 +33,12 @@ func (s *Session) Schema(ctx context.Context, r plan.Relation) (*sqltype.Struct,
 	return logical.Schema(n.Output()), nil
 }
 
+// Streaming reports whether a query reads a stream.
+func (s *Session) Streaming(ctx context.Context, r plan.Relation) (bool, error) {
+	n, err := s.Analyze(ctx, r)
+	return err == nil && logical.Streaming(n), err
+}
+
 // Execute runs a batch query and hands its rows, in order, to visit, which
 // borrows each batch for the call.
 func (s *Session) Execute(ctx context.Context, r plan.Relation, visit func(*columnar.Batch) error) error {

@@ -77,7 +77,7 @@ func (sc *Script) batch(ctx context.Context, r plan.Relation) error {
 }
 
 func (sc *Script) statement(ctx context.Context, text string) error {
-	st, err := parser.Statement(text, sc.s.parserOptions())
+	st, err := parser.Statement(text, sc.s.ParserOptions())
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // SQL parses and runs one statement. A query is not run: it is returned as a
 // relation; a command is, and its rows are a *plan.Local.
 func (s *Session) SQL(ctx context.Context, text string) (plan.Relation, error) {
-	st, err := parser.Statement(text, s.parserOptions())
+	st, err := parser.Statement(text, s.ParserOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,8 @@ func columns(names ...string) *sqltype.Struct {
 	return out
 }
 
-func (s *Session) parserOptions() parser.Options {
+// ParserOptions are what parsing depends on, as configured.
+func (s *Session) ParserOptions() parser.Options {
 	return parser.Options{
 		Reserved:                s.conf.Bool("spark.sql.ansi.enforceReservedKeywords"),
 		DoubleQuotedIdentifiers: s.conf.Bool("spark.sql.ansi.doubleQuotedIdentifiers"),

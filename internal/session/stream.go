@@ -50,6 +50,67 @@ func (s *Session) StartStream(ctx context.Context, r plan.Relation, st Stream) (
 	return s.startAnalyzed(ctx, n, st)
 }
 
+// StartInto starts a streaming query that appends its rows to a table, columns
+// matched by name; a table that is not there is made.
+func (s *Session) StartInto(ctx context.Context, r plan.Relation, into plan.Name, st Stream) (*query.Query, error) {
+	n, err := s.Analyze(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if !logical.Streaming(n) {
+		return nil, sparkerr.New("WRITE_STREAM_NOT_ALLOWED", "this query reads no stream: write it with Write().SaveAsTable")
+	}
+	t, err := s.streamTarget(n, into, st)
+	if err != nil {
+		return nil, err
+	}
+	if n, err = s.arrange(n, &plan.Insert{Table: into, ByName: true}, t); err != nil {
+		return nil, err
+	}
+	if n, err = s.matchColumns(n, t); err != nil {
+		return nil, err
+	}
+	if st.Options, err = s.merge(t, propertyList(st.Options)); err != nil {
+		return nil, err
+	}
+	st.Format, st.Partition = t.provider, t.partitioned
+	return s.Start(ctx, Flow{st.Name, n, st})
+}
+
+// streamTarget returns the table a stream writes to.
+func (s *Session) streamTarget(n logical.Node, name plan.Name, st Stream) (*table, error) {
+	if s.TableExists(name) {
+		return s.findTable(name)
+	}
+	spec := &plan.TableSpec{Provider: st.Format}
+	if p, ok := st.Options.Get("path"); ok {
+		spec.Location = p
+	}
+	for _, c := range st.Partition {
+		spec.Partitioned = append(spec.Partitioned, &plan.Attribute{Parts: []string{c}})
+	}
+	t, err := s.newTable(name, spec)
+	if err != nil {
+		return nil, err
+	}
+	t.schema = partitionsLast(logical.Schema(n.Output()), t.partitioned)
+	if t.managed {
+		if err := s.cfg.Env.FS.MkdirAll(t.location); err != nil {
+			return nil, err
+		}
+	}
+	_, err = s.catalog.addTable(t, plan.FailIfExists)
+	return t, err
+}
+
+func propertyList(o connector.Options) []plan.Property {
+	var out []plan.Property
+	for k, v := range o {
+		out = append(out, plan.Property{Key: k, Value: v})
+	}
+	return out
+}
+
 func (s *Session) checkStream(n logical.Node, mode connector.Mode) error {
 	if !s.conf.Bool("spark.sql.streaming.unsupportedOperationCheck") {
 		return nil

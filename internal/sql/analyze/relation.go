@@ -66,6 +66,12 @@ func (a *Analyzer) block(r plan.Relation, e *env) (*block, error) {
 		return a.selects(x, e)
 	case *plan.Aggregate:
 		return a.aggregates(x, e)
+	case *plan.Identified: // ORDER BY may reach below a SELECT that has a name
+		b, err := a.block(x.Child, e)
+		if b != nil && err == nil {
+			e.ids[x.ID] = append(e.ids[x.ID], logical.ToAttrs(b.list)...)
+		}
+		return b, err
 	case *plan.Having:
 		b, err := a.block(x.Child, e)
 		if err != nil {
