@@ -47,6 +47,7 @@ type fieldEval struct {
 	flat    *columnar.Vector // buffer for dictionaries
 	out     columnar.Vector  // header over borrowed memory
 	elem    columnar.Vector
+	child   []*columnar.Vector // elem
 	bits    columnar.Bitmap
 }
 
@@ -69,7 +70,8 @@ func (e *fieldEval) Eval(b *columnar.Batch, sel []uint16) (*columnar.Vector, err
 	t := e.out.Type
 	e.out = *v
 	e.out.Type = t
-	e.out.Child = append(e.out.Child[:0:0], &e.elem)
+	e.child = append(e.child[:0], &e.elem)
+	e.out.Child = e.child
 	return &e.out, nil
 }
 
