@@ -59,7 +59,7 @@ func (a *Analyzer) selects(x *plan.Project, e *env) (*block, error) {
 		g := &grouping{a: a, child: child}
 		return b, b.grouped(g)
 	}
-	if err := b.takeGenerator(items); err != nil {
+	if err := b.takeGenerators(items); err != nil {
 		return nil, err
 	}
 	if err := noGrouping(b.raw); err != nil {
@@ -99,40 +99,33 @@ func hasAggregate(e expr.Node) bool {
 	return expr.Any(e, func(n expr.Node) bool { _, ok := n.(*logical.AggregateCall); return ok })
 }
 
-// takeGenerator puts the one generator of the list below it.
-func (b *block) takeGenerator(items []item) error {
-	at := -1
+// takeGenerators puts the generators of the list below it, one above the other:
+// with several a row makes every combination.
+func (b *block) takeGenerators(items []item) error {
+	var list []expr.Node
 	for i, n := range b.raw {
 		al, ok := n.(*logical.Alias)
 		if !ok {
+			list = append(list, n)
 			continue
 		}
-		g, ok := al.Arg.(*logical.GeneratorCall)
+		call, ok := al.Arg.(*logical.GeneratorCall)
 		if !ok {
+			list = append(list, n)
 			continue
 		}
-		if at >= 0 {
-			return fail(g.Origin, "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "A select list may have one generator, but has "+quoteExpr(b.raw[at].(*logical.Alias).Arg)+" and "+quoteExpr(g)+". Use LATERAL VIEW for the others.",
-				"num", "2", "generators", quoteExpr(b.raw[at].(*logical.Alias).Arg)+", "+quoteExpr(g))
+		var names []string
+		if x, ok := items[i].src.(*plan.Alias); ok {
+			names = x.Names
 		}
-		at = i
+		gen, err := b.a.generate(call, names, b.child)
+		if err != nil {
+			return err
+		}
+		b.child = gen
+		list = append(list, logical.Nodes(gen.Made)...)
 	}
-	if at < 0 {
-		return nil
-	}
-	call := b.raw[at].(*logical.Alias).Arg.(*logical.GeneratorCall)
-	var names []string
-	if x, ok := items[at].src.(*plan.Alias); ok {
-		names = x.Names
-	}
-	gen, err := b.a.generate(call, names, b.child)
-	if err != nil {
-		return err
-	}
-	b.child = gen
-	list := append([]expr.Node(nil), b.raw[:at]...)
-	list = append(list, logical.Nodes(gen.Made)...)
-	b.raw = append(list, b.raw[at+1:]...)
+	b.raw = list
 	return nil
 }
 

@@ -47,7 +47,7 @@ func (a *Analyzer) withColumns(x *plan.WithColumns, in logical.Node, e *env) (lo
 	if anyAggregate(b.raw) {
 		return nil, fail(x.Origin, "MISSING_GROUP_BY", "withColumn cannot aggregate. Use groupBy(...).agg(...).")
 	}
-	if err := b.takeGenerator(items); err != nil {
+	if err := b.takeGenerators(items); err != nil {
 		return nil, err
 	}
 	b.child, b.raw, _, err = a.takeWindows(b.child, b.raw)
