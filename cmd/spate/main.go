@@ -38,9 +38,13 @@ func main() {
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, args []string) int {
-	root := rootCommand()
+	var prof profiles
+	root := rootCommand(&prof)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if perr := prof.end(); err == nil {
+		err = perr
+	}
 	var usage usageError
 	var silent silentError
 	switch {
@@ -58,13 +62,18 @@ func run(ctx context.Context, args []string) int {
 	return exitFailed
 }
 
-func rootCommand() *cobra.Command {
+func rootCommand(prof *profiles) *cobra.Command {
 	c := &cobra.Command{
 		Use:           "spate",
 		Short:         "Spark's streaming programs as one binary",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return prof.begin()
+		},
 	}
+	c.PersistentFlags().StringVar(&prof.cpu, "cpuprofile", "", "write a CPU profile to `FILE`, for go tool pprof")
+	c.PersistentFlags().StringVar(&prof.mem, "memprofile", "", "write a heap profile to `FILE` at the end")
 	var conf []string
 	c.PersistentFlags().StringArrayVar(&conf, "conf", nil, "configuration `key=value`; may be given several times")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
