@@ -48,6 +48,9 @@ func (l *Lines) Next(ctx context.Context) ([]byte, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if l.done() {
+			return nil, io.EOF // what follows is another split's: it is not read
+		}
 		if block := l.cut(scanned); block != nil {
 			return block, nil
 		}
@@ -115,7 +118,7 @@ func (l *Lines) fill() error {
 // cut returns the longest block of complete lines that begin before Hi, nil if
 // no line ends yet. Bytes before scanned are known to hold no end.
 func (l *Lines) cut(scanned int) []byte {
-	if l.whole || l.done() {
+	if l.whole {
 		return nil
 	}
 	data := l.buf[l.lo:l.hi]
@@ -143,7 +146,7 @@ func (l *Lines) limit() int64 {
 
 // rest returns what is left at the end of the file.
 func (l *Lines) rest() ([]byte, error) {
-	if l.done() || l.lo == l.hi {
+	if l.lo == l.hi {
 		return nil, io.EOF
 	}
 	block := l.buf[l.lo:l.hi:l.hi]
