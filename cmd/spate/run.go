@@ -58,13 +58,8 @@ func (f *runFlags) run(c *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	out, errOut := c.OutOrStdout(), c.ErrOrStderr()
-	s, err := newSession(*f.conf, out, errOut)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	err = f.stream(c.Context(), s, string(text), out, errOut)
+	out := c.OutOrStdout()
+	err = f.session(c, string(text))
 	if err != nil && f.output == "batches" && c.Context().Err() == nil {
 		if perr := writeJSON(out, map[string]errorJSON{"error": toErrorJSON(cause(err))}); perr != nil {
 			return perr
@@ -72,6 +67,16 @@ func (f *runFlags) run(c *cobra.Command, file string) error {
 		return silentError{err}
 	}
 	return err
+}
+
+func (f *runFlags) session(c *cobra.Command, text string) error {
+	out, errOut := c.OutOrStdout(), c.ErrOrStderr()
+	s, err := newSession(*f.conf, out, errOut)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f.stream(c.Context(), s, text, out, errOut)
 }
 
 // cause returns what made a query fail.

@@ -60,7 +60,7 @@ func (d *Dedup) End(int, task.Out) error { return d.end() }
 func (d *Dedup) Flush(task.Out) error { return d.flush() }
 
 // Wants implements task.Wanter.
-func (d *Dedup) Wants(w eventtime.Watermark) bool { return d.Expires && w > d.held }
+func (d *Dedup) Wants(w eventtime.Watermark) bool { return d.EventTime != nil && w > d.held }
 
 // Close implements task.Operator.
 func (d *Dedup) Close() error { return d.release() }

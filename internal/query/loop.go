@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -51,13 +52,15 @@ func newLoop(q *Query) (*loop, error) {
 	if err := l.checkSources(recovered); err != nil {
 		return nil, err
 	}
-	if recovered.Manifest != nil {
-		cfg.Groups = recovered.Manifest.Groups
-	}
+	l.pin(recovered)
 	if l.bound, err = cfg.Runner.Bind(cfg.Graph, cfg.Parallelism, cfg.Groups, l.sink.outlet); err != nil {
 		return nil, err
 	}
-	if err := l.prepareTrigger(); err != nil {
+	err = l.prepareTrigger()
+	if err == nil && !l.bound.Stateful() {
+		err = stateVanished(recovered.Manifest)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.bound.Close())
 	}
 	l.coord = checkpoint.NewCoordinator(checkpoint.Config{
@@ -67,6 +70,30 @@ func newLoop(q *Query) (*loop, error) {
 	l.todo = l.coord.Step(recovered)
 	return l, nil
 }
+
+// pin lets what the checkpoint says win over the session: key groups and
+// watermark policy are fixed when a query first runs.
+func (l *loop) pin(r checkpoint.Recovered) {
+	if r.Manifest != nil {
+		l.cfg.Groups = r.Manifest.Groups
+	}
+	if r.Last == nil {
+		return
+	}
+	switch r.Last.Conf[policyKey] {
+	case "min":
+		l.cfg.Policy = checkpoint.Min
+	case "max":
+		l.cfg.Policy = checkpoint.Max
+	default:
+		return
+	}
+	conf := maps.Clone(l.cfg.Conf)
+	conf[policyKey] = r.Last.Conf[policyKey]
+	l.cfg.Conf = conf
+}
+
+const policyKey = "spark.sql.streaming.multipleWatermarkPolicy"
 
 func (l *loop) checkSources(r checkpoint.Recovered) error {
 	if r.Last == nil || len(r.Last.Ends) == len(l.cfg.Sources) {

@@ -157,6 +157,14 @@ func compatible(m *checkpoint.Manifest, stores []exec.StageStores) error {
 	return nil
 }
 
+// stateVanished refuses a query without state on a checkpoint with some.
+func stateVanished(m *checkpoint.Manifest) error {
+	if m == nil || len(m.Stages) == 0 {
+		return nil
+	}
+	return operatorsChanged("the checkpoint holds state of " + m.Stages[0].Stage + ", and the query keeps none")
+}
+
 func operatorsChanged(what string) error {
 	return sparkerr.New("STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA",
 		"the stateful operators have changed: "+what+"; go back to the old query or start with another checkpoint")

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -70,6 +71,10 @@ func (c *Conf) Set(key, value string) error {
 			return sparkerr.New("INVALID_CONF_VALUE.TYPE_MISMATCH",
 				"the value '"+value+"' of the configuration \""+key+"\" should be "+want, "confName", key, "confValue", value, "confType", want)
 		}
+	}
+	if ok && k.Choice != nil && !slices.ContainsFunc(k.Choice, func(w string) bool { return strings.EqualFold(w, value) }) {
+		return sparkerr.New("INVALID_CONF_VALUE.REQUIREMENT",
+			"the value '"+value+"' of the configuration \""+key+"\" should be one of "+strings.Join(k.Choice, ", "), "confName", key, "confValue", value, "confRequirement", strings.Join(k.Choice, ", "))
 	}
 	c.mu.Lock()
 	c.values[key] = value

@@ -116,10 +116,8 @@ func (s *Session) newTable(name plan.Name, spec *plan.TableSpec) (*table, error)
 		return nil, err
 	}
 	t.schema = partitionsLast(t.schema, t.partitioned)
-	if c, ok := s.connectors[t.provider]; ok {
-		if f, ok := c.(interface{ Files() bool }); ok && f.Files() && t.location == "" {
-			t.location, t.managed = s.catalog.place(q), true
-		}
+	if isFiles(s.connectors[t.provider]) && t.location == "" {
+		t.location, t.managed = s.catalog.place(q), true
 	}
 	return t, nil
 }
@@ -207,8 +205,12 @@ func (s *Session) inferTable(ctx context.Context, t *table) error {
 		return err
 	}
 	rel, err := newRelation(ctx, t.name.name, c, s.request(options, nil, false), false)
-	if err != nil {
-		return err
+	if err != nil { // a source that only streams
+		stream, serr := newRelation(ctx, t.name.name, c, s.request(options, nil, true), true)
+		if serr != nil {
+			return err
+		}
+		rel = stream
 	}
 	t.schema = rel.schema
 	return nil

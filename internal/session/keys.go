@@ -15,6 +15,8 @@ type Key struct {
 	Static  bool   // fixed when the session is made
 	// Check returns what a value should be, "" if it is right.
 	Check func(string) string
+	// Choice are the words a value may be, in any case; nil: any.
+	Choice []string
 }
 
 // Keys returns every known key, sorted.
@@ -69,7 +71,7 @@ var effective = []Key{
 	{Name: "spark.sql.streaming.checkpointLocation", Default: "", Doc: "folder under which queries without a checkpointLocation keep theirs"},
 	{Name: "spark.sql.streaming.forceDeleteTempCheckpointLocation", Default: "false", Doc: "temporary checkpoints are removed after a failure too", Check: boolean},
 	{Name: "spark.sql.streaming.schemaInference", Default: "false", Doc: "file streams without a schema infer it at the start", Check: boolean},
-	{Name: "spark.sql.streaming.multipleWatermarkPolicy", Default: "min", Doc: "watermark of several streams: min or max; pinned by the checkpoint", Check: oneOf("min", "max")},
+	{Name: "spark.sql.streaming.multipleWatermarkPolicy", Default: "min", Doc: "watermark of several streams: min or max; pinned by the checkpoint", Choice: []string{"min", "max"}},
 	{Name: "spark.sql.streaming.noDataMicroBatches.enabled", Default: "true", Doc: "epochs without data run when the watermark lets something out", Check: boolean},
 	{Name: "spark.sql.streaming.minBatchesToRetain", Default: "100", Doc: "epochs whose logs are kept", Check: positive},
 	{Name: "spark.sql.streaming.unsupportedOperationCheck", Default: "true", Doc: "plans that streams cannot run are refused", Check: boolean},
@@ -172,17 +174,4 @@ func zone(v string) string {
 		return "a time zone such as Europe/Berlin or +02:00"
 	}
 	return ""
-}
-
-func oneOf(words ...string) func(string) string {
-	return func(v string) string {
-		want := ""
-		for _, w := range words {
-			if lower(v) == w {
-				return ""
-			}
-			want += " or " + w
-		}
-		return want[len(" or "):]
-	}
 }

@@ -34,8 +34,17 @@ func (r *relation) Size() int64 { return r.size }
 // stream, "" for a batch. Who opens it closes it.
 func (r *relation) open(ctx context.Context, log string) (connector.Source, error) {
 	req := r.req
-	req.Schema, req.Log = r.schema, log
+	req.Log = log
+	if isFiles(r.conn) { // what was inferred once is not inferred again
+		req.Schema = r.schema
+	}
 	return r.conn.Source(ctx, req)
+}
+
+// isFiles reports whether a connector's relations are folders of files.
+func isFiles(c connector.Connector) bool {
+	f, ok := c.(interface{ Files() bool })
+	return ok && f.Files()
 }
 
 // newRelation opens the source once to learn its schema and size.

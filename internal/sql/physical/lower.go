@@ -10,6 +10,7 @@ import (
 	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
 )
 
 // node lowers a subtree.
@@ -212,6 +213,7 @@ func (l *lowering) union(n *logical.Union) (*fragment, error) {
 		if err != nil {
 			return nil, err
 		}
+		f = renamed(f, n.Out)
 		if f.single != single && len(u.from) > 0 || f.id != "" {
 			f = l.cut(f, task.RoundRobin, nil)
 		}
@@ -219,6 +221,16 @@ func (l *lowering) union(n *logical.Union) (*fragment, error) {
 		u.from = append(u.from, f.root)
 	}
 	return &fragment{root: u, out: n.Out, single: single}, nil
+}
+
+// renamed gives f's columns, which have the types of out, the names of out.
+func renamed(f *fragment, out []*logical.Attr) *fragment {
+	schema := logical.Schema(out)
+	if sqltype.Equal(logical.Schema(f.out), schema) {
+		return f
+	}
+	exprs := columnsOf(f.out)
+	return f.then("Columns "+schema.String(), f.out, func() task.Operator { return &operator.Project{Exprs: exprs, Out: schema} })
 }
 
 func (l *lowering) expand(n *logical.Expand, f *fragment) *fragment {
