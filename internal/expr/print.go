@@ -58,6 +58,8 @@ func CallText(name string, args []Node) string {
 		return parts[0] + " LIKE " + parts[1] + " ESCAPE '" + parts[2] + "'"
 	case name == "rlike" || name == "regexp" || name == "regexp_like":
 		return strings.ToUpper(name) + "(" + strings.Join(parts, ", ") + ")"
+	case (name == "extract" || name == "datepart") && len(args) == 2:
+		return name + "(" + parts[0] + " FROM " + parts[1] + ")"
 	case name == "element" && len(args) == 2: // a[b]
 		return parts[0] + "[" + parts[1] + "]"
 	}
@@ -77,12 +79,21 @@ func timeText(op string, args []Node, parts []string) (string, bool) {
 	}
 	day := sqltype.Type(sqltype.DayTime{From: sqltype.Day, To: sqltype.Day})
 	move, ok := map[string]string{"+": "date_add(", "-": "date_sub("}[op]
+	if op == "*" && isInterval(r) && !isInterval(l) {
+		l, r = r, l
+		parts = []string{parts[1], parts[0]}
+	}
+	scale, scales := map[string]string{"*": "multiply_interval(", "/": "divide_interval("}[op]
 	switch {
-	case op == "*" && isInterval(r) && !isInterval(l):
-		return "(" + parts[1] + " * " + parts[0] + ")", true
+	case scales && l.Kind() == sqltype.KindCalendar:
+		return scale + parts[0] + ", " + parts[1] + ")", true
+	case op == "*" && isInterval(l):
+		return "(" + parts[0] + " * " + parts[1] + ")", true
 	case !ok:
 	case l.Kind() == sqltype.KindDate && sqltype.IsIntegral(r):
 		return move + parts[0] + ", " + parts[1] + ")", true
+	case l.Kind() == sqltype.KindDate && r == day && op == "-":
+		return "date_add(" + parts[0] + ", (- extractansiintervaldays(" + parts[1] + ")))", true
 	case l.Kind() == sqltype.KindDate && r == day:
 		return move + parts[0] + ", extractansiintervaldays(" + parts[1] + "))", true
 	case isInterval(r) && (isTemporal(l.Kind()) || l.Kind() == sqltype.KindString):

@@ -4,13 +4,18 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/decode/json"
 	"github.com/spatestream/spate/internal/expr/render"
 )
 
 // Printer returns what prints values in a form, in the session's time zone.
 func (s *Session) Printer(f render.Form) *render.Printer {
-	return &render.Printer{Form: f}
+	zone, err := datetime.LoadZone(s.zone())
+	if err != nil {
+		zone = datetime.UTC
+	}
+	return &render.Printer{Form: f, Zone: zone}
 }
 
 // JSONOptions are those of to_json in the session's time zone.

@@ -452,6 +452,12 @@ func (p *parser) call(name string) expr.Node {
 			c.Else = args[0]
 		}
 		return c
+	case "extract":
+		field := expr.Lit(p.word(), sqltype.String)
+		p.must("from ")
+		source := p.expr()
+		p.must(")")
+		return p.named(name, field, source)
 	case "and", "or":
 		args := p.args()
 		return p.logic(name == "or", args[0], args[1])

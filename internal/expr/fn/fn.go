@@ -11,6 +11,7 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/arith"
 	"github.com/spatestream/spate/internal/expr/fn/cast"
 	"github.com/spatestream/spate/internal/expr/fn/compare"
+	"github.com/spatestream/spate/internal/expr/fn/datetime"
 	"github.com/spatestream/spate/internal/expr/fn/math"
 	"github.com/spatestream/spate/internal/expr/fn/misc"
 	"github.com/spatestream/spate/internal/expr/fn/text"
@@ -23,6 +24,7 @@ var scalars = [][]*expr.Func{
 	math.All(),
 	misc.All(),
 	cast.All(),
+	datetime.All(),
 	text.All(),
 }
 

@@ -104,11 +104,15 @@ func spelled(n expr.Node, fn *expr.Func, c *plan.Call, args []expr.Node) expr.No
 			d.Alt = text
 			return &d
 		}
-	case *expr.Case, *expr.Cast:
-	default:
-		if fn.Rewrite != nil {
-			return &shownAs{n, text}
+	case *expr.Case:
+		return n
+	case *expr.Cast:
+		if x.Implicit { // date(x) prints as x
+			return n
 		}
+	}
+	if _, call := n.(*expr.Call); !call && fn.Rewrite != nil {
+		return &shownAs{n, text}
 	}
 	return n
 }
