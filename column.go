@@ -2,6 +2,8 @@ package spate
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/parser"
@@ -140,4 +142,46 @@ func (c Column) DescNullsLast() Column { return c.ordered(true, plan.NullsLast) 
 func (c Column) ordered(desc bool, nulls plan.NullOrder) Column {
 	c.desc, c.nulls = desc, nulls
 	return c
+}
+
+// CallDistinct calls an aggregate over the distinct values of its arguments.
+func CallDistinct(name string, args ...ColumnOrName) Column {
+	c := call(callSite(), name, args...)
+	c.e.(*plan.Call).Distinct = true
+	return c
+}
+
+// Lambda makes the argument of a higher-order function: body gets as many
+// columns, at most three, as there are parameters. The package functions has
+// friendlier forms. body may be called more than once.
+func Lambda(parameters int, body func(params []Column) Column) Column {
+	at := callSite()
+	inner := plan.ExprString(body(lambdaParams(at, parameters, "")).valid(at).e)
+	suffix := ""
+	if n := strings.Count(inner, ") -> "); n > 0 { // lambdas within have the shorter names
+		suffix = "_" + strconv.Itoa(n)
+	}
+	l := &plan.Lambda{Node: plan.At(at)}
+	params := lambdaParams(at, parameters, suffix)
+	for _, p := range params {
+		l.Params = append(l.Params, p.e.(*plan.Attribute).Parts[0])
+	}
+	b := body(params).valid(at)
+	l.Body = b.e
+	return Column{e: l, err: b.err}
+}
+
+func lambdaParams(at sparkerr.Origin, n int, suffix string) []Column {
+	params := make([]Column, n)
+	for i := range params {
+		params[i] = Column{e: &plan.Attribute{Node: plan.At(at), Parts: []string{string(rune('x'+i)) + suffix}}}
+	}
+	return params
+}
+
+// Failed returns a column that carries a mistake to where work starts, for
+// packages that build columns.
+func Failed(err error) Column {
+	at := callSite()
+	return Column{e: &plan.Literal{Node: plan.At(at)}, err: locate(err, at)}
 }

@@ -53,8 +53,8 @@ type Option func(*settings)
 func Conf(key, value string) Option { return func(s *settings) { s.conf[key] = value } }
 
 // Connectors gives the session further formats. One whose name is known already
-// replaces the old one. Linked by default are the light ones: console, json,
-// noop and text among them.
+// replaces the old one. Linked by default are the light ones: csv, json, text;
+// rate, socket; console, memory, noop.
 func Connectors(c ...connector.Connector) Option {
 	return func(s *settings) { s.connectors = append(s.connectors, c...) }
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/query"
 	"github.com/spatestream/spate/internal/session"
 	"github.com/spatestream/spate/sparkerr"
@@ -127,5 +128,14 @@ func (w *DataStreamWriter) start(at sparkerr.Origin, run func(session.Stream) (*
 	if err != nil {
 		return nil, locate(err, at)
 	}
-	return &StreamingQuery{q: q, d: w.d}, nil
+	if w.st.Format == "memory" && w.sink == nil {
+		err = w.memoryView(at)
+	}
+	return &StreamingQuery{q: q, d: w.d}, err
+}
+
+// memoryView makes the table of a memory sink known under the query's name.
+func (w *DataStreamWriter) memoryView(at sparkerr.Origin) error {
+	read := &plan.Read{Node: plan.At(at), Format: "memory", Options: []plan.Property{{Key: "queryName", Value: w.st.Name}}}
+	return w.d.s.in.CreateTempView(w.st.Name, read, plan.ReplaceIfExists)
 }
