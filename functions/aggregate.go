@@ -4,6 +4,13 @@ import "github.com/spatestream/spate"
 
 // Functions of groups: aggregates.
 
+// Any is true if one value is.
+//
+//	functions.Any("col")
+func Any(col ColumnOrName) Column {
+	return call("any", col)
+}
+
 // AnyValue is some value of the group.
 //
 //	functions.AnyValue("col")
