@@ -1,0 +1,384 @@
+package parquet
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/internal/decode/field"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// node is a column, or a part of one, as it is read: where its values are in
+// the file and from which levels on they exist.
+type node struct {
+	kind     sqltype.Kind
+	def      int16 // level from which on the value is not null
+	elemDef  int16 // of a list or map: level from which on there are elements
+	rep      int16 // of a list or map: level at which a further element begins
+	leaf     *leaf // of a simple value
+	children []*node
+	leaves   []*leaf // all below; the first one's levels are looked at
+}
+
+// matcher finds the columns of a file that fields are read from.
+type matcher struct{ schema *schema.Schema }
+
+// fields matches the fields of a struct with those of a group.
+func (m matcher) fields(g *schema.GroupNode, fs []sqltype.Field, def, rep int16) ([]*node, error) {
+	out := make([]*node, len(fs))
+	for i, f := range fs {
+		c := find(g, f.Name)
+		if c == nil {
+			continue // absent: null
+		}
+		var err error
+		if out[i], err = m.node(c, f.Type, def, rep); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// find returns the field of that name, or else of that name in another case.
+func find(g *schema.GroupNode, name string) schema.Node {
+	if i := g.FieldIndexByName(name); i >= 0 {
+		return g.Field(i)
+	}
+	for i := range g.NumFields() {
+		if strings.EqualFold(g.Field(i).Name(), name) {
+			return g.Field(i)
+		}
+	}
+	return nil
+}
+
+func (m matcher) node(c schema.Node, t sqltype.Type, def, rep int16) (*node, error) {
+	if c.RepetitionType() == parquet.Repetitions.Repeated {
+		if a, ok := t.(*sqltype.Array); ok { // a list without its group: never null
+			elem, err := m.value(c, a.Elem, def+1, rep+1)
+			return listNode(t.Kind(), def, def+1, rep+1, elem), err
+		}
+	}
+	if c.RepetitionType() == parquet.Repetitions.Optional {
+		def++
+	}
+	return m.value(c, t, def, rep)
+}
+
+// value matches one value of c, which is not null from level def on.
+func (m matcher) value(c schema.Node, t sqltype.Type, def, rep int16) (*node, error) {
+	g, ok := c.(*schema.GroupNode)
+	if !ok {
+		index := m.schema.ColumnIndexByNode(c)
+		l, err := newLeaf(m.schema.Column(index), index, t)
+		return &node{kind: t.Kind(), def: def, leaf: l, leaves: []*leaf{l}}, err
+	}
+	switch t := t.(type) {
+	case *sqltype.Array:
+		if elem, r := listOf(g); elem != nil {
+			var n *node
+			var err error
+			if elem == r {
+				n, err = m.value(elem, t.Elem, def+1, rep+1)
+			} else {
+				n, err = m.node(elem, t.Elem, def+1, rep+1)
+			}
+			return listNode(t.Kind(), def, def+1, rep+1, n), err
+		}
+	case *sqltype.Map:
+		if kv := mapOf(g); kv != nil {
+			key, err := m.node(kv.Field(0), t.Key, def+1, rep+1)
+			if err != nil {
+				return nil, err
+			}
+			val, err := m.node(kv.Field(1), t.Value, def+1, rep+1)
+			return listNode(t.Kind(), def, def+1, rep+1, key, val), err
+		}
+	case *sqltype.Struct:
+		return m.structNode(g, t, def, rep)
+	}
+	p, err := bareType(c)
+	if err != nil {
+		return nil, err
+	}
+	_, err = newLeafMismatch(c.Path(), t, p)
+	return nil, err
+}
+
+func (m matcher) structNode(g *schema.GroupNode, t *sqltype.Struct, def, rep int16) (*node, error) {
+	children, err := m.fields(g, t.Fields, def, rep)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{kind: t.Kind(), def: def, children: children}
+	for _, c := range children {
+		if c != nil {
+			n.leaves = append(n.leaves, c.leaves...)
+		}
+	}
+	if len(n.leaves) == 0 { // only the levels tell whether it is null
+		index := m.schema.ColumnIndexByNode(firstLeaf(g))
+		l, err := newLeaf(m.schema.Column(index), index, nil)
+		if err != nil {
+			return nil, err
+		}
+		n.leaves = []*leaf{l}
+	}
+	return n, nil
+}
+
+func firstLeaf(n schema.Node) schema.Node {
+	for {
+		g, ok := n.(*schema.GroupNode)
+		if !ok {
+			return n
+		}
+		n = g.Field(0)
+	}
+}
+
+func listNode(k sqltype.Kind, def, elemDef, rep int16, children ...*node) *node {
+	n := &node{kind: k, def: def, elemDef: elemDef, rep: rep, children: children}
+	for _, c := range children {
+		if c != nil {
+			n.leaves = append(n.leaves, c.leaves...)
+		}
+	}
+	return n
+}
+
+// flat reports whether the node is a simple column whose rows are its levels.
+func (n *node) flat() bool { return n.leaf != nil && n.leaf.maxRep == 0 }
+
+// assemble appends one value.
+func (n *node) assemble(v *columnar.Vector) error {
+	first := n.leaves[0]
+	ok, err := first.more()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return io.ErrUnexpectedEOF
+	}
+	def, _ := first.level()
+	if def < n.def {
+		v.AppendNull()
+		return n.skip()
+	}
+	switch n.kind {
+	case sqltype.KindStruct:
+		return n.assembleStruct(v)
+	case sqltype.KindArray, sqltype.KindMap:
+		return n.assembleList(v, def)
+	}
+	err = n.leaf.values(v, 1)
+	n.leaf.pos++
+	return err
+}
+
+// skip uses up a level of every leaf below.
+func (n *node) skip() error {
+	for _, l := range n.leaves {
+		if ok, err := l.more(); err != nil {
+			return err
+		} else if !ok {
+			return io.ErrUnexpectedEOF
+		}
+		l.skip()
+	}
+	return nil
+}
+
+func (n *node) assembleStruct(v *columnar.Vector) error {
+	matched := false
+	for i, c := range n.children {
+		if c == nil {
+			v.Child[i].AppendNull()
+			continue
+		}
+		matched = true
+		if err := c.assemble(v.Child[i]); err != nil {
+			return err
+		}
+	}
+	field.PutStruct(v)
+	if !matched {
+		return n.skip()
+	}
+	return nil
+}
+
+func (n *node) assembleList(v *columnar.Vector, def int16) error {
+	lo := v.Child[0].Len
+	if def < n.elemDef {
+		v.AppendList(lo)
+		return n.skip()
+	}
+	first := n.leaves[0]
+	for {
+		for i, c := range n.children {
+			if err := c.assemble(v.Child[i]); err != nil {
+				return err
+			}
+		}
+		more, err := first.more()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if _, rep := first.level(); rep < n.rep {
+			break
+		}
+	}
+	v.AppendList(lo)
+	return nil
+}
+
+// Reader implements file.Codec.
+func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (_ file.Rows, err error) {
+	o, err := open(in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	r := &rows{opened: o, in: in, want: file.Flags(s, want), filters: want.Filters, nodes: make([]*node, len(s.Fields))}
+	sc := o.MetaData().Schema
+	m := matcher{sc}
+	for _, k := range want.Columns {
+		one, err := m.fields(sc.Root(), s.Fields[k:k+1], 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		r.nodes[k] = one[0]
+	}
+	r.stats = newStats(sc, s)
+	return r, nil
+}
+
+// rows reads the row groups of a range of a file.
+type rows struct {
+	opened
+	in      file.Input
+	want    []bool
+	filters []connector.Filter
+	nodes   []*node // by field; nil: not wanted or absent
+	stats   *stats
+	group   int // next row group
+	left    int64
+	batch   int // rows of a batch
+}
+
+// Read implements file.Rows.
+func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
+	defer func() { err = caught(recover(), r.in.Path, err) }()
+	b.Resize(0)
+	for r.left == 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.next(); err != nil {
+			return err
+		}
+	}
+	n := int(min(r.left, int64(r.batch)))
+	for i, v := range b.Cols {
+		if !r.want[i] {
+			continue
+		}
+		if err := r.column(v, r.nodes[i], n); err != nil {
+			return err
+		}
+	}
+	file.Blank(b, r.want, n)
+	b.Len, r.left = n, r.left-int64(n)
+	return nil
+}
+
+func (r *rows) column(v *columnar.Vector, n *node, rows int) error {
+	field.Room(v, rows)
+	switch {
+	case n == nil:
+		for range rows {
+			v.AppendNull()
+		}
+		return nil
+	case n.flat():
+		return n.leaf.rows(v, rows)
+	}
+	for range rows {
+		if err := n.assemble(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next opens the next row group that has rows for us.
+func (r *rows) next() error {
+	for ; r.group < r.NumRowGroups(); r.group++ {
+		meta := r.MetaData().RowGroup(r.group)
+		mine, err := r.mine(r.group)
+		if err != nil {
+			return err
+		}
+		if !mine || !r.stats.mayMatch(meta, r.filters) {
+			continue
+		}
+		g := r.RowGroup(r.group)
+		for _, n := range r.nodes {
+			if n == nil {
+				continue
+			}
+			for _, l := range n.leaves {
+				if l.chunk, err = g.Column(l.index); err != nil {
+					return err
+				}
+				l.n, l.pos = 0, 0
+			}
+		}
+		r.left = meta.NumRows()
+		r.batch = columnar.MaxRows
+		if r.left > 0 && meta.TotalByteSize() > 0 {
+			r.batch = max(1, min(columnar.MaxRows, int(columnar.MaxBytes/max(1, meta.TotalByteSize()/r.left))))
+		}
+		r.group++
+		return nil
+	}
+	return io.EOF
+}
+
+// mine reports whether the middle of a row group lies in our range.
+func (r *rows) mine(group int) (bool, error) {
+	meta := r.MetaData().RowGroup(group)
+	if r.in.Lo == 0 && r.in.Hi >= r.in.Size || meta.NumColumns() == 0 {
+		return true, nil
+	}
+	c, err := meta.ColumnChunk(0)
+	if err != nil {
+		return false, err
+	}
+	start := c.DataPageOffset()
+	if d := c.DictionaryPageOffset(); c.HasDictionaryPage() && d > 0 && d < start {
+		start = d
+	}
+	size := meta.TotalCompressedSize()
+	if size <= 0 {
+		size = meta.TotalByteSize()
+	}
+	mid := start + size/2
+	return mid >= r.in.Lo && mid < r.in.Hi, nil
+}
