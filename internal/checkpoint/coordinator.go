@@ -109,7 +109,7 @@ func (c *Coordinator) Step(e Event) []Action {
 		return c.lost()
 	case Failed:
 		c.phase = ended
-		return []Action{End{e.Err}}
+		return []Action{End(e)}
 	case Stop:
 		return c.stop()
 	}

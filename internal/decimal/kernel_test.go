@@ -109,7 +109,7 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(10, func() {
 		v, _ := Parse(append(buf[:0], "123456789012345678901.5"...), Type{38, 3})
 		Append(buf[:0], v, 3)
-		v, _ = FromFloat64(0.1, Type{38, 10})
+		_, _ = FromFloat64(0.1, Type{38, 10})
 		ToFloat64(Int128{1, 1 << 60}, 7)
 	}); n != 0 {
 		t.Errorf("%v allocations in text", n)

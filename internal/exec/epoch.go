@@ -133,7 +133,7 @@ func (b *Bound) push(ctx context.Context, s *stage, t *boundTask, last bool) err
 		} else {
 			err = b.stages[in.From].exchange.read(ctx, t.index, push)
 		}
-		if err != nil && err != task.Enough {
+		if err != nil && err != task.ErrEnough {
 			return err
 		}
 		if !last && !s.static {

@@ -386,8 +386,8 @@ func TestPanicIsTheUsers(t *testing.T) {
 	r := exec.NewRunner(nil, 2, nil, nil)
 	err := r.Run(t.Context(), &exec.Stage{Tasks: 3, Run: func(k *exec.Task) error {
 		if k.Index == 1 {
-			var m map[string]int
-			m["x"] = 1
+			var rows []int
+			rows[k.Index] = 1
 		}
 		return nil
 	}})

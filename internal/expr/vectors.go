@@ -82,9 +82,7 @@ func Undict(v, buf *columnar.Vector) *columnar.Vector {
 			buf.Views[i] = d.Views[c]
 		}
 		buf.Bytes = d.Bytes[:len(d.Bytes):len(d.Bytes)]
-		for i, c := range d.Child {
-			buf.Child[i] = c
-		}
+		copy(buf.Child, d.Child)
 	case d.Type.Kind() == sqltype.KindStruct:
 		buf.Resize(0)
 		for _, c := range codes {

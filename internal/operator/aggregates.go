@@ -60,15 +60,6 @@ func openAggregates(list []AggregateCall, c *expr.Context, operands bool) (*aggr
 	return a, nil
 }
 
-// results are the fields of the results.
-func (a *aggregates) results() []sqltype.Field {
-	var fields []sqltype.Field
-	for _, c := range a.calls {
-		fields = append(fields, c.result)
-	}
-	return fields
-}
-
 // update adds the rows sel (nil: all) of b to the groups ids, one a row.
 func (a *aggregates) update(state []*columnar.Vector, ids []store.RowID, b *columnar.Batch, sel []uint16) error {
 	for i := range a.calls {

@@ -57,7 +57,7 @@ func (l *Limit) Push(_ int, b *columnar.Batch, out task.Out) error {
 		return err
 	}
 	if *l.last && l.kept == nil && l.Limit >= 0 && l.seen >= l.Offset+l.Limit {
-		return task.Enough
+		return task.ErrEnough
 	}
 	return nil
 }

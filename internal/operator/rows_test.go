@@ -31,7 +31,7 @@ func alone(t *testing.T, stats *task.Stats, batches []*columnar.Batch, ops ...ta
 	defer ch.Close()
 	ch.Input(ref, 0)
 	for _, b := range batches {
-		if err := ch.Push(0, b); err != nil && err != task.Enough {
+		if err := ch.Push(0, b); err != nil && err != task.ErrEnough {
 			t.Fatal(err)
 		}
 	}

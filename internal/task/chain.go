@@ -84,7 +84,7 @@ func (c *Chain) Input(to Ref, in int) {
 }
 
 // Push hands a batch of stage input in to its operator. An empty batch is
-// passed over. Enough says that no more batches of this input are needed.
+// passed over. ErrEnough says that no more batches of this input are needed.
 func (c *Chain) Push(in int, b *columnar.Batch) error {
 	c.ctx.Stats.RowsIn += int64(b.Rows())
 	return c.send(c.inputs[in], b)
@@ -102,7 +102,7 @@ func (c *Chain) Advance(w eventtime.Watermark) error {
 		if n.advancer == nil {
 			continue
 		}
-		if err := n.advancer.Advance(n.mark, n); err != nil && err != Enough {
+		if err := n.advancer.Advance(n.mark, n); err != nil && err != ErrEnough {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func (c *Chain) Flush() error {
 		if n.flusher == nil {
 			continue
 		}
-		if err := n.flusher.Flush(n); err != nil && err != Enough {
+		if err := n.flusher.Flush(n); err != nil && err != ErrEnough {
 			return err
 		}
 	}
@@ -244,7 +244,7 @@ func (c *Chain) end(p port) error {
 		return nil
 	}
 	if n.ender != nil {
-		if err := n.ender.End(p.in, n); err != nil && err != Enough {
+		if err := n.ender.End(p.in, n); err != nil && err != ErrEnough {
 			return err
 		}
 	}

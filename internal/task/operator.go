@@ -35,10 +35,10 @@ type Operator interface {
 	Close() error
 }
 
-// Enough is what Push, and Emit with it, returns when an operator needs no more
+// ErrEnough is what Push, and Emit with it, returns when an operator needs no more
 // rows of a bounded run (a limit is reached): whoever emits returns it
 // unchanged, and the carrier goes on with End. It is no failure.
-var Enough = errors.New("task: no more rows are needed")
+var ErrEnough = errors.New("task: no more rows are needed")
 
 // Advancer emits and drops what is at or before the watermark. Called once an
 // epoch, after its rows and before Flush, also when the watermark has not

@@ -68,7 +68,7 @@ func FuzzNext(f *testing.F) {
 			case String, DoubleQuoted:
 				Unquote(tok.Text(text))
 			case Ident, Quoted:
-				Identifier(tok.Text(text))
+				_ = Identifier(tok.Text(text))
 			}
 			pos = tok.End
 		}

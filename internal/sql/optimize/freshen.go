@@ -5,13 +5,8 @@ import (
 	"github.com/spatestream/spate/internal/sql/logical"
 )
 
-// freshen returns the same plan with attributes of its own, so that it may
-// stand beside the first in one tree.
-func freshen(ids *logical.IDs, n logical.Node) logical.Node {
-	r := &renamer{ids: ids, names: map[logical.ID]logical.ID{}}
-	return r.node(n)
-}
-
+// renamer makes the same plan with attributes of its own, so that it may stand
+// beside the first in one tree.
 type renamer struct {
 	ids   *logical.IDs
 	names map[logical.ID]logical.ID

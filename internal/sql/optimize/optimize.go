@@ -141,8 +141,3 @@ func literal(e expr.Node) (value, null, known bool) {
 
 // empty is a relation of no rows.
 func empty(n logical.Node) logical.Node { return &logical.Values{Out: n.Output()} }
-
-func isEmpty(n logical.Node) bool {
-	v, ok := n.(*logical.Values)
-	return ok && len(v.Rows) == 0
-}

@@ -32,7 +32,7 @@ func checkPlans(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := strings.Split(strings.TrimSuffix(string(text), divider[:len(divider)]), divider)
+	cases := strings.Split(strings.TrimSuffix(string(text), divider), divider)
 	for i, c := range cases {
 		sql, want, _ := strings.Cut(c, "\n=>\n")
 		sql = strings.TrimSuffix(sql, "\n=>") // a new case, before -update

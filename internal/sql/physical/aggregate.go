@@ -88,9 +88,8 @@ func attrsOf(s *sqltype.Struct) []*logical.Attr {
 // grouping is the keys of an aggregation as they are hashed: a window is its
 // end alone, or its end and start, so that keys are plain integers.
 type grouping struct {
-	keys  []expr.Node // over the aggregation's input
-	of    []keyForm   // by key of the logical node
-	names []string
+	keys []expr.Node // over the aggregation's input
+	of   []keyForm   // by key of the logical node
 }
 
 // keyForm says how a logical key is made of the hashed ones.

@@ -133,7 +133,6 @@ type percentile struct {
 	t              sqltype.Type // of the result, or of its elements
 	groups         byGroup
 	values         []weighed
-	number         *columnar.Vector
 }
 
 type weighed struct {

@@ -126,7 +126,7 @@ func (t *timeOp) move(l, r sqltype.Type, minus bool) bool {
 func (t *timeOp) between(l, r sqltype.Type) bool {
 	other := func(u sqltype.Type) bool {
 		k := u.Kind()
-		return k == sqltype.KindString && (t.c.ANSI || l.Kind() == sqltype.KindDate == false && r.Kind() == sqltype.KindDate) || k == sqltype.KindNull
+		return k == sqltype.KindString && (t.c.ANSI || l.Kind() != sqltype.KindDate && r.Kind() == sqltype.KindDate) || k == sqltype.KindNull
 	}
 	u, ok := expr.TightestType(l, r, t.c.ANSI)
 	switch {

@@ -245,7 +245,8 @@ func (t *timeOp) scaled(x int64, b *columnar.Vector, i int) (int64, bool, error)
 		r := math.Round(y)
 		return int64(r), r >= -0x1p63 && r < 0x1p63, nil
 	}
-	u, scale := decimal.FromInt64(0), uint8(0)
+	var u decimal.Int128
+	var scale uint8
 	if b.Type.Kind() == sqltype.KindDecimal {
 		d := b.Decimal(i)
 		u, scale = d.Unscaled, d.Scale

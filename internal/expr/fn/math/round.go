@@ -78,7 +78,6 @@ type rounder struct {
 	ansi   bool
 	arg    sqltype.Type
 	result sqltype.Type
-	via    decimal.Type // the decimal type floats and integers are rounded in by ceil(x, n)
 }
 
 func decimalType(t sqltype.Type) decimal.Type {
