@@ -86,6 +86,27 @@ func (n *node) bind(v *columnar.Vector) {
 	}
 }
 
+// heal drops what a broken record left behind below n: fields of structs, and
+// keys of maps, whose other parts never came.
+func (n *node) heal() {
+	switch n.kind {
+	case sqltype.KindStruct:
+		for _, f := range n.fields {
+			if f != nil {
+				field.Truncate(f.out, n.out.Len)
+				f.heal()
+			}
+		}
+	case sqltype.KindArray:
+		n.elem.heal()
+	case sqltype.KindMap:
+		pairs := min(n.key.out.Len, n.elem.out.Len)
+		field.Truncate(n.key.out, pairs)
+		field.Truncate(n.elem.out, pairs)
+		n.elem.heal()
+	}
+}
+
 // value reads a value and appends a row.
 func (d *Decoder) value(n *node) outcome {
 	is := d.classify(d.peek())

@@ -191,8 +191,8 @@ func TestArrayOfRecords(t *testing.T) {
 	}
 }
 
-const sample = `{"id":123456,"name":"some \u00e9 name","tags":["a","b",null],"pos":{"x":1.5,"y":-2e3},"at":"2024-01-02T03:04:05Z","m":{"k":1},"ok":true,"dec":12.34}`
-const sampleSchema = "id BIGINT, name STRING, tags ARRAY<STRING>, pos STRUCT<x:DOUBLE,y:DOUBLE>, at TIMESTAMP, m MAP<STRING,INT>, ok BOOLEAN, dec DECIMAL(10,2), raw STRING, _corrupt_record STRING"
+const sample = `{"id":123456,"name":"some \u00e9 name","tags":["a","b",null],"pos":{"x":1.5,"y":-2e3},"at":"2024-01-02T03:04:05Z","m":{"k":1},"ok":true,"list":[{"p":1,"q":[{"r":"x","s":2},{"s":3}]},{"q":[]}],"deep":{"a":{"p":1},"b":{"q":"z","p":2}},"dec":12.34}`
+const sampleSchema = "id BIGINT, name STRING, tags ARRAY<STRING>, list ARRAY<STRUCT<p:INT,q:ARRAY<STRUCT<r:STRING,s:INT>>>>, deep MAP<STRING,STRUCT<p:INT,q:STRING>>, pos STRUCT<x:DOUBLE,y:DOUBLE>, at TIMESTAMP, m MAP<STRING,INT>, ok BOOLEAN, dec DECIMAL(10,2), raw STRING, _corrupt_record STRING"
 
 // Whatever the bytes: no panic, columns of one length, every row readable.
 func TestMutants(t *testing.T) {
@@ -223,6 +223,24 @@ func TestMutants(t *testing.T) {
 	for part := range slices.Chunk(lines, 2000) {
 		if _, err := decode(t, s, o, strings.Join(part, "\n")); err != nil {
 			t.Fatal(err)
+		}
+	}
+	// What a broken record leaves behind does not show in the next ones.
+	var alone []string
+	for _, line := range lines[:1500] {
+		rows, err := decode(t, s, o, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone = append(alone, rows...)
+	}
+	together, err := decode(t, s, o, strings.Join(lines[:1500], "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range alone {
+		if alone[i] != together[i] {
+			t.Fatalf("row %d\n got %s\nwant %s", i, together[i], alone[i])
 		}
 	}
 }

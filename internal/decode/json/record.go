@@ -135,11 +135,8 @@ func (d *Decoder) one(lo, hi int, result outcome) error {
 		return field.Malformed(string(d.buf[lo:hi]))
 	}
 	if result == broken || result == bad && d.o.Mode == field.Drop {
-		for _, f := range d.root.fields {
-			if f != nil {
-				field.Truncate(f.out, d.rows)
-			}
-		}
+		d.root.out.Len = d.rows
+		d.root.heal()
 	}
 	if result != good && d.o.Mode == field.Drop {
 		return nil
