@@ -30,11 +30,42 @@ const (
 
 // special marks, with the high bit of its byte, at least the first quote,
 // backslash, control character or byte above 0x7f of a word; bytes after the
-// first may be marked wrongly.
+// first may be marked wrongly. Only high bits of the result mean anything.
+//
+// Of bytes below 0x80 the differences have the high bit only where they borrow;
+// the others w marks itself.
 func special(w, quote uint64) uint64 {
-	q := w ^ quote
-	b := w ^ (ones * '\\')
-	return ((q-ones)&^q | (b-ones)&^b | (w-ones*0x20)&^w | w) & highs
+	return w | (w - ones*0x20) | ((w ^ quote) - ones) | ((w ^ ones*'\\') - ones)
+}
+
+// plain reports whether [lo, hi) of buf, 8 bytes or more, is the whole of a
+// double-quoted string of plain characters.
+func plain(buf []byte, lo, hi int) bool {
+	if hi >= len(buf) || buf[hi] != '"' {
+		return false
+	}
+	b := buf[lo:hi]
+	m := special(binary.LittleEndian.Uint64(b[len(b)-8:]), ones*'"') // overlaps the word before
+	for ; len(b) > 8; b = b[8:] {
+		m |= special(binary.LittleEndian.Uint64(b), ones*'"')
+	}
+	return m&highs == 0
+}
+
+// plainEnd returns where the quote is that ends the plain string that begins
+// at lo, -1 if it is not plain or too near to the end of buf for words.
+func plainEnd(buf []byte, lo int) int {
+	for i := lo; i+8 <= len(buf); i += 8 {
+		m := special(binary.LittleEndian.Uint64(buf[i:i+8]), ones*'"') & highs
+		if m == 0 {
+			continue
+		}
+		if i += bits.TrailingZeros64(m) >> 3; buf[i] == '"' {
+			return i
+		}
+		return -1
+	}
+	return -1
 }
 
 // text reads a string whose opening quote is at pos and returns its place.
@@ -45,7 +76,7 @@ func (s *scanner) text() (off, n int, ok bool) {
 	i, high := lo, false
 	for {
 		for i+8 <= s.end {
-			m := special(binary.LittleEndian.Uint64(s.buf[i:]), pattern)
+			m := special(binary.LittleEndian.Uint64(s.buf[i:]), pattern) & highs
 			if m != 0 {
 				i += bits.TrailingZeros64(m) >> 3
 				break
