@@ -33,9 +33,6 @@ func codes() []def.Spec {
 					return 0
 				}
 				r, _ := utf8.DecodeRune(s)
-				if r > 0xffff { // as Java's chars see it
-					r, _ = utf16.EncodeRune(r)
-				}
 				return r
 			})},
 		def.Spec{Name: "base64", Usage: "the bytes in base 64", Example: "base64('Spark SQL')", Args: def.Args(def.OneOf(def.Binary, bytesOfText)), Result: sqltype.String,

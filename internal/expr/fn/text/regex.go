@@ -164,8 +164,8 @@ func appendReplacement(dst []byte, re *regexp.Regexp, by, s []byte, m []int) ([]
 		case by[i] == '$':
 			g, n := groupRef(re, by[i+1:])
 			if g < 0 || g > re.NumSubexp() {
-				return dst, sparkerr.Data("INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX", "The replacement '"+string(by)+"' names a group that the expression has not.",
-					"parameter", "`rep`", "functionName", "`regexp_replace`", "groupCount", strconv.Itoa(re.NumSubexp()), "groupIndex", strconv.Itoa(g))
+				return dst, sparkerr.Data("INVALID_REGEXP_REPLACE", "The replacement '"+string(by)+"' names a group that the expression has not.",
+					"source", string(s), "pattern", re.String(), "replacement", string(by), "position", "1")
 			}
 			i += n
 			if m[2*g] >= 0 {

@@ -37,6 +37,9 @@ func texts(f func(s, t []byte) bool) func() expr.Kernel {
 // indexFrom returns the position from 1 of part in s at or behind character
 // from, else 0.
 func indexFrom(s, part []byte, from int) int {
+	if len(part) == 0 {
+		return 1
+	}
 	skip := offset(s, from)
 	k := bytes.Index(s[skip:], part)
 	if k < 0 {
@@ -51,8 +54,8 @@ func locate(args []*columnar.Vector, i int, out *columnar.Vector) {
 		from = intAt(args[2], i)
 	}
 	at := 0
-	if s := args[1].Text(i); from > 0 && from <= chars(s)+1 {
-		at = indexFrom(s, args[0].Text(i), from-1)
+	if from > 0 {
+		at = indexFrom(args[1].Text(i), args[0].Text(i), from-1)
 	}
 	setInt(out, i, at)
 }

@@ -105,10 +105,13 @@ func (sp *splitter) byText(views []columnar.View, base uint32, s []byte, limit i
 	return append(views, columnar.View{Off: base + uint32(from), Len: uint32(len(s) - from)})
 }
 
-// byChar cuts into characters; what is beyond the limit is dropped.
+// byChar cuts into characters, the last part takes what is beyond the limit.
 func byChar(views []columnar.View, base uint32, s []byte, limit int) []columnar.View {
-	for i, n := 0, 0; i < len(s) && (limit <= 0 || n < limit); n++ {
+	for i, n := 0, 1; i < len(s); n++ {
 		w := min(width(s[i]), len(s)-i)
+		if n == limit {
+			w = len(s) - i
+		}
 		views = append(views, columnar.View{Off: base + uint32(i), Len: uint32(w)})
 		i += w
 	}
