@@ -74,7 +74,14 @@ func Undict(v, buf *columnar.Vector) *columnar.Vector {
 		return v
 	}
 	d, n := v.Dict, v.Stored()
-	buf.Resize(n)
+	if d.Views != nil && d.Child != nil { // the children are those of the dictionary, not to be emptied
+		children := buf.Child[:0]
+		buf.Child = nil
+		buf.Resize(n)
+		buf.Child = append(children, d.Child...)
+	} else {
+		buf.Resize(n)
+	}
 	codes := v.Codes[:n]
 	switch {
 	case d.Views != nil || d.Type.Kind() == sqltype.KindString:
@@ -82,7 +89,6 @@ func Undict(v, buf *columnar.Vector) *columnar.Vector {
 			buf.Views[i] = d.Views[c]
 		}
 		buf.Bytes = d.Bytes[:len(d.Bytes):len(d.Bytes)]
-		copy(buf.Child, d.Child)
 	case d.Type.Kind() == sqltype.KindStruct:
 		buf.Resize(0)
 		for _, c := range codes {

@@ -199,7 +199,7 @@ func (p *parser) unary() expr.Node {
 	case strings.HasPrefix(p.s, "~") && !strings.HasPrefix(p.s, "~("):
 		p.s = p.s[1:]
 		return p.named("~", p.unary())
-	case strings.HasPrefix(p.s, "(") && !strings.Contains(p.s, "->"):
+	case strings.HasPrefix(p.s, "("):
 		p.s = p.s[1:]
 		n := p.expr()
 		p.must(")")
@@ -507,7 +507,12 @@ func (p *parser) lambdaNames() []string {
 	if !ok {
 		return nil
 	}
-	list := strings.Trim(strings.TrimSpace(head), "()")
+	list := strings.TrimSpace(head)
+	if strings.HasPrefix(list, "(") && strings.HasSuffix(list, ")") {
+		list = list[1 : len(list)-1]
+	} else if strings.Contains(list, ",") {
+		return nil
+	}
 	names := strings.Split(list, ",")
 	for i, n := range names {
 		names[i] = strings.TrimSpace(n)
@@ -523,6 +528,9 @@ func (p *parser) lambdaNames() []string {
 
 func (p *parser) lambda(f *expr.Func, before []expr.Node, names []string) expr.Node {
 	types := f.Lambdas(expr.ArgsOf(before), len(before))
+	if len(types) < len(names) {
+		fail("a lambda of %d parameters has no place here", len(names))
+	}
 	l := &expr.Lambda{}
 	for i, n := range names {
 		q := types[i]

@@ -10,6 +10,7 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/aggregate"
 	"github.com/spatestream/spate/internal/expr/fn/arith"
 	"github.com/spatestream/spate/internal/expr/fn/cast"
+	"github.com/spatestream/spate/internal/expr/fn/collection"
 	"github.com/spatestream/spate/internal/expr/fn/compare"
 	"github.com/spatestream/spate/internal/expr/fn/datetime"
 	"github.com/spatestream/spate/internal/expr/fn/math"
@@ -26,6 +27,7 @@ var scalars = [][]*expr.Func{
 	cast.All(),
 	datetime.All(),
 	text.All(),
+	collection.All(),
 }
 
 var aggregates = [][]*expr.AggregateFunc{

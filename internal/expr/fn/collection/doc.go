@@ -1,0 +1,89 @@
+// Package collection is the functions that make, take apart and change arrays,
+// maps and structs, and the higher-order functions over them.
+//
+// Elements are equal as in a grouping: NaN equals NaN, and where a function
+// compares whole elements a null equals a null. Maps keep the order in which
+// their entries came.
+package collection
+
+import (
+	"slices"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/expr/def"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// All returns the functions of the family.
+func All() []*expr.Func {
+	var list []*expr.Func
+	for _, specs := range [][]def.Spec{sizes(), orders(), edits(), parts(), maps()} {
+		list = append(list, def.Funcs("collection", specs...)...)
+	}
+	for _, f := range slices.Concat(makers(), items(), searching(), sets(), valued(), zips(), mapMakers()) {
+		f.Group = "collection"
+		list = append(list, f)
+	}
+	for _, f := range higherOrder() {
+		f.Group = "lambda"
+		list = append(list, f)
+	}
+	return list
+}
+
+// rows is def.Rows of a function that cannot fail.
+func rows(f func(args []*columnar.Vector, i int, out *columnar.Vector)) func() expr.Kernel {
+	return def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
+		f(args, i, out)
+		return nil
+	})
+}
+
+// listed sets row i of out to the elements that f appends to its child.
+func listed(out *columnar.Vector, i int, f func(elems *columnar.Vector)) {
+	at := out.Child[0].Len
+	f(out.Child[0])
+	out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(out.Child[0].Len - at)}
+}
+
+func setInt(out *columnar.Vector, i, x int) { columnar.Slice[int32](out)[i] = int32(x) }
+
+func setBool(out *columnar.Vector, i int, b bool) {
+	x := uint8(0)
+	if b {
+		x = 1
+	}
+	columnar.Slice[uint8](out)[i] = x
+}
+
+// same reports whether two elements are equal; nulls are.
+func same(a *columnar.Vector, i int, b *columnar.Vector, j int) bool {
+	x, y := a.IsNull(i), b.IsNull(j)
+	return x && y || !x && !y && expr.Compare(a, i, b, j) == 0
+}
+
+// arrayOf is an array of a type.
+func arrayOf(t sqltype.Type, nulls bool) *sqltype.Array {
+	return &sqltype.Array{Elem: t, ContainsNull: nulls}
+}
+
+// elemOf is the element type of an array.
+func elemOf(t sqltype.Type) sqltype.Type { return t.(*sqltype.Array).Elem }
+
+// first is the type of the first operand.
+func first(t []sqltype.Type) sqltype.Type { return t[0] }
+
+// arrayOrMap wants one of them.
+var arrayOrMap = def.Kinds(`("ARRAY" or "MAP")`, nil, false, sqltype.KindArray, sqltype.KindMap)
+
+// array and mapping want just that; VOID is none.
+var (
+	array   = def.Kinds(`"ARRAY"`, nil, false, sqltype.KindArray)
+	mapping = def.Kinds(`"MAP"`, nil, false, sqltype.KindMap)
+)
+
+// voidMap and voidArray take a void operand for a null one.
+var voidMap = def.Kinds(`"MAP"`, &sqltype.Map{Key: sqltype.Null, Value: sqltype.Null, ValueContainsNull: true}, false, sqltype.KindMap)
+
+var voidArray = def.Array
