@@ -62,6 +62,9 @@ func checkNested(from, to sqltype.Type, m Mode) Refusal {
 		return Check(f.Elem, to.(*sqltype.Array).Elem, m)
 	case *sqltype.Map:
 		t := to.(*sqltype.Map)
+		if m == Legacy && f.Key.Kind() == sqltype.KindString && t.Key.Kind() != sqltype.KindString && t.Key.Kind() != sqltype.KindBinary {
+			return Never // a key could become null
+		}
 		return max(Check(f.Key, t.Key, m), Check(f.Value, t.Value, m))
 	case *sqltype.Struct:
 		t := to.(*sqltype.Struct)
