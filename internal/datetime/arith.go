@@ -40,9 +40,8 @@ func NextDay(date int32, weekday int) int32 {
 }
 
 // ParseWeekday reads a name of a weekday, in any case and of two, three or all
-// letters, with blanks around it; 0 is Monday.
+// letters; 0 is Monday.
 func ParseWeekday(b []byte) (weekday int, ok bool) {
-	b = trim(b)
 	for i, name := range weekdays {
 		if foldEqual(b, name) || foldEqual(b, name[:3]) || foldEqual(b, name[:2]) {
 			return i, true

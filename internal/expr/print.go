@@ -168,6 +168,8 @@ func (l *Literal) typed() string {
 		return "TIMESTAMP '" + text + "'"
 	case sqltype.KindTimestampNTZ:
 		return "TIMESTAMP_NTZ '" + text + "'"
+	case sqltype.KindCalendar:
+		return "INTERVAL '" + text + "'"
 	}
 	return text
 }

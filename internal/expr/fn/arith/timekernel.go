@@ -81,7 +81,7 @@ func (t *timeOp) dateStep() step {
 		return func(a, b *columnar.Vector, i int, out *columnar.Vector) error {
 			d, ok := datetime.AddMonths(columnar.At[int32](a, i), int(sign)*int(columnar.At[int32](b, i)))
 			columnar.Slice[int32](out)[i] = d
-			return orOverflow(ok)
+			return dateOverflow(ok)
 		}
 	}
 	return func(a, b *columnar.Vector, i int, out *columnar.Vector) error {
@@ -92,7 +92,7 @@ func (t *timeOp) dateStep() step {
 		}
 		d, ok := datetime.AddMonths(columnar.At[int32](a, i), int(sign)*int(v.Months))
 		columnar.Slice[int32](out)[i] = d + sign*v.Days + sign*int32(v.Micros/datetime.Day)
-		return orOverflow(ok)
+		return dateOverflow(ok)
 	}
 }
 
@@ -122,6 +122,13 @@ func (t *timeOp) instantStep(zone *datetime.Zone) step {
 		}
 		return orOverflow(ok)
 	}
+}
+
+func dateOverflow(ok bool) error {
+	if ok {
+		return nil
+	}
+	return Overflow(sqltype.Date, "")
 }
 
 func orOverflow(ok bool) error {

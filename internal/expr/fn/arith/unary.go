@@ -4,9 +4,11 @@ import (
 	"math"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/decimal"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -61,8 +63,12 @@ func signKernel(m mode, t sqltype.Type, always bool) func() expr.Kernel {
 	case sqltype.KindDecimal:
 		return decimalSigns(t, always)
 	}
-	return def.Unary(func(v columnar.Interval) columnar.Interval {
-		return columnar.Interval{Months: -v.Months, Days: -v.Days, Micros: -v.Micros}
+	return def.UnaryErr(func(v columnar.Interval) (columnar.Interval, error) {
+		r, ok := datetime.Interval(v).Negated()
+		if !ok && m == ansi {
+			return v, sparkerr.Data("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "The interval with the other sign is too long.")
+		}
+		return columnar.Interval(r), nil
 	})
 }
 

@@ -17,7 +17,7 @@ func epochs() []def.Spec {
 		{Name: "date_from_unix_date", Usage: "date of the days since 1970-01-01", Example: "date_from_unix_date(1)",
 			Args: def.Args(def.Int), Result: sqltype.Date, Kernel: def.Unary(func(x int32) int32 { return x })},
 		{Name: "unix_date", Usage: "days since 1970-01-01", Example: "unix_date(DATE'2024-02-29')",
-			Args: def.Args(def.Date), Result: sqltype.Int, Kernel: def.Unary(func(x int32) int32 { return x })},
+			Args: def.Args(onlyDate), Result: sqltype.Int, Kernel: def.Unary(func(x int32) int32 { return x })},
 		{Name: "timestamp_seconds", Usage: "timestamp of the seconds since 1970", Example: "timestamp_seconds(1700000000)",
 			Args: def.Args(def.Numeric), Result: sqltype.Timestamp, Nulls: def.Always, KernelOf: fromSeconds},
 		fromUnit("timestamp_millis", "timestamp of the milliseconds since 1970", cal.Milli),
@@ -27,6 +27,12 @@ func epochs() []def.Spec {
 		toUnit("unix_micros", "microseconds since 1970", cal.Micro),
 	}
 }
+
+// onlyDate and onlyTimestamp take nothing that would have to be cast.
+var (
+	onlyDate      = def.Kinds(`"DATE"`, sqltype.Date, false, sqltype.KindDate)
+	onlyTimestamp = def.Kinds(anyTimestamp.SQL, sqltype.Timestamp, false, sqltype.KindTimestamp, sqltype.KindTimestampNTZ)
+)
 
 func fromUnit(name, usage string, unit int64) def.Spec {
 	return def.Spec{Name: name, Usage: usage, Example: name + "(1700000000000)", Args: def.Args(integral), Result: sqltype.Timestamp,
@@ -41,13 +47,13 @@ var integral = def.Want{SQL: `"INTEGRAL"`, Pick: func(t sqltype.Type, _ bool) (s
 func times(x, unit int64) (int64, error) {
 	y := x * unit
 	if y/unit != x {
-		return 0, longOverflow()
+		return 0, overflow("make a timestamp of a number")
 	}
 	return y, nil
 }
 
 func toUnit(name, usage string, unit int64) def.Spec {
-	return def.Spec{Name: name, Usage: usage, Example: name + "(TIMESTAMP'2024-02-29 10:11:12Z')", Args: def.Args(def.Timestamp),
+	return def.Spec{Name: name, Usage: usage, Example: name + "(TIMESTAMP'2024-02-29 10:11:12Z')", Args: def.Args(onlyTimestamp),
 		Result: sqltype.Long, Kernel: def.Unary(func(x int64) int64 { return floorDiv(x, unit) })}
 }
 
@@ -124,14 +130,14 @@ func decimalSeconds(v *columnar.Vector, i int) (int64, bool, error) {
 	}
 	q, rest, ok2 := scaled.QuoRem(unit)
 	if !ok || !ok2 {
-		return 0, false, longOverflow()
+		return 0, false, overflow("make a timestamp of a number")
 	}
 	if !rest.IsZero() {
 		return 0, false, roundingNeeded()
 	}
 	micros, fits := q.Int64()
 	if !fits {
-		return 0, false, longOverflow()
+		return 0, false, overflow("make a timestamp of a number")
 	}
 	return micros, true, nil
 }

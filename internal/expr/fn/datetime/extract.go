@@ -52,13 +52,12 @@ var timeParts = specs(map[string]def.Spec{
 
 // calendarParts are what it takes from calendar intervals.
 var calendarParts = specs(map[string]def.Spec{
-	"YEAR":    part(sqltype.Int, func(v columnar.Interval) int32 { return v.Months / 12 }),
-	"QUARTER": part(sqltype.Byte, func(v columnar.Interval) int8 { return int8(v.Months%12/3 + 1) }),
-	"MONTH":   part(sqltype.Byte, func(v columnar.Interval) int8 { return int8(v.Months % 12) }),
-	"DAY":     part(sqltype.Int, func(v columnar.Interval) int32 { return v.Days + int32(v.Micros/cal.Day) }),
-	"HOUR":    part(sqltype.Byte, func(v columnar.Interval) int8 { return hoursOf(v.Micros) }),
-	"MINUTE":  part(sqltype.Byte, func(v columnar.Interval) int8 { return minutesOf(v.Micros) }),
-	"SECOND":  part(secondsType, func(v columnar.Interval) int64 { return secondsOf(v.Micros) }),
+	"YEAR":   part(sqltype.Int, func(v columnar.Interval) int32 { return v.Months / 12 }),
+	"MONTH":  part(sqltype.Byte, func(v columnar.Interval) int8 { return int8(v.Months % 12) }),
+	"DAY":    part(sqltype.Int, func(v columnar.Interval) int32 { return v.Days + int32(v.Micros/cal.Day) }),
+	"HOUR":   part(sqltype.Byte, func(v columnar.Interval) int8 { return hoursOf(v.Micros) }),
+	"MINUTE": part(sqltype.Byte, func(v columnar.Interval) int8 { return minutesOf(v.Micros) }),
+	"SECOND": part(secondsType, func(v columnar.Interval) int64 { return secondsOf(v.Micros) }),
 })
 
 func hoursOf(u int64) int8   { return int8(u % cal.Day / cal.Hour) }

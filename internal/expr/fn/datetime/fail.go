@@ -26,16 +26,21 @@ func overflow(what string) error {
 	return sparkerr.Data("DATETIME_OVERFLOW", "The result is no date or timestamp: it is out of range.", "operation", what)
 }
 
+// overflowed is a result that does not fit its type.
+func overflowed(t string) error {
+	return sparkerr.Data("ARITHMETIC_OVERFLOW", "The result does not fit the type "+t+".", "message", "integer overflow", "alternative", "", "config", ansiConfig)
+}
+
 // outOfBounds is a field of a date or time that does not exist.
 func outOfBounds(message string) error {
-	return sparkerr.Data("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
-		message+". Correct the number, or use the try_ form of the function to get NULL instead.",
-		"rangeMessage", message, "ansiConfig", ansiConfig)
+	return sparkerr.Data("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", message+". Correct the number.", "rangeMessage", message)
 }
 
 // badDate says in Java's words what is wrong with a date.
 func badDate(year, month, day int) string {
 	switch {
+	case year < -999999999 || year > 999999999:
+		return fmt.Sprintf("Invalid value for Year (valid values -999999999 - 999999999): %d", year)
 	case month < 1 || month > 12:
 		return fmt.Sprintf("Invalid value for MonthOfYear (valid values 1 - 12): %d", month)
 	case day < 1 || day > 31:
@@ -50,7 +55,7 @@ func badDate(year, month, day int) string {
 // badTime says in Java's words what is wrong with a date and time.
 func badTime(year, month, day, hour, minute, second int) string {
 	switch {
-	case month < 1 || month > 12 || day < 1 || day > cal.DaysIn(year, month):
+	case !dateExists(year, month, day):
 		return badDate(year, month, day)
 	case hour < 0 || hour > 23:
 		return fmt.Sprintf("Invalid value for HourOfDay (valid values 0 - 23): %d", hour)
@@ -58,6 +63,11 @@ func badTime(year, month, day, hour, minute, second int) string {
 		return fmt.Sprintf("Invalid value for MinuteOfHour (valid values 0 - 59): %d", minute)
 	}
 	return fmt.Sprintf("Invalid value for SecondOfMinute (valid values 0 - 59): %d", second)
+}
+
+// dateExists reports whether Java has the date.
+func dateExists(year, month, day int) bool {
+	return year >= -999999999 && year <= 999999999 && month >= 1 && month <= 12 && day >= 1 && day <= cal.DaysIn(year, month)
 }
 
 func badFraction(v *columnar.Vector, i int) error {
@@ -69,10 +79,6 @@ func badFraction(v *columnar.Vector, i int) error {
 func badWeekday(text string) error {
 	return sparkerr.Data("ILLEGAL_DAY_OF_WEEK", strconv.Quote(text)+" is no day of the week. Write its name or the first two or three letters.",
 		"string", text)
-}
-
-func longOverflow() error {
-	return sparkerr.Data("ARITHMETIC_OVERFLOW", "The result does not fit a bigint.", "message", "long overflow", "alternative", "", "config", ansiConfig)
 }
 
 func intervalOverflow() error {

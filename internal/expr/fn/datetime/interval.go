@@ -61,7 +61,7 @@ func makeCalendar(fails bool) func() expr.Kernel {
 		micros, ok := sumOf(columnar.At[int64](args[6], i), clockMicros(args[4], args[5], i))
 		if !ok || months != int64(int32(months)) || days != int64(int32(days)) {
 			if fails {
-				return intervalOverflow()
+				return overflowed("interval")
 			}
 			out.SetNull(i)
 			return nil

@@ -55,7 +55,7 @@ func specialMoves() []def.Spec {
 			Args: def.Args(def.Date, def.Int), Result: sqltype.Date, Kernel: def.BinaryErr(func(d, n int32) (int32, error) {
 				to, ok := cal.AddMonths(d, int(n))
 				if !ok {
-					return 0, overflow("add months")
+					return 0, overflowed("date")
 				}
 				return to, nil
 			})},

@@ -125,14 +125,14 @@ func parsed[R any](instead string, fails bool, read func(*cal.Pattern, []byte) (
 }
 
 // unixSource wants what has a unix timestamp; a date is its midnight.
-var unixSource = def.Want{SQL: `("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")`, Pick: func(t sqltype.Type, ansi bool) (sqltype.Type, bool) {
+var unixSource = def.Want{SQL: `("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")`, Pick: func(t sqltype.Type, _ bool) (sqltype.Type, bool) {
 	switch t.Kind() {
 	case sqltype.KindDate:
 		return sqltype.Timestamp, true
-	case sqltype.KindTimestamp, sqltype.KindTimestampNTZ:
+	case sqltype.KindTimestamp, sqltype.KindTimestampNTZ, sqltype.KindString:
 		return t, true
 	}
-	return expr.ImplicitCast(t, sqltype.String, ansi)
+	return sqltype.String, t.Kind() == sqltype.KindNull
 }}
 
 // unixTime is the seconds since 1970 of a text read by a pattern, or of a time.
