@@ -186,9 +186,6 @@ func autoName(n expr.Node, src plan.Expr) string {
 	if at, ok := src.(*plan.Attribute); ok && len(at.Parts) > 0 {
 		return at.Parts[len(at.Parts)-1]
 	}
-	if s, ok := src.(*plan.Subquery); ok && s.Kind == plan.ScalarSubquery {
-		return "scalarsubquery()"
-	}
 	if c, ok := n.(*expr.Cast); ok {
 		if inner, ok := src.(*plan.Cast); ok {
 			switch arg := c.Arg.(type) {

@@ -1,8 +1,6 @@
 package logical
 
 import (
-	"strings"
-
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
@@ -141,17 +139,18 @@ func replaceOuter(n Node, with map[ID]expr.Node) Node {
 	})
 }
 
-// String implements expr.Node.
+// String implements expr.Node: as Spark names it, by the outer columns it reads.
 func (s *Subquery) String() string {
+	outer := "(" + list(Nodes(s.Outer())) + ")"
 	switch s.Form {
 	case Exists:
-		return "exists(" + strings.Join(Schema(s.Plan.Output()).Names(), ", ") + ")"
+		return "exists" + outer
 	case InQuery:
 		lhs := list(s.Args)
 		if len(s.Args) > 1 {
 			lhs = "(" + lhs + ")"
 		}
-		return "(" + lhs + " IN (listquery()))"
+		return "(" + lhs + " IN (listquery" + outer + "))"
 	}
-	return "scalarsubquery()"
+	return "scalarsubquery" + outer
 }

@@ -115,30 +115,39 @@ func predicate(e expr.Node) (q *logical.Subquery, negated bool) {
 
 // unnestJoin puts the subqueries of a join's condition on the side they read.
 func (o *Optimizer) unnestJoin(j *logical.Join) (logical.Node, error) {
-	d := *j
-	var conds []expr.Node
-	for _, c := range logical.Conjuncts(j.Cond) {
-		if !hasSubquery([]expr.Node{c}) {
-			conds = append(conds, c)
-			continue
-		}
-		side := &d.Left
-		if logical.SetOf(j.Right.Output()).HasAny(c) {
-			side = &d.Right
-			if logical.SetOf(j.Left.Output()).HasAny(c) {
-				return nil, fail(j, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_COLUMN_IS_NOT_ALLOWED_IN_PREDICATE", "A subquery in a join condition may read one side only. Filter above the join.", "treeNode", c.String())
-			}
-		}
-		u := &unnester{o: o, input: *side}
-		e, err := u.replace(c)
-		if err != nil {
-			return nil, err
-		}
-		*side = u.input
-		conds = append(conds, e)
+	s := &sided{j: j, right: logical.SetOf(j.Right.Output()), left: logical.SetOf(j.Left.Output())}
+	s.l, s.r = &unnester{o: o, input: j.Left}, &unnester{o: o, input: j.Right}
+	cond, err := s.replace(j.Cond)
+	if err != nil {
+		return nil, err
 	}
-	d.Cond = logical.And(conds...)
+	d := *j
+	d.Cond, d.Left, d.Right = cond, s.l.input, s.r.input
 	return project(&d, j.Output()), nil
+}
+
+// sided replaces the subqueries of a join's condition.
+type sided struct {
+	j           *logical.Join
+	left, right logical.Set
+	l, r        *unnester
+}
+
+func (s *sided) replace(e expr.Node) (expr.Node, error) {
+	q, _ := predicate(e)
+	if q == nil {
+		q, _ = e.(*logical.Subquery)
+	}
+	switch {
+	case q == nil:
+		return replaceKids(e, s.replace)
+	case !s.right.HasAny(q):
+		return s.l.replace(e)
+	case !s.left.HasAny(q):
+		return s.r.replace(e)
+	}
+	return nil, fail(s.j, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+		"A subquery in a join condition may read one side only. Filter above the join.", "subqueryExpression", q.String())
 }
 
 // unnester replaces subqueries by columns that joins add to input.
@@ -155,11 +164,16 @@ func (u *unnester) replace(e expr.Node) (expr.Node, error) {
 	if q, ok := e.(*logical.Subquery); ok {
 		return u.value(q)
 	}
+	return replaceKids(e, u.replace)
+}
+
+// replaceKids applies f to the operands of e.
+func replaceKids(e expr.Node, f func(expr.Node) (expr.Node, error)) (expr.Node, error) {
 	kids := e.Children()
 	fresh := make([]expr.Node, len(kids))
 	changed := false
 	for i, c := range kids {
-		d, err := u.replace(c)
+		d, err := f(c)
 		if err != nil {
 			return nil, err
 		}
@@ -178,8 +192,19 @@ func (u *unnester) plan(q *logical.Subquery, exists bool) (*parting, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parting{o: u.o, exists: exists, outer: u.input}
-	p.node, err = p.part(inner)
+	return u.o.apart(inner, u.input, exists)
+}
+
+// apart takes the correlation out of a plan: by lifting its conditions, else by
+// evaluating it over the domain of the outer columns.
+func (o *Optimizer) apart(inner, outer logical.Node, exists bool) (*parting, error) {
+	p := &parting{o: o, exists: exists, outer: outer}
+	var err error
+	if p.node, err = p.part(inner); err == nil || logical.Streaming(outer) || !refersTo(inner, outer) {
+		return p, err
+	}
+	p = &parting{o: o}
+	p.node, p.conds, err = o.depend(inner, outer)
 	return p, err
 }
 
@@ -304,12 +329,12 @@ func (o *Optimizer) lateral(j *logical.Join) (logical.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parting{o: o, outer: j.Left}
-	if right, err = p.part(right); err != nil {
+	p, err := o.apart(right, j.Left, false)
+	if err != nil {
 		return nil, err
 	}
 	d := *j
-	d.Right = right
+	d.Right = p.node
 	on := j.Cond
 	if p.nothing != nil && j.Type == logical.Inner {
 		d.Type = logical.LeftOuter

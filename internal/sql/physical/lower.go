@@ -68,6 +68,8 @@ func (l *lowering) unary(n logical.Node, f *fragment) (*fragment, error) {
 		return l.limit(n, f), nil
 	case *logical.Offset:
 		return l.limited(f, n.String(), -1, n.N), nil
+	case *logical.LimitBy:
+		return l.limitBy(n, f), nil
 	case *logical.Deduplicate:
 		return l.deduplicate(n, f), nil
 	case *logical.Expand:

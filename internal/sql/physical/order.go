@@ -64,3 +64,14 @@ func (l *lowering) limited(f *fragment, name string, limit, offset int64) *fragm
 	}
 	return f.then(name, f.out, func() task.Operator { return &operator.Limit{Limit: limit, Offset: offset, Table: table} })
 }
+
+// limitBy keeps the first rows of each key, in batches.
+func (l *lowering) limitBy(n *logical.LimitBy, f *fragment) *fragment {
+	f = l.meet(f, f.bindAll(n.Keys), false)
+	if len(n.Orders) > 0 {
+		by, in := sortKeys(n.Orders, f.out), logical.Schema(f.out)
+		f = f.then("Sort", f.out, func() task.Operator { return &operator.Sort{By: by, In: in} })
+	}
+	keys := f.bindAll(n.Keys)
+	return f.then(n.String(), f.out, func() task.Operator { return &operator.LimitBy{Keys: keys, Limit: n.N, Offset: n.Skip} })
+}

@@ -42,5 +42,6 @@ func to(c *expr.Session, name string, t sqltype.Type, args []expr.Node) (expr.No
 	if c.ANSI {
 		mode = expr.CastANSI
 	}
-	return &expr.Cast{Arg: args[0], T: t, Mode: mode, Zone: c.Zone, Implicit: true}, nil
+	n := &expr.Cast{Arg: args[0], T: t, Mode: mode, Zone: c.Zone, Implicit: true} // Spark names double(x) as x
+	return n, expr.CheckCast(n)
 }
