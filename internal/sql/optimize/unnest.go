@@ -192,15 +192,19 @@ func (u *unnester) plan(q *logical.Subquery, exists bool) (*parting, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u.o.apart(inner, u.input, exists)
+	return u.o.apart(inner, u.input, exists, q.Form == logical.Scalar)
 }
 
 // apart takes the correlation out of a plan: by lifting its conditions, else by
-// evaluating it over the domain of the outer columns.
-func (o *Optimizer) apart(inner, outer logical.Node, exists bool) (*parting, error) {
+// evaluating it over the domain of the outer columns. outerJoin: who asks joins
+// in a way that a row without partners stays, and asks for missing values.
+func (o *Optimizer) apart(inner, outer logical.Node, exists, outerJoin bool) (*parting, error) {
 	p := &parting{o: o, exists: exists, outer: outer}
 	var err error
-	if p.node, err = p.part(inner); err == nil || logical.Streaming(outer) || !refersTo(inner, outer) {
+	if p.node, err = p.part(inner); err == nil && p.nothing != nil && !outerJoin {
+		err = p.refuse(inner)
+	}
+	if err == nil || logical.Streaming(outer) || !refersTo(inner, outer) {
 		return p, err
 	}
 	p = &parting{o: o}
@@ -329,7 +333,7 @@ func (o *Optimizer) lateral(j *logical.Join) (logical.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := o.apart(right, j.Left, false)
+	p, err := o.apart(right, j.Left, false, true)
 	if err != nil {
 		return nil, err
 	}
