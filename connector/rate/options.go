@@ -50,9 +50,10 @@ func seconds(text string) (int64, bool) {
 	return 0, false
 }
 
-// check refuses what neither format can do.
+// check refuses what neither format can do. The schema that the source has
+// anyway may be given: a catalog does so with that of a table.
 func check(provider string, r connector.Request) error {
-	if r.Schema != nil {
+	if r.Schema != nil && !sqltype.SameShape(r.Schema, schema) {
 		return sparkerr.New("_LEGACY_ERROR_TEMP_1189", provider+" source does not support user-specified schema. Leave the schema out: it is timestamp TIMESTAMP, value BIGINT.")
 	}
 	if !r.Streaming {
