@@ -99,11 +99,11 @@ func (l *Lines) skip(n int) { l.lo, l.at = l.lo+n, l.at+int64(n) }
 func (l *Lines) fill() error {
 	n := copy(l.buf, l.buf[l.lo:l.hi])
 	l.lo, l.hi = 0, n
-	if len(l.buf)-padding-n < blockBytes/2 {
+	if room := min(blockBytes/2, l.ahead()); len(l.buf)-padding-n < room {
 		if n > maxRecord {
 			return sparkerr.Data("", "a record of "+l.in.Path+" is longer than 1 GiB; check the line separator, or split the file")
 		}
-		grown := make([]byte, max(blockBytes, 2*n)+padding)
+		grown := make([]byte, max(min(blockBytes, n+room), 2*n)+padding)
 		copy(grown, l.buf[:n])
 		l.buf = grown
 	}
@@ -113,6 +113,15 @@ func (l *Lines) fill() error {
 		l.eof, err = true, nil
 	}
 	return err
+}
+
+// ahead is about how many bytes are still to be read, 1 at least: a buffer
+// needs no more room, and small files are many.
+func (l *Lines) ahead() int {
+	if compression(l.in.Path) != "" {
+		return blockBytes
+	}
+	return int(min(max(l.in.Size-l.at-int64(l.hi-l.lo), 0)+1, blockBytes))
 }
 
 // cut returns the longest block of complete lines that begin before Hi, nil if

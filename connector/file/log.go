@@ -28,6 +28,7 @@ type batchLog struct {
 	// fold turns the lines of everything before and of the entry itself into
 	// those of a compact file; nil keeps all.
 	fold func(lines [][]byte) ([][]byte, error)
+	made bool // dir is there
 }
 
 func (l *batchLog) compact(id int64) bool { return (id+1)%l.interval == 0 }
@@ -130,8 +131,11 @@ func (l *batchLog) read(name string) ([][]byte, error) {
 // add makes entry id durable; it must be the one after the latest. A compact
 // one also takes in everything before it.
 func (l *batchLog) add(id int64, lines [][]byte) error {
-	if err := l.fs.MkdirAll(l.dir); err != nil {
-		return err
+	if !l.made { // once: MkdirAll syncs the folder above, even if nothing is missing
+		if err := l.fs.MkdirAll(l.dir); err != nil {
+			return err
+		}
+		l.made = true
 	}
 	if l.compact(id) && id > 0 {
 		before, last, err := l.all()
