@@ -24,20 +24,23 @@ type printer interface {
 	fail(statement string, err error) bool
 }
 
+// cells makes what prints the values of a statement: a statement before it may
+// have changed the time zone.
+type cells func() *render.Printer
+
 func newPrinter(form string, w io.Writer, s *session.Session) (printer, error) {
-	hive := s.Printer(render.Hive)
+	as := func(f render.Form) cells { return func() *render.Printer { return s.Printer(f) } }
 	switch form {
 	case "steps":
-		return &steps{w, hive}, nil
+		return &steps{w, as(render.Hive)}, nil
 	case "tsv":
-		return &tsv{w, hive}, nil
+		return &tsv{w, as(render.Hive)}, nil
 	case "csv":
-		return &csvPrinter{w, s.Printer(render.Cast)}, nil
+		return &csvPrinter{w, as(render.Cast)}, nil
 	case "json":
-		o, err := s.JSONOptions()
-		return &jsonPrinter{w, o}, err
+		return &jsonPrinter{w, s.JSONOptions}, nil
 	case "table":
-		return &tablePrinter{w, s.Printer(render.Show)}, nil
+		return &tablePrinter{w, as(render.Show)}, nil
 	}
 	return nil, usageError{fmt.Errorf("--output is table, csv, json, tsv or steps, not %q", form)}
 }
@@ -58,7 +61,7 @@ func each(batches []*columnar.Batch, visit func(b *columnar.Batch, row int) erro
 // ends.
 type steps struct {
 	w io.Writer
-	r *render.Printer
+	r cells
 }
 
 type stepResult struct {
@@ -92,12 +95,13 @@ func toErrorJSON(err error) errorJSON {
 }
 
 func (p *steps) result(statement string, schema *sqltype.Struct, batches []*columnar.Batch) error {
+	r := p.r()
 	out := stepResult{Statement: statement, Schema: schema.String(), Rows: [][]*string{}}
 	_ = each(batches, func(b *columnar.Batch, row int) error {
 		cells := make([]*string, len(b.Cols))
 		for i, c := range b.Cols {
 			if !c.IsNull(row) {
-				text := string(p.r.Append(nil, c, row))
+				text := string(r.Append(nil, c, row))
 				cells[i] = &text
 			}
 		}
@@ -120,10 +124,11 @@ func writeJSON(w io.Writer, v any) error {
 // tsv prints as the spark-sql command does when its output is piped.
 type tsv struct {
 	w io.Writer
-	r *render.Printer
+	r cells
 }
 
 func (p *tsv) result(_ string, _ *sqltype.Struct, batches []*columnar.Batch) error {
+	r := p.r()
 	w := bufio.NewWriter(p.w)
 	var line []byte
 	err := each(batches, func(b *columnar.Batch, row int) error {
@@ -132,7 +137,7 @@ func (p *tsv) result(_ string, _ *sqltype.Struct, batches []*columnar.Batch) err
 			if i > 0 {
 				line = append(line, '\t')
 			}
-			line = p.r.Append(line, c, row)
+			line = r.Append(line, c, row)
 		}
 		_, err := w.Write(append(line, '\n'))
 		return err
@@ -148,10 +153,11 @@ func (p *tsv) fail(string, error) bool { return false }
 // csvPrinter prints a header and RFC 4180 lines.
 type csvPrinter struct {
 	w io.Writer
-	r *render.Printer
+	r cells
 }
 
 func (p *csvPrinter) result(_ string, schema *sqltype.Struct, batches []*columnar.Batch) error {
+	r := p.r()
 	if len(schema.Fields) == 0 {
 		return nil
 	}
@@ -164,7 +170,7 @@ func (p *csvPrinter) result(_ string, schema *sqltype.Struct, batches []*columna
 		for i, c := range b.Cols {
 			cells[i] = ""
 			if !c.IsNull(row) {
-				cells[i] = string(p.r.Append(nil, c, row))
+				cells[i] = string(r.Append(nil, c, row))
 			}
 		}
 		return w.Write(cells)
@@ -181,15 +187,19 @@ func (p *csvPrinter) fail(string, error) bool { return false }
 // jsonPrinter prints one to_json line a row.
 type jsonPrinter struct {
 	w io.Writer
-	o *rowjson.Options
+	o func() (*rowjson.Options, error)
 }
 
 func (p *jsonPrinter) result(_ string, _ *sqltype.Struct, batches []*columnar.Batch) error {
+	o, err := p.o()
+	if err != nil {
+		return err
+	}
 	w := bufio.NewWriter(p.w)
 	var line []byte
-	err := each(batches, func(b *columnar.Batch, row int) error {
+	err = each(batches, func(b *columnar.Batch, row int) error {
 		var err error
-		if line, err = rowjson.AppendRow(line[:0], b.Schema, b.Cols, row, p.o); err == nil {
+		if line, err = rowjson.AppendRow(line[:0], b.Schema, b.Cols, row, o); err == nil {
 			_, err = w.Write(append(line, '\n'))
 		}
 		return err
@@ -205,10 +215,11 @@ func (p *jsonPrinter) fail(string, error) bool { return false }
 // tablePrinter prints as DataFrame.show, without cutting cells.
 type tablePrinter struct {
 	w io.Writer
-	r *render.Printer
+	r cells
 }
 
 func (p *tablePrinter) result(_ string, schema *sqltype.Struct, batches []*columnar.Batch) error {
+	r := p.r()
 	if len(schema.Fields) == 0 {
 		return nil
 	}
@@ -216,7 +227,7 @@ func (p *tablePrinter) result(_ string, schema *sqltype.Struct, batches []*colum
 	_ = each(batches, func(b *columnar.Batch, row int) error {
 		cells := make([]string, len(b.Cols))
 		for i, c := range b.Cols {
-			cells[i] = string(p.r.Append(nil, c, row))
+			cells[i] = string(r.Append(nil, c, row))
 		}
 		rows = append(rows, cells)
 		return nil

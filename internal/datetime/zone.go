@@ -17,6 +17,7 @@ type Zone struct {
 	// Span i has offsets[i], begins at starts[i] (UTC) and covers the local
 	// times from locals[i] on. The first starts at the beginning of time.
 	starts, locals, offsets []int64
+	nearStarts, nearLocals  hints
 	horizon                 int64 // from here on (UTC micros) time repeats
 }
 
@@ -40,13 +41,19 @@ const horizonYear = 2500
 // newZone lists the transitions of loc.
 func newZone(id string, loc *time.Location) *Zone {
 	z := &Zone{id: id, loc: loc, horizon: math.MaxInt64}
+	z.list(loc)
+	z.nearStarts, z.nearLocals = newHints(z.starts), newHints(z.locals)
+	return z
+}
+
+func (z *Zone) list(loc *time.Location) {
 	limit := Days(horizonYear, 1, 1) * Day / Second
 	t := time.Unix(-1<<37, 0).In(loc)
 	z.add(math.MinInt64, t)
 	for {
 		_, end := t.ZoneBounds()
 		if end.IsZero() {
-			return z
+			return
 		}
 		// Go ends a span of rules on day 365, also when that has begun.
 		if !end.After(t) {
@@ -55,7 +62,7 @@ func newZone(id string, loc *time.Location) *Zone {
 		t = end
 		if t.Unix() >= limit {
 			z.horizon = limit * Second
-			return z
+			return
 		}
 		z.add(t.Unix()*Second, t)
 	}
@@ -163,7 +170,7 @@ func (z *Zone) Instants(dst, src []int64) {
 // outside every span and is looked up each time.
 func (z *Zone) at(utc int64) span {
 	by := z.cycles(utc)
-	i := find(z.starts, utc-by)
+	i := z.nearStarts.find(z.starts, utc-by)
 	s := span{z.starts[i], z.horizon, z.offsets[i]}
 	if i+1 < len(z.starts) {
 		s.end = z.starts[i+1]
@@ -175,7 +182,7 @@ func (z *Zone) at(utc int64) span {
 // day early, so that no transition beyond the horizon matters.
 func (z *Zone) of(local int64) span {
 	by := z.cycles(min(local, math.MaxInt64-Day) + Day)
-	i := find(z.locals, local-by)
+	i := z.nearLocals.find(z.locals, local-by)
 	s := span{z.locals[i], z.horizon, z.offsets[i]}
 	if z.horizon != math.MaxInt64 {
 		s.end -= Day
@@ -209,6 +216,35 @@ func (s span) moved(by int64) span {
 		end = math.MaxInt64
 	}
 	return span{s.start + by, end, s.offset}
+}
+
+// hints say for each stretch of 2^stretch micros (51 days) from 1900 to 2100
+// which span it begins in; a stretch rarely has a second one.
+type hints []uint16
+
+const stretch = 42
+
+var hintsFrom = Days(1900, 1, 1) * Day
+
+func newHints(starts []int64) hints {
+	h := make(hints, (Days(2100, 1, 1)*Day-hintsFrom)>>stretch)
+	for k := range h {
+		h[k] = uint16(find(starts, hintsFrom+int64(k)<<stretch))
+	}
+	return h
+}
+
+// find is the function find, faster near the present.
+func (h hints) find(starts []int64, v int64) int {
+	k := uint64(v-hintsFrom) >> stretch
+	if k >= uint64(len(h)) {
+		return find(starts, v)
+	}
+	i := int(h[k])
+	for i+1 < len(starts) && starts[i+1] <= v {
+		i++
+	}
+	return i
 }
 
 // find returns the last index whose start is not after v; starts[0] never is.

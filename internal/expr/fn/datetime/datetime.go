@@ -23,7 +23,7 @@ func All() []*expr.Func {
 	list = append(list, def.Funcs(group, epochs()...)...)
 	list = append(list, def.Funcs(group, zones()...)...)
 	list = append(list, moves()...)
-	list = append(list, convertTimezone())
+	list = append(list, convertTimezone(), timeBucket())
 	list = append(list, extracts()...)
 	list = append(list, parsers()...)
 	list = append(list, printers()...)

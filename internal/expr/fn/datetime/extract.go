@@ -166,7 +166,7 @@ func has(field, from, to string, units ...string) bool {
 // constText evaluates a constant text; nil is null. known is false if n is no
 // constant.
 func constText(c *expr.Session, n expr.Node) (text *string, known bool, err error) {
-	if expr.Any(n, func(m expr.Node) bool { _, lit := m.(*expr.Literal); return len(m.Children()) == 0 && !lit }) {
+	if !constant(n) {
 		return nil, false, nil
 	}
 	v, err := expr.EvalConst(expr.CastTo(n, sqltype.String, c), &expr.Context{ANSI: c.ANSI, Zone: c.Zone})
@@ -174,4 +174,9 @@ func constText(c *expr.Session, n expr.Node) (text *string, known bool, err erro
 		return &s, true, nil
 	}
 	return nil, true, err
+}
+
+// constant reports whether n has no columns and the like in it.
+func constant(n expr.Node) bool {
+	return !expr.Any(n, func(m expr.Node) bool { _, lit := m.(*expr.Literal); return len(m.Children()) == 0 && !lit })
 }
