@@ -15,15 +15,17 @@ import (
 )
 
 // cycles is how many times a process is killed, over all queries.
-const cycles = 510
+func cycles() int {
+	if long {
+		return 510
+	}
+	return 12
+}
 
 // The real binary is killed with SIGKILL at random named points of random
 // micro-batches, life after life, until it gets through; the folder that other
 // programs read then holds what an undisturbed run puts there.
 func TestKilledProcesses(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts over 500 processes")
-	}
 	bin := build(t)
 	for qi, q := range canonical {
 		t.Run(q.name, func(t *testing.T) {
@@ -34,7 +36,7 @@ func TestKilledProcesses(t *testing.T) {
 				t.Fatal("the query puts nothing out")
 			}
 			rng := rand.New(rand.NewPCG(uint64(qi), 11))
-			for kills := 0; kills < cycles/len(canonical); {
+			for kills := 0; kills < cycles()/len(canonical); {
 				f := newFolder(t, q.sql)
 				var story []string
 				for f.run(t, bin, fmt.Sprintf("%s:%d", points[rng.IntN(len(points))], 1+rng.IntN(3)), &story) {

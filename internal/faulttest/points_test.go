@@ -19,10 +19,10 @@ var errDied = errors.New("the process died here")
 func TestDiesAtEveryPoint(t *testing.T) {
 	for _, q := range canonical {
 		t.Run(q.name, func(t *testing.T) {
-			want, _ := undisturbed(t, q.sql)
+			want, _ := honest.undisturbed(t, q.sql)
 			deaths := 0
 			for first := range points {
-				for nth := 1; nth <= files+2; nth++ {
+				for _, nth := range some(files+2, 2) {
 					d := newDisk(t, 1)
 					for life1 := range 3 {
 						point := points[(first+5*life1)%len(points)]
@@ -34,7 +34,7 @@ func TestDiesAtEveryPoint(t *testing.T) {
 						}
 						d.Kill()
 					}
-					if err := outlive(d, q.sql, want); err != nil {
+					if err := honest.outlive(d, q.sql, want); err != nil {
 						t.Fatalf("died %s the %dth time: %v", points[first], nth, err)
 					}
 				}

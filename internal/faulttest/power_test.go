@@ -2,7 +2,9 @@ package faulttest
 
 import (
 	"errors"
-	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -13,6 +15,24 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// long asks for everything: all power cuts, all failing calls, over 500 killed
+// processes. Without it each test takes a sample.
+var long = os.Getenv("SPATE_LONG") != ""
+
+// some returns the numbers from 1 to n if the run is long, else about k of
+// them, always the same.
+func some(n, k int) []int {
+	all := rand.New(rand.NewPCG(uint64(n), 3)).Perm(n)
+	if !long {
+		all = all[:min(n, k)]
+	}
+	slices.Sort(all)
+	for i := range all {
+		all[i]++
+	}
+	return all
+}
 
 // newDisk returns a disk with the input on it, durable. Its clock moves a
 // second at each look, so that files have an order.
@@ -29,58 +49,21 @@ func newDisk(t testing.TB, seed uint64) *simfs.Disk {
 	return d
 }
 
-// undisturbed is the output of a run to which nothing happens, and how many
-// I/O calls it made.
-func undisturbed(t testing.TB, sql string) (output string, calls int) {
-	t.Helper()
-	d := newDisk(t, 1)
-	faults := simfs.NewFaults()
-	if err := (life{fs: faults.Wrap(d)}).run(sql); err != nil {
-		t.Fatal(err)
-	}
-	calls = faults.Count()
-	output, err := life{fs: d}.flushed(sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if output == "" {
-		t.Fatal("the query puts nothing out: the suite would prove nothing")
-	}
-	return output, calls
-}
-
-// outlive runs on after a disturbance until all is processed and compares the
-// output.
-func outlive(d *simfs.Disk, sql, want string) error {
-	l := life{fs: d}
-	if err := l.run(sql); err != nil {
-		return fmt.Errorf("the run after it: %w", err)
-	}
-	got, err := l.flushed(sql)
-	if err != nil {
-		return err
-	}
-	if got != want {
-		return fmt.Errorf("the output is\n%s\nwant\n%s", got, want)
-	}
-	return nil
-}
-
 // The power goes at every call, and each time the disk is left in one of the
 // states that it may be left in.
 func TestPowerCuts(t *testing.T) {
 	for _, q := range canonical {
 		t.Run(q.name, func(t *testing.T) {
-			want, calls := undisturbed(t, q.sql)
+			want, calls := honest.undisturbed(t, q.sql)
 			cuts := 0
-			for n := 1; n <= calls; n++ {
-				for seed := range seeds(t) {
+			for _, n := range some(calls, 60) {
+				for seed := range seeds() {
 					d := newDisk(t, seed)
 					err := life{fs: simfs.NewFaults(simfs.CutAt(n)).Wrap(d)}.run(q.sql)
 					if err == nil {
 						continue // the cut came after the last call
 					}
-					if err := outlive(d.Recover(seed), q.sql, want); err != nil {
+					if err := honest.outlive(d.Recover(seed), q.sql, want); err != nil {
 						t.Fatalf("power cut at call %d of %d, seed %d: %v", n, calls, seed, err)
 					}
 					cuts++
@@ -91,11 +74,12 @@ func TestPowerCuts(t *testing.T) {
 	}
 }
 
-func seeds(t testing.TB) uint64 {
-	if testing.Short() {
-		return 1
+// seeds is how many of the disks that a cut may leave are tried.
+func seeds() uint64 {
+	if long {
+		return 3
 	}
-	return 3
+	return 1
 }
 
 // Every I/O call fails once. The query fails, says why, and a second run goes
@@ -103,8 +87,8 @@ func seeds(t testing.TB) uint64 {
 func TestEveryCallFailsOnce(t *testing.T) {
 	for _, q := range canonical {
 		t.Run(q.name, func(t *testing.T) {
-			want, calls := undisturbed(t, q.sql)
-			for n := 1; n <= calls; n++ {
+			want, calls := honest.undisturbed(t, q.sql)
+			for _, n := range some(calls, 30) {
 				for _, fault := range []error{syscall.EIO, syscall.ENOSPC} {
 					d := newDisk(t, 1)
 					faults := simfs.NewFaults(simfs.Rule{N: n, Err: fault})
@@ -113,7 +97,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 						t.Fatalf("call %d failed with %v, the query with another error: %v", n, fault, err)
 					}
 					d.Kill()
-					if err := outlive(d, q.sql, want); err != nil {
+					if err := honest.outlive(d, q.sql, want); err != nil {
 						t.Fatalf("%v at call %d of %d (%s): %v", fault, n, calls, faults.Calls()[n-1], err)
 					}
 				}

@@ -41,6 +41,7 @@ type life struct {
 	fs         vfs.FS
 	connectors []connector.Connector
 	fail       env.FailPoint
+	seed       uint64
 }
 
 // tick is a clock that moves a millisecond at each look and never waits long.
@@ -59,15 +60,15 @@ func (t *tick) Sleep(ctx context.Context, d time.Duration) error {
 // session opens a session of the life, on one task, so that the calls come in
 // one order.
 func (l life) session() (*session.Session, error) {
-	n := 0
+	n, unique := 0, vfs.Checksum([]byte(l.fs.Temp("id")))
 	if l.connectors == nil {
 		l.connectors = []connector.Connector{json.Connector()}
 	}
 	return session.New(session.Config{
-		Env:        &env.Env{Clock: &tick{time.Unix(1_767_225_600, 0)}, Seed: 7, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
+		Env:        &env.Env{Clock: &tick{time.Unix(1_767_225_600, 0)}, Seed: 7 + l.seed, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
 		Connectors: l.connectors,
 		Conf:       map[string]string{"spate.parallelism": "1", "spark.sql.session.timeZone": "UTC"},
-		NewID:      func() string { n++; return fmt.Sprintf("00000000-0000-0000-0000-%012d", n) },
+		NewID:      func() string { n++; return fmt.Sprintf("%08x-0000-4000-8000-%012d", unique, n) },
 		TempDir:    "/tmp",
 		Spill:      func() (memory.Space, error) { return memory.NewSpace(l.fs, "/tmp"), nil },
 	})
@@ -153,7 +154,7 @@ func input(fs vfs.FS) error {
 		for i := range 8 {
 			at := 20*f + 3*i
 			if i == 7 {
-				at -= 30 // late from the second file on
+				at -= 60 // late: the windows before it are gone
 			}
 			fmt.Fprintf(&b, "{\"k\":\"k%d\",\"v\":%d,\"ts\":\"%s\"}\n", (f+i)%5, f*10+i, time.Unix(1_767_225_600+int64(at), 0).UTC().Format("2006-01-02T15:04:05Z"))
 		}

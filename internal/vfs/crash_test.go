@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"syscall"
@@ -272,7 +273,7 @@ func TestPowerCuts(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			want := 50_000
-			if testing.Short() || raceDetector {
+			if os.Getenv("SPATE_LONG") == "" || raceDetector {
 				want = 5_000
 			}
 			cuts := 0

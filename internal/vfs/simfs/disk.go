@@ -81,6 +81,12 @@ func (n *node) syncNames() {
 	n.changes = nil
 }
 
+// syncName makes one name durable and leaves the others as they are.
+func (n *node) syncName(name string) {
+	apply(n.stable, change{name, n.entries[name]})
+	n.changes = slices.DeleteFunc(n.changes, func(c change) bool { return c.name == name })
+}
+
 func clean(name string) string { return path.Join("/", name) }
 
 // find returns the node a name stands for. The caller holds mu, here and
@@ -257,7 +263,7 @@ func (d *Disk) MkdirAll(dir string) error {
 		if n.entries[element] == nil {
 			n.set(element, newDir(d.now()))
 		}
-		n.syncNames()
+		n.syncName(element)
 		if n = n.entries[element]; !n.dir {
 			return vfs.WrapPath("mkdir", dir, syscall.ENOTDIR)
 		}
