@@ -55,6 +55,16 @@ func (v *Vector) AppendList(lo int) {
 	v.Views[v.Len-1] = View{uint32(lo), uint32(v.Child[0].Len - lo)}
 }
 
+// AppendStruct adds a row to a flat struct vector to whose children one value
+// each was appended before.
+func (v *Vector) AppendStruct() {
+	v.Len++
+	if v.Valid != nil {
+		v.growValid(v.Len)
+		v.Valid.Set(v.Len - 1)
+	}
+}
+
 // AppendFrom adds a copy of row i of o, which has the same type in any form,
 // to the flat vector v.
 func (v *Vector) AppendFrom(o *Vector, i int) {

@@ -196,11 +196,7 @@ func (v *Vector) appendNested(x any) {
 		for k, e := range x {
 			v.Child[k].AppendValue(e)
 		}
-		v.Len++
-		if v.Valid != nil {
-			v.growValid(v.Len)
-			v.Valid.Set(v.Len - 1)
-		}
+		v.AppendStruct()
 	default:
 		panic("columnar: a value that is no Go form of a SQL value")
 	}
