@@ -24,14 +24,16 @@ type Generate struct {
 	made  *columnar.Batch // what the generator appends to
 	from  []uint16
 	batch *columnar.Batch
-	rows  []uint16 // rows of the input, one a row of the output
-	picks []uint32 // rows of made, or noRow
+	own   []*columnar.Vector // the generator's columns of batch, unless those of made are lent
+	rows  []uint16           // rows of the input, one a row of the output
+	picks []uint32           // rows of made, or noRow
 }
 
 // Open implements task.Operator.
 func (g *Generate) Open(c *task.Context) (err error) {
 	g.c, g.make = &c.Params.Expr, g.Sig.Make()
 	g.made, g.batch = columnar.NewBatch(g.Sig.Out), columnar.NewBatch(g.Out)
+	g.own = append([]*columnar.Vector(nil), g.batch.Cols[len(g.Keep):]...)
 	g.from = make([]uint16, 0, columnar.MaxRows)
 	g.args, err = compile(g.Args, &c.Params.Expr)
 	return err
@@ -81,19 +83,37 @@ func (g *Generate) emit(b *columnar.Batch, sel, from []uint16, consumed int, beg
 func (g *Generate) send(b *columnar.Batch, out task.Out) error {
 	for lo := 0; lo < len(g.rows); lo += columnar.MaxRows {
 		hi := min(lo+columnar.MaxRows, len(g.rows))
-		g.batch.Reset()
+		g.batch.Sel, g.batch.Hash = nil, nil
 		for i, c := range g.Keep {
+			g.batch.Cols[i].Resize(0)
 			g.batch.Cols[i].AppendRows(b.Cols[c], g.rows[lo:hi], 0)
 		}
-		for i, c := range g.made.Cols {
-			gatherOuter(g.batch.Cols[len(g.Keep)+i], c, g.picks[lo:hi])
-		}
+		g.lend(lo, hi)
 		g.batch.Len = hi - lo
 		if err := out.Emit(g.batch); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// lend puts the picked rows of made into the batch: its columns themselves
+// where all their rows are picked in order.
+func (g *Generate) lend(lo, hi int) {
+	picks, cols := g.picks[lo:hi], g.batch.Cols[len(g.Keep):]
+	whole := true
+	for k, r := range picks {
+		whole = whole && r == uint32(k)
+	}
+	for i, c := range g.made.Cols {
+		if whole && c.Len == len(picks) && !c.Const {
+			cols[i] = c
+			continue
+		}
+		cols[i] = g.own[i]
+		cols[i].Resize(0)
+		gatherOuter(cols[i], c, picks)
+	}
 }
 
 // Close implements task.Operator.

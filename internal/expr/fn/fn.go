@@ -15,6 +15,7 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/datetime"
 	"github.com/spatestream/spate/internal/expr/fn/math"
 	"github.com/spatestream/spate/internal/expr/fn/misc"
+	"github.com/spatestream/spate/internal/expr/fn/table"
 	"github.com/spatestream/spate/internal/expr/fn/text"
 )
 
@@ -34,7 +35,9 @@ var aggregates = [][]*expr.AggregateFunc{
 	aggregate.All(),
 }
 
-var tables = [][]*expr.TableFunc{}
+var tables = [][]*expr.TableFunc{
+	table.All(),
+}
 
 // Function is one of the three kinds.
 type Function struct {

@@ -24,6 +24,7 @@ func init() {
 		"window_time":    (*resolver).windowTime,
 		"grouping":       (*resolver).grouping,
 		"grouping_id":    (*resolver).grouping,
+		"struct":         (*resolver).makeStruct,
 	}
 }
 

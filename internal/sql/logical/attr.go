@@ -72,6 +72,9 @@ func (a *Attr) With([]expr.Node) expr.Node { return a }
 // String implements expr.Node: the bare name.
 func (a *Attr) String() string { return a.Name }
 
+// ColumnName is the name the column has as a field of a struct made of it.
+func (a *Attr) ColumnName() string { return a.Name }
+
 // Ref prints the attribute with its identity, as EXPLAIN shows it.
 func (a *Attr) Ref() string {
 	s := a.Name + "#" + strconv.FormatInt(int64(a.ID), 10)

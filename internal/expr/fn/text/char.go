@@ -1,9 +1,6 @@
 package text
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 const highs = 0x8080808080808080
 
@@ -67,21 +64,23 @@ func offset(s []byte, n int) int {
 	return min(i, len(s))
 }
 
-// appendMarks appends the places of byte c in s, eight bytes at a time.
-func appendMarks(dst []uint32, s []byte, c byte) []uint32 {
-	const lows = 0x7f7f7f7f7f7f7f7f
-	pattern := uint64(c) * 0x0101010101010101
+// matches returns a bit for each of the first 64 bytes of s (fewer at its end)
+// that is c: eight bytes at a time are compared as a word, and the high bit of
+// each gathered by a multiplication.
+func matches(s []byte, c byte) (m uint64) {
+	const lows, ones, gather = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101, 0x0102040810204080
+	pattern := uint64(c) * ones
+	n := min(len(s), 64)
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
+	for ; i+8 <= n; i += 8 {
 		x := binary.LittleEndian.Uint64(s[i:]) ^ pattern
-		for m := ^((x&lows + lows) | x | lows); m != 0; m &= m - 1 {
-			dst = append(dst, uint32(i+bits.TrailingZeros64(m)>>3))
-		}
+		x = ^((x&lows + lows) | x | lows)
+		m |= (x >> 7 * gather >> 56) << i
 	}
-	for ; i < len(s); i++ {
+	for ; i < n; i++ {
 		if s[i] == c {
-			dst = append(dst, uint32(i))
+			m |= 1 << i
 		}
 	}
-	return dst
+	return m
 }

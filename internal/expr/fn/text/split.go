@@ -2,7 +2,9 @@ package text
 
 import (
 	"bytes"
+	"math/bits"
 	"regexp"
+	"slices"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
@@ -24,7 +26,6 @@ type splitter struct {
 	known   bool
 	literal []byte // not empty: what separates
 	re      *regexp.Regexp
-	marks   []uint32
 }
 
 // splitKernel returns parts that lie in the memory of the first operand.
@@ -77,19 +78,29 @@ func (sp *splitter) split(views []columnar.View, base uint32, s []byte, limit in
 	case len(sp.literal) == 0:
 		return byChar(views, base, s, limit)
 	case len(sp.literal) == 1 && limit <= 0:
-		return sp.byByte(views, base, s)
+		return byByte(views, base, s, sp.literal[0])
 	}
 	return sp.byText(views, base, s, limit)
 }
 
-func (sp *splitter) byByte(views []columnar.View, base uint32, s []byte) []columnar.View {
-	sp.marks = appendMarks(sp.marks[:0], s, sp.literal[0])
-	from := uint32(0)
-	for _, m := range sp.marks {
-		views = append(views, columnar.View{Off: base + from, Len: m - from})
-		from = m + 1
+// byByte looks at 64 bytes at a time.
+func byByte(views []columnar.View, base uint32, s []byte, c byte) []columnar.View {
+	from, end := base, base+uint32(len(s))
+	for at := base; ; at += 64 {
+		m := matches(s, c)
+		k := len(views)
+		views = slices.Grow(views, 65)[:k+bits.OnesCount64(m)]
+		for ; m != 0; m &= m - 1 {
+			to := at + uint32(bits.TrailingZeros64(m))
+			views[k] = columnar.View{Off: from, Len: to - from}
+			from = to + 1
+			k++
+		}
+		if len(s) <= 64 {
+			return append(views, columnar.View{Off: from, Len: end - from})
+		}
+		s = s[64:]
 	}
-	return append(views, columnar.View{Off: base + from, Len: uint32(len(s)) - from})
 }
 
 func (sp *splitter) byText(views []columnar.View, base uint32, s []byte, limit int) []columnar.View {
