@@ -81,24 +81,25 @@ func countAll(n []int64, rows []uint32, args []*columnar.Vector, sel []uint16) e
 }
 
 func (count) Merge(state []*columnar.Vector, rows []uint32, from []*columnar.Vector, sel []uint16) error {
-	n, m := columnar.Slice[int64](state[0]), from[0]
+	n, m := columnar.Slice[int64](state[0]), from[0].Flat(nil)
+	add := columnar.Slice[int64](m)
+	if sel == nil {
+		add = add[:len(rows)]
+		for k, r := range rows {
+			n[r] += add[k]
+		}
+		return nil
+	}
+	sel = sel[:len(rows)]
 	for k, r := range rows {
-		n[r] += columnar.At[int64](m, at(sel, k))
+		n[r] += add[sel[k]]
 	}
 	return nil
 }
 
 func (count) Result(state []*columnar.Vector, rows []uint32, out *columnar.Vector) error {
-	gatherOut[int64](state[0], rows, out)
+	out.AppendIDs(state[0], rows)
 	return nil
-}
-
-// gatherOut appends the rows of a state column to out.
-func gatherOut[T any](state *columnar.Vector, rows []uint32, out *columnar.Vector) {
-	n := columnar.Slice[T](state)
-	for _, r := range rows {
-		columnar.AppendFixed(out, n[r])
-	}
 }
 
 // countIf counts rows that are true.
