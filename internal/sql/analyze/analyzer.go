@@ -66,6 +66,9 @@ type Analyzer struct {
 	// Named and Positional are the arguments of a parameterised statement.
 	Named      map[string]plan.Expr
 	Positional []plan.Expr
+	// outerCalls are the aggregates that subqueries read from the query around
+	// them, by the column that stands for each.
+	outerCalls map[logical.ID]*logical.AggregateCall
 }
 
 // Relation analyses a query.

@@ -156,7 +156,7 @@ func (b *block) having(x *plan.Having) error {
 			return err
 		}
 	}
-	cond, err := b.expression(x.Cond)
+	cond, err := b.havingCondition(x.Cond)
 	if err != nil {
 		return err
 	}
@@ -167,19 +167,55 @@ func (b *block) having(x *plan.Having) error {
 	return nil
 }
 
-// expression resolves an expression of HAVING or ORDER BY: names are columns of
-// the list, else of the input (inside an aggregate the other way round). The
-// result reads what the list reads.
-func (b *block) expression(e plan.Expr) (expr.Node, error) {
-	outs := logical.ToAttrs(b.list)
-	r := b.a.over(b.env, b.child)
-	r.scopes = []*scope{{attrs: outs}, r.scopes[0]}
-	r.aggScopes = []*scope{r.scopes[1], r.scopes[0]}
+// havingCondition resolves a condition of HAVING; of another type than boolean
+// it is cast.
+func (b *block) havingCondition(e plan.Expr) (expr.Node, error) {
+	r := b.resolver()
+	r.scopes = append([]*scope{{attrs: b.group.keyColumns()}}, r.scopes...)
 	n, err := r.value(e)
 	if err != nil {
 		return nil, err
 	}
+	if t := n.Type(); sqltype.IsNumeric(t) || t.Kind() == sqltype.KindString {
+		n = b.a.coerce(n, sqltype.Boolean)
+	}
 	return b.lower(n)
+}
+
+// keyColumns are the input's columns that are grouped by.
+func (g *grouping) keyColumns() []*logical.Attr {
+	var out []*logical.Attr
+	for _, k := range g.keys {
+		if t, ok := k.(*logical.Attr); ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// expression resolves an expression of HAVING or ORDER BY: names are columns of
+// the list, else of the input (inside an aggregate the other way round). The
+// result reads what the list reads.
+func (b *block) expression(e plan.Expr) (expr.Node, error) {
+	n, err := b.resolver().value(e)
+	if err != nil {
+		return nil, err
+	}
+	return b.lower(n)
+}
+
+func (b *block) resolver() *resolver {
+	r := b.a.over(b.env, b.child)
+	below := r.scopes[0]
+	r.grouped = b.group != nil
+	if b.group != nil && b.group.gid != nil { // as the input was before it was expanded
+		r.sets = true
+		below = &scope{attrs: b.group.child.Children()[0].Output()}
+	}
+	list := &scope{attrs: logical.ToAttrs(b.list), yields: true}
+	r.scopes = []*scope{list, below}
+	r.aggScopes = []*scope{below, list}
+	return r
 }
 
 // lower makes an expression over the list's columns and the input one over
@@ -187,9 +223,15 @@ func (b *block) expression(e plan.Expr) (expr.Node, error) {
 func (b *block) lower(n expr.Node) (expr.Node, error) {
 	defs := map[logical.ID]expr.Node{}
 	for i, raw := range b.raw {
-		if al, ok := raw.(*logical.Alias); ok {
-			defs[al.ID] = al.Arg
-			defs[logical.ToAttr(b.list[i]).ID] = al.Arg
+		out := logical.ToAttr(b.list[i])
+		switch x := raw.(type) {
+		case *logical.Alias:
+			defs[x.ID] = x.Arg
+			defs[out.ID] = x.Arg
+		case *logical.Attr:
+			if out.ID != x.ID { // a key of grouping sets
+				defs[out.ID] = x
+			}
 		}
 	}
 	for expr.Any(n, func(x expr.Node) bool { t, ok := x.(*logical.Attr); return ok && defs[t.ID] != nil }) {
@@ -224,6 +266,12 @@ func (a *Analyzer) filterCondition(e expr.Node, at sparkerr.Origin) (expr.Node, 
 // sorted analyses ORDER BY over a SELECT.
 func (b *block) sorted(x *plan.Sort) (logical.Node, error) {
 	outs := logical.ToAttrs(b.list)
+	if x.All && len(b.a.named(b.child, "all")) > 0 { // a column called all
+		y := *x
+		y.Keys = append([]plan.SortKey(nil), x.Keys...)
+		y.All, y.Keys[0].Expr = false, &plan.Attribute{Node: plan.At(x.Origin), Parts: []string{"all"}}
+		x = &y
+	}
 	keys := b.a.sortAll(x, outs)
 	orders := make([]logical.Order, len(keys))
 	var hidden []expr.Node
@@ -259,6 +307,11 @@ func (b *block) sortKey(k plan.SortKey, outs []*logical.Attr) (expr.Node, error)
 	}
 	if at, ok := k.Expr.(*plan.Attribute); ok && at.PlanID == 0 && len(at.Parts) > 0 {
 		n, err := b.a.resolve(&scope{attrs: outs}, at.Parts, at.Origin)
+		if sparkerr.ClassOf(err) == "AMBIGUOUS_REFERENCE" {
+			if below, _ := b.expression(k.Expr); below != nil {
+				return below, nil
+			}
+		}
 		if n != nil || err != nil {
 			return n, err
 		}

@@ -393,7 +393,43 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 			return nil, fail(c.Origin, "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION", "The aggregate "+quoteExpr(call)+" reads a non-deterministic expression. Compute it in a subquery.", "sqlExpr", quoteExpr(call))
 		}
 	}
-	return call, nil
+	return r.outerAggregate(call)
+}
+
+// outerAggregate makes an aggregate over columns of the query around a subquery
+// a column of that query, whose HAVING or ORDER BY computes it.
+func (r *resolver) outerAggregate(call *logical.AggregateCall) (expr.Node, error) {
+	outer, local := false, false
+	expr.Walk(call, func(n expr.Node) bool {
+		switch n.(type) {
+		case *logical.OuterRef:
+			outer = true
+		case *logical.Attr:
+			local = true
+		}
+		return true
+	})
+	switch {
+	case !outer:
+		return call, nil
+	case local:
+		return nil, fail(call.Origin, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
+			"The aggregate "+call.String()+" reads columns of the subquery and of the query around it. Compute it in one of them.", "function", call.String())
+	case !r.env.outer.grouped:
+		return call, nil
+	}
+	c := expr.Transform(call, func(n expr.Node) expr.Node {
+		if o, ok := n.(*logical.OuterRef); ok {
+			return o.Attr
+		}
+		return n
+	}).(*logical.AggregateCall)
+	t := logical.NewAttr(r.a.IDs, c.String(), c.Type(), c.Nullable())
+	if r.a.outerCalls == nil {
+		r.a.outerCalls = map[logical.ID]*logical.AggregateCall{}
+	}
+	r.a.outerCalls[t.ID] = c
+	return &logical.OuterRef{Attr: t}, nil
 }
 
 // firstOnly are the aggregates whose further operands do not print.

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/logical"
@@ -21,6 +23,7 @@ type grouping struct {
 	byCall   map[string]*logical.Attr
 	window   *logical.Attr // the time window among the keys
 	gid      *logical.Attr // which grouping set, nil without
+	total    bool          // the one grouping set is ()
 }
 
 // node returns the Aggregate with everything lowered so far.
@@ -64,6 +67,9 @@ func (g *grouping) lowerNamed(n expr.Node, own logical.Set) (expr.Node, error) {
 		return nil, err
 	}
 	if t, ok := low.(*logical.Attr); ok {
+		if in, ok := n.(*logical.Attr); ok && in.Name != t.Name {
+			return t.Renamed(in.Name), nil // as the list spells it
+		}
 		return t, nil
 	}
 	return logical.NewAlias(g.a.IDs, low, n.String()), nil
@@ -81,6 +87,9 @@ func (g *grouping) lowerOver(e expr.Node, own logical.Set) (expr.Node, error) {
 	case *groupingCall:
 		return g.groupingBits(x)
 	case *logical.Attr:
+		if c := g.a.outerCalls[x.ID]; c != nil {
+			return g.call(c), nil
+		}
 		if own[x.ID] || g.gid != nil && x.ID == g.gid.ID {
 			return x, nil
 		}
@@ -145,11 +154,17 @@ func (a *Analyzer) aggregates(x *plan.Aggregate, e *env) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.All && len(a.named(child, "all")) > 0 { // a column called all
+		y := *x
+		y.All, y.Group = false, []plan.Expr{&plan.Attribute{Node: x.Node, Parts: []string{"all"}}}
+		x = &y
+	}
 	g := &grouping{a: a, child: child, explicit: len(x.Group) > 0 || x.All}
 	keys, err := r.groupKeys(x, items)
 	if err != nil {
 		return nil, err
 	}
+	r.sets = keys.sets != nil
 	if err := b.bind(x, r, g, keys, items); err != nil {
 		return nil, err
 	}
@@ -235,6 +250,10 @@ func (b *block) finishGroup(g *grouping, x *plan.Aggregate, keys *groupKeys) err
 			return fail(keys.src[i].Where(), "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(e)+".", "sqlExpr", e.String())
 		}
 	}
+	if len(keys.sets) == 1 && len(keys.exprs) == 0 { // GROUPING SETS (()): one group of all rows
+		g.explicit, g.total = false, true
+		return b.grouped(g)
+	}
 	if keys.sets != nil {
 		if err := g.expand(keys, x.Origin); err != nil {
 			return err
@@ -265,7 +284,12 @@ func unnamed(n expr.Node) expr.Node {
 // inferKeys makes the keys of GROUP BY ALL: the columns of the list without
 // aggregates.
 func (g *grouping) inferKeys(list []expr.Node, at sparkerr.Origin) error {
+	own := logical.Set{}
 	for _, n := range list {
+		if own.HasAny(unnamed(n)) && !hasAggregate(n) {
+			return lateralInGroupBy(at)
+		}
+		own[logical.ToAttr(n).ID] = true
 		if hasAggregate(n) {
 			continue
 		}
@@ -354,26 +378,85 @@ func (r *resolver) keyExpr(e plan.Expr, items []item) (expr.Node, string, error)
 		n, err := r.value(al.Child)
 		return n, al.Names[0], err
 	}
-	at, ok := e.(*plan.Attribute)
-	if !ok || len(at.Parts) != 1 || !r.a.conf("spark.sql.groupByAliases", true) {
-		n, err := r.value(e)
-		return n, "", err
+	name := ""
+	inner := *r
+	if r.a.conf("spark.sql.groupByAliases", true) {
+		inner.later = r.byAlias(items, &name)
 	}
-	n, err := r.a.resolve(r.scopes[0], at.Parts, at.Origin)
-	if n != nil || err != nil {
-		return n, "", err
+	n, err := inner.value(e)
+	if _, whole := e.(*plan.Attribute); !whole {
+		name = ""
 	}
-	for _, it := range items {
-		if al, ok := it.src.(*plan.Alias); ok && r.a.same(al.Names[0], at.Parts[0]) {
-			n, err := r.value(al.Child)
-			if err == nil && hasAggregate(n) {
-				err = fail(at.Origin, "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(n)+".", "sqlExpr", n.String())
+	return n, name, err
+}
+
+// byAlias finds names of GROUP BY among the columns of the list, whose name it
+// tells.
+func (r *resolver) byAlias(items []item, name *string) func([]string, sparkerr.Origin) (expr.Node, error) {
+	return func(parts []string, at sparkerr.Origin) (expr.Node, error) {
+		if len(parts) != 1 {
+			return nil, nil
+		}
+		for i, it := range items {
+			n, ok, err := r.called(it, parts[0])
+			if !ok {
+				continue
 			}
-			return n, al.Names[0], err
+			if err != nil && r.readsEarlier(items[:i], err) {
+				return nil, lateralInGroupBy(at)
+			}
+			if err == nil && hasAggregate(n) {
+				err = fail(at, "GROUP_BY_AGGREGATE", "GROUP BY cannot use the aggregate "+quoteExpr(n)+".", "sqlExpr", n.String())
+			}
+			*name = parts[0]
+			return n, err
+		}
+		return nil, nil
+	}
+}
+
+// called resolves an item of the list if it has the name, given or made.
+func (r *resolver) called(it item, name string) (expr.Node, bool, error) {
+	if al, ok := it.src.(*plan.Alias); ok {
+		if !r.a.same(al.Names[0], name) {
+			return nil, false, nil
+		}
+		n, err := r.value(al.Child)
+		return n, true, err
+	}
+	n, err := r.named(it)
+	if err != nil {
+		return nil, false, nil
+	}
+	al, ok := n.(*logical.Alias)
+	if !ok || !r.a.same(al.Name, name) {
+		return nil, false, nil
+	}
+	return bareOf(al.Arg), true, nil
+}
+
+// readsEarlier reports whether err is a name that an item before stands for.
+func (r *resolver) readsEarlier(before []item, err error) bool {
+	e := sparkerr.As(err)
+	if e == nil || !strings.HasPrefix(e.Class, "UNRESOLVED_COLUMN") {
+		return false
+	}
+	for _, it := range before {
+		if al, ok := it.src.(*plan.Alias); ok && plan.Quote(al.Names[0]) == e.Params["objectName"] {
+			return true
 		}
 	}
-	n, err = r.value(e)
-	return n, "", err
+	return false
+}
+
+func lateralInGroupBy(at sparkerr.Origin) error {
+	return fail(at, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", "GROUP BY cannot use a column of the list that reads an earlier one. Compute it in a subquery.")
+}
+
+// named returns the columns of a relation that have a name.
+func (a *Analyzer) named(n logical.Node, name string) []*logical.Attr {
+	found, _ := a.candidates(&scope{attrs: n.Output()}, []string{name})
+	return found
 }
 
 func (r *resolver) keyAt(i int, items []item, at sparkerr.Origin) (expr.Node, string, error) {

@@ -206,6 +206,9 @@ func noGrouping(list []expr.Node) error {
 
 // groupingBits computes grouping and grouping_id from the number of the set.
 func (g *grouping) groupingBits(c *groupingCall) (expr.Node, error) {
+	if g.total && c.id && len(c.args) == 0 {
+		return expr.Lit(int64(0), sqltype.Long), nil
+	}
 	if g.gid == nil {
 		return nil, fail(c.origin, "UNSUPPORTED_GROUPING_EXPRESSION", "grouping and grouping_id stand only in a query with GROUPING SETS, CUBE or ROLLUP.")
 	}

@@ -108,15 +108,20 @@ func (a *Analyzer) pivotValue(v plan.Expr, on []expr.Node, r *resolver) (expr.No
 	if al, ok := v.(*plan.Alias); ok {
 		v, name = al.Child, al.Names[0]
 	}
-	n, err := (&resolver{a: a, env: r.env}).expr(v)
+	n, err := r.value(v)
 	if err != nil {
 		return nil, "", err
 	}
+	if expr.Any(n, isAttr) {
+		return nil, "", fail(v.Where(), "NON_LITERAL_PIVOT_VALUES", "The values of PIVOT must be constants, but "+quoteExpr(n)+" is none.", "expression", quoteExpr(n))
+	}
 	vals := []expr.Node{n}
 	if len(on) > 1 {
-		vals = structFields(n)
+		if isStruct(n) {
+			vals = structFields(n)
+		}
 		if len(vals) != len(on) {
-			return nil, "", fail(v.Where(), "PIVOT_VALUE_DATA_TYPE_MISMATCH", "A value of PIVOT has "+itoa(len(vals))+" parts, but there are "+itoa(len(on))+" columns.", "value", n.String(), "valueType", n.Type().String(), "pivotType", "struct")
+			return nil, "", pivotMismatch(v, n, on)
 		}
 	}
 	var conds []expr.Node
@@ -133,6 +138,15 @@ func (a *Analyzer) pivotValue(v plan.Expr, on []expr.Node, r *resolver) (expr.No
 		}
 	}
 	return logical.And(conds...), name, nil
+}
+
+func pivotMismatch(v plan.Expr, n expr.Node, on []expr.Node) error {
+	t := logical.Schema(logical.ToAttrs(on)).String()
+	if len(on) == 1 {
+		t = on[0].Type().String()
+	}
+	return fail(v.Where(), "PIVOT_VALUE_DATA_TYPE_MISMATCH", "The value "+n.String()+" of PIVOT has the type "+n.Type().String()+", but "+t+" is pivoted.",
+		"value", n.String(), "valueType", n.Type().String(), "pivotType", t)
 }
 
 // textOf is a constant as text.

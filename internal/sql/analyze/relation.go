@@ -258,6 +258,11 @@ func (a *Analyzer) aliased(x *plan.Aliased, in logical.Node) (logical.Node, erro
 			return nil, fail(x.Origin, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "The alias "+plan.Quote(x.Name)+" names "+itoa(len(x.Columns))+" columns, but VALUES has "+itoa(len(out))+".",
 				"expectedNumCols", itoa(len(x.Columns)), "actualNumCols", itoa(len(out)), "rowIndex", "0")
 		}
+		if f, ok := x.Child.(*plan.TableFunction); ok && len(x.Columns) != len(out) {
+			name := f.Name.Parts[max(len(f.Name.Parts)-1, 0):]
+			return nil, fail(x.Origin, "NUM_TABLE_VALUE_ALIASES_MISMATCH", "The alias names "+itoa(len(x.Columns))+" columns, but "+quotePath(name)+" makes "+itoa(len(out))+".",
+				"funcName", quotePath(name), "aliasesNum", itoa(len(x.Columns)), "outColsNum", itoa(len(out)))
+		}
 		if len(x.Columns) != len(out) {
 			return nil, fail(x.Origin, "ASSIGNMENT_ARITY_MISMATCH", "The alias "+plan.Quote(x.Name)+" names "+itoa(len(x.Columns))+" columns, but the relation has "+itoa(len(out))+".",
 				"numExpr", itoa(len(x.Columns)), "numTarget", itoa(len(out)))

@@ -28,6 +28,8 @@ type resolver struct {
 	streaming   bool // an input is a stream
 	generators  bool // a generator may stand at the top
 	filters     bool // the expression is a WHERE
+	sets        bool // there are grouping sets
+	grouped     bool // the expression is a HAVING or ORDER BY of an aggregation
 }
 
 func (a *Analyzer) over(e *env, inputs ...logical.Node) *resolver {
@@ -134,10 +136,22 @@ func (r *resolver) attribute(x *plan.Attribute) (expr.Node, error) {
 // lookup finds a column by name: in the scopes, among later, in the query
 // around, and last among names of functions written without parentheses.
 func (r *resolver) lookup(parts []string, at sparkerr.Origin) (expr.Node, error) {
+	var ambiguous error
 	for _, s := range r.scopes {
-		if n, err := r.a.resolve(s, parts, at); n != nil || err != nil {
+		n, err := r.a.resolve(s, parts, at)
+		if s.yields && sparkerr.ClassOf(err) == "AMBIGUOUS_REFERENCE" {
+			ambiguous = err
+			continue
+		}
+		if n != nil || err != nil {
 			return n, err
 		}
+	}
+	if ambiguous != nil {
+		return nil, ambiguous
+	}
+	if r.sets && len(parts) == 1 && strings.EqualFold(parts[0], "grouping__id") { // Hive's name
+		return &groupingCall{id: true, origin: at}, nil
 	}
 	if r.later != nil {
 		if n, err := r.later(parts, at); n != nil || err != nil {

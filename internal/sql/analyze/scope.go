@@ -11,7 +11,14 @@ import (
 )
 
 // scope is columns that a name may mean.
-type scope struct{ attrs []*logical.Attr }
+type scope struct {
+	attrs []*logical.Attr
+	// yields: where the name is ambiguous here the next scope decides.
+	yields bool
+	// grouped: the scope around is that of a HAVING or ORDER BY, which may
+	// compute aggregates for a subquery.
+	grouped bool
+}
 
 // resolve finds the column or struct field a dotted name means: nil if there
 // is none, an error if there are several.

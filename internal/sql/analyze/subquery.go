@@ -9,7 +9,7 @@ import (
 
 // subquery resolves a query within an expression.
 func (r *resolver) subquery(x *plan.Subquery) (expr.Node, error) {
-	outer := &scope{}
+	outer := &scope{grouped: r.grouped}
 	for _, s := range r.scopes {
 		outer.attrs = append(outer.attrs, s.attrs...)
 	}

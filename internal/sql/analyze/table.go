@@ -44,6 +44,10 @@ func (a *Analyzer) with(x *plan.With, e *env) (logical.Node, error) {
 		if x.Recursive && mentions(c.Query, c.Name) {
 			return nil, refuse(x.Origin, "The recursive query "+plan.Quote(c.Name))
 		}
+		if a.Session.Conf != nil && strings.EqualFold(a.Session.Conf("spark.sql.legacy.ctePrecedencePolicy"), "EXCEPTION") && a.shadows(e.ctes, c.Name) {
+			return nil, fail(x.Origin, "AMBIGUOUS_ALIAS_IN_NESTED_CTE", "The query around has a WITH query "+plan.Quote(c.Name)+" too. Rename one, or set spark.sql.legacy.ctePrecedencePolicy to CORRECTED.",
+				"name", plan.Quote(c.Name), "config", `"spark.sql.legacy.ctePrecedencePolicy"`, "docroot", "https://spark.apache.org/docs/latest")
+		}
 		inner := e
 		e = e.with(func(d *env) { d.ctes = &cteScope{cte: c, env: inner, outer: d.ctes} })
 		if _, err := a.cte(e.ctes, e); err != nil {
@@ -51,6 +55,16 @@ func (a *Analyzer) with(x *plan.With, e *env) (logical.Node, error) {
 		}
 	}
 	return a.relation(x.Child, e)
+}
+
+// shadows reports whether a query around already has the name.
+func (a *Analyzer) shadows(s *cteScope, name string) bool {
+	for ; s != nil; s = s.outer {
+		if a.same(s.cte.Name, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func mentions(r plan.Relation, name string) bool {
@@ -282,6 +296,12 @@ func (a *Analyzer) tableFunction(x *plan.TableFunction, e *env) (logical.Node, e
 	return &logical.Project{At: gen.At, List: logical.Nodes(gen.Made), Child: gen}, nil
 }
 
+// rangeType is the error of an argument of range; the i-th of start, end, ....
+func rangeType(e plan.Expr, i int, n expr.Node) error {
+	return fail(e.Where(), "UNEXPECTED_INPUT_TYPE", "The arguments of range must be integers, not "+quoteExpr(n)+".", "functionName", "`range`",
+		"paramIndex", expr.Ordinal(i), "requiredType", `"BIGINT"`, "inputSql", quoteExpr(n), "inputType", quoteType(n.Type()))
+}
+
 // rangeFunction is range(end), range(start, end [, step [, partitions]]).
 func (a *Analyzer) rangeFunction(x *plan.TableFunction, r *resolver) (logical.Node, error) {
 	if len(x.Args) < 1 || len(x.Args) > 4 {
@@ -293,6 +313,9 @@ func (a *Analyzer) rangeFunction(x *plan.TableFunction, r *resolver) (logical.No
 		if err != nil {
 			return nil, err
 		}
+		if _, ok := expr.ImplicitCast(n.Type(), sqltype.Long, a.Session.ANSI); !ok {
+			return nil, rangeType(e, max(i, 2-len(x.Args)), n)
+		}
 		l, err := a.evaluated(a.coerce(n, sqltype.Long))
 		if err != nil {
 			return nil, located(err, e.Where())
@@ -302,7 +325,7 @@ func (a *Analyzer) rangeFunction(x *plan.TableFunction, r *resolver) (logical.No
 		}
 		v, ok := l.Value.(int64)
 		if !ok {
-			return nil, fail(e.Where(), "UNEXPECTED_INPUT_TYPE", "The arguments of range must be integers, not null.", "functionName", "`range`", "paramIndex", expr.Ordinal(i), "requiredType", `"BIGINT"`, "inputSql", quoteExpr(n), "inputType", quoteType(n.Type()))
+			return nil, rangeType(e, max(i, 2-len(x.Args)), n)
 		}
 		vals[i] = v
 	}

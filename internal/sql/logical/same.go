@@ -2,9 +2,13 @@ package logical
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/sqltype"
 )
 
 // Key returns a text that two expressions share exactly if they compute the
@@ -37,7 +41,7 @@ func key(b *strings.Builder, e expr.Node) {
 	case *AggregateCall:
 		fmt.Fprintf(b, "agg %s d=%v f=%v", x.Fn.Name, x.Distinct, x.Filter != nil)
 	case *Subquery:
-		fmt.Fprintf(b, "subquery%p", x)
+		fmt.Fprintf(b, "subquery%d %s", x.Form, numbered(Explain(x.Plan)))
 	case *Alias:
 		key(b, x.Arg)
 		return
@@ -46,10 +50,40 @@ func key(b *strings.Builder, e expr.Node) {
 	default:
 		fmt.Fprintf(b, "%T:%s:%s", x, x.Type(), x)
 	}
-	b.WriteByte('(')
-	for _, c := range e.Children() {
-		key(b, c)
-		b.WriteByte(',')
+	kids := make([]string, len(e.Children()))
+	for i, c := range e.Children() {
+		kids[i] = Key(c)
 	}
-	b.WriteByte(')')
+	if commutes(e) {
+		slices.Sort(kids)
+	}
+	b.WriteString("(" + strings.Join(kids, ",") + ")")
+}
+
+// commutes reports whether the operands may change places.
+func commutes(e expr.Node) bool {
+	switch x := e.(type) {
+	case *expr.Call:
+		switch x.Fn.Name {
+		case "+", "*", "=", "==", "<=>", "&", "|", "^":
+			return len(x.Args) == 2 && sqltype.Equal(x.Args[0].Type(), x.Args[1].Type())
+		}
+	case *expr.Logic:
+		return true
+	}
+	return false
+}
+
+var attrID = regexp.MustCompile(`#\d+`)
+
+// numbered gives the attributes of a plan's text numbers in the order of their
+// appearance, so that two analyses of one text agree.
+func numbered(plan string) string {
+	seen := map[string]string{}
+	return attrID.ReplaceAllStringFunc(plan, func(id string) string {
+		if seen[id] == "" {
+			seen[id] = "#" + strconv.Itoa(len(seen))
+		}
+		return seen[id]
+	})
 }

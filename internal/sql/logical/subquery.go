@@ -79,9 +79,21 @@ func (s *Subquery) Outer() []*Attr { return OuterRefs(s.Plan) }
 func OuterRefs(n Node) []*Attr {
 	var out []*Attr
 	seen := Set{}
+	for _, a := range mentions(n) {
+		if !seen[a.ID] {
+			seen[a.ID] = true
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// mentions returns the columns that n reads through OuterRef as often as it
+// does.
+func mentions(n Node) []*Attr {
+	var out []*Attr
 	add := func(e expr.Node) bool {
-		if x, ok := e.(*OuterRef); ok && !seen[x.Attr.ID] {
-			seen[x.Attr.ID] = true
+		if x, ok := e.(*OuterRef); ok {
 			out = append(out, x.Attr)
 		}
 		return true
@@ -141,7 +153,7 @@ func replaceOuter(n Node, with map[ID]expr.Node) Node {
 
 // String implements expr.Node: as Spark names it, by the outer columns it reads.
 func (s *Subquery) String() string {
-	outer := "(" + list(Nodes(s.Outer())) + ")"
+	outer := "(" + list(Nodes(mentions(s.Plan))) + ")"
 	switch s.Form {
 	case Exists:
 		return "exists" + outer
