@@ -19,7 +19,8 @@ import (
 )
 
 // Analyze resolves a query against the session.
-func (s *Session) Analyze(ctx context.Context, r plan.Relation) (logical.Node, error) {
+func (s *Session) Analyze(ctx context.Context, r plan.Relation) (_ logical.Node, err error) {
+	defer guard(&err)
 	a := &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids}
 	return a.Relation(r)
 }
@@ -51,6 +52,7 @@ func (s *Session) Execute(ctx context.Context, r plan.Relation, visit func(*colu
 
 // run optimises, lowers and runs an analysed batch query.
 func (s *Session) run(ctx context.Context, n logical.Node, visit func(*columnar.Batch) error) (err error) {
+	defer guard(&err)
 	if err := analyze.CheckBatch(n); err != nil {
 		return err
 	}
@@ -83,9 +85,9 @@ func (s *Session) batchEpoch() exec.Epoch {
 }
 
 // lower optimises a tree and turns it into a graph whose scans are open.
-func (s *Session) lower(ctx context.Context, n logical.Node, o physical.Options) (*physical.Plan, error) {
-	n, err := s.optimize(n)
-	if err != nil {
+func (s *Session) lower(ctx context.Context, n logical.Node, o physical.Options) (_ *physical.Plan, err error) {
+	defer guard(&err)
+	if n, err = s.optimize(n); err != nil {
 		return nil, err
 	}
 	o.Broadcast = s.broadcastBytes()

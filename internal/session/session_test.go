@@ -121,3 +121,16 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestGuardNamesThePlace(t *testing.T) {
+	fail := func() (err error) {
+		defer guard(&err)
+		var rows []int
+		_ = rows[3]
+		return nil
+	}
+	err := fail()
+	if sparkerr.ClassOf(err) != "INTERNAL_ERROR" || !strings.Contains(err.Error(), "TestGuardNamesThePlace") {
+		t.Errorf("got %v", err)
+	}
+}
