@@ -25,7 +25,7 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 	}
 	seed := randomSeed()
 	e := &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Fail: failPoint(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	return session.New(session.Config{
+	s, err := session.New(session.Config{
 		Env:        e,
 		Connectors: connectors(stdout),
 		Conf:       settings,
@@ -36,6 +36,10 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 			fmt.Fprintf(log, "note: %s is accepted and has no effect in Spate\n", key)
 		},
 	})
+	if err != nil {
+		return nil, usageError{err} // all that can be wrong came from --conf
+	}
+	return s, nil
 }
 
 func parseConf(list []string) (map[string]string, error) {

@@ -34,32 +34,30 @@ func runCommand(conf *[]string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run FILE.sql",
 		Short: "Run a streaming script until it ends or is interrupted",
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usageError{errors.New("run wants one script: spate run FILE.sql")}
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+		Args:  oneArg("spate run FILE.sql"),
+		RunE:  func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.Flags().StringVar(&f.trigger, "trigger", "", "when epochs start: an `interval` such as '10 seconds', once, or available-now; by default as soon as there is data")
 	c.Flags().StringVar(&f.checkpoint, "checkpoint", "", "`folder` of the checkpoints, one below it for each query")
-	c.Flags().StringVar(&f.mode, "output-mode", "append", "append, update or complete")
+	c.Flags().StringVar(&f.mode, "output-mode", "append", "`mode`: append, update or complete")
 	c.Flags().BoolVar(&f.availableNow, "available-now", false, "process what is there and end; same as --trigger available-now")
-	c.Flags().StringVar(&f.output, "output", "console", "console, or batches: one JSON line for each micro-batch of the script's one query")
-	c.Flags().IntVar(&f.maxBatches, "max-batches", 0, "end each query after so many micro-batches")
+	c.Flags().StringVar(&f.output, "output", "console", "`form`: console, or batches: one JSON line for each micro-batch of the script's one query")
+	c.Flags().IntVar(&f.maxBatches, "max-batches", 0, "end each query after `n` micro-batches")
 	c.Flags().StringSliceVar(&f.dedup, "dedup", nil, "keep the first row of each value of these `columns` of the last SELECT (dropDuplicates)")
-	c.Flags().StringSliceVar(&f.dedupWithin, "dedup-within-watermark", nil, "the same, forgetting a value one watermark delay after its first row (dropDuplicatesWithinWatermark)")
+	c.Flags().StringSliceVar(&f.dedupWithin, "dedup-within-watermark", nil, "the same for these `columns`, forgetting a value one watermark delay after its first row (dropDuplicatesWithinWatermark)")
 	return c
 }
 
 func (f *runFlags) run(c *cobra.Command, file string) error {
-	text, err := os.ReadFile(file)
+	if err := f.check(); err != nil {
+		return err
+	}
+	text, err := readScript(file)
 	if err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
-	err = f.session(c, string(text))
+	err = f.session(c, text)
 	if err != nil && f.output == "batches" && c.Context().Err() == nil {
 		if perr := writeJSON(out, map[string]errorJSON{"error": toErrorJSON(cause(err))}); perr != nil {
 			return perr
@@ -77,6 +75,40 @@ func (f *runFlags) session(c *cobra.Command, text string) error {
 	}
 	defer s.Close()
 	return f.stream(c.Context(), s, text, out, errOut)
+}
+
+// check refuses what the flags cannot mean, before anything runs.
+func (f *runFlags) check() error {
+	if f.output != "console" && f.output != "batches" {
+		return usageError{fmt.Errorf("--output is console or batches, not %q", f.output)}
+	}
+	if f.maxBatches < 0 {
+		return usageError{fmt.Errorf("--max-batches wants a number above 0, not %d", f.maxBatches)}
+	}
+	if f.availableNow && f.trigger != "" {
+		return usageError{errors.New("give --trigger or --available-now, not both")}
+	}
+	if _, err := session.ParseMode(f.mode); err != nil {
+		return usageError{fmt.Errorf("--output-mode is append, update or complete, not %q", f.mode)}
+	}
+	if f.availableNow {
+		f.trigger = "available-now"
+	}
+	if f.trigger != "" {
+		if _, err := session.ParseTrigger(f.trigger); err != nil {
+			return usageError{fmt.Errorf("--trigger wants an interval such as '10 seconds', or once, or available-now, not %q", f.trigger)}
+		}
+	}
+	return nil
+}
+
+// readScript reads a file of SQL.
+func readScript(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("spate: cannot read the script: %w", err)
+	}
+	return string(b), nil
 }
 
 // cause returns what made a query fail.
@@ -103,11 +135,11 @@ func (f *runFlags) stream(ctx context.Context, s *session.Session, text string, 
 		if err != nil {
 			return err
 		}
-		b := &batches{w: out, o: o}
+		b := newBatches(out, o)
 		flows[0].Stream.Sink, flows[0].Stream.Listeners = b, []query.Listener{{Progress: b.progress}}
 	} else if isTerminal(errOut) {
 		for i := range flows {
-			flows[i].Stream.Listeners = append(flows[i].Stream.Listeners, progressLine(errOut, flows[i].Name))
+			flows[i].Stream.Listeners = append(flows[i].Stream.Listeners, (&meter{w: errOut, terminal: true, name: flows[i].Name}).listener())
 		}
 	}
 	return f.start(ctx, s, flows)
@@ -119,9 +151,6 @@ func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, o
 	var err error
 	if sc.Mode, err = session.ParseMode(f.mode); err != nil {
 		return nil, err
-	}
-	if f.availableNow {
-		f.trigger = "available-now"
 	}
 	if f.trigger != "" {
 		if sc.Trigger, err = session.ParseTrigger(f.trigger); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -28,12 +27,12 @@ func sqlCommand(conf *[]string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sql",
 		Short: "Run SQL: interactively, from -e, from a file or from standard input",
-		Args:  cobra.NoArgs,
+		Args:  noArgs("sql"),
 		RunE:  func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	c.Flags().StringVarP(&f.exec, "execute", "e", "", "run the `statements` and end")
 	c.Flags().StringVarP(&f.file, "file", "f", "", "run the statements of a `file` and end")
-	c.Flags().StringVar(&f.output, "output", "", "table, csv, json, tsv or steps; by default table on a terminal, else tsv")
+	c.Flags().StringVar(&f.output, "output", "", "`form`: table, csv, json, tsv or steps; by default table on a terminal, else tsv")
 	return c
 }
 
@@ -73,8 +72,8 @@ func (f *sqlFlags) text(in io.Reader) (text string, interactive bool, err error)
 	case f.exec != "":
 		return f.exec, false, nil
 	case f.file != "":
-		b, err := os.ReadFile(f.file)
-		return string(b), false, err
+		text, err = readScript(f.file)
+		return text, false, err
 	case isTerminal(in):
 		return "", true, nil
 	}

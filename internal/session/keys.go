@@ -3,7 +3,8 @@ package session
 import (
 	"sort"
 	"strconv"
-	"time"
+
+	"github.com/spatestream/spate/internal/datetime"
 )
 
 // Key is a configuration key that Spate knows.
@@ -170,7 +171,7 @@ func zone(v string) string {
 	if v == "" {
 		return ""
 	}
-	if _, err := time.LoadLocation(v); err != nil && (v[0] != '+' && v[0] != '-' && len(v) < 3) {
+	if _, err := datetime.LoadZone(v); err != nil {
 		return "a time zone such as Europe/Berlin or +02:00"
 	}
 	return ""
