@@ -44,3 +44,23 @@ func locate(err error, at sparkerr.Origin) error {
 	}
 	return err
 }
+
+// panicSite returns where the user's code panicked. It is called by the
+// deferred function that recovers.
+func panicSite() sparkerr.Origin {
+	var pcs [64]uintptr
+	n := runtime.Callers(2, pcs[:])
+	frames := runtime.CallersFrames(pcs[:n])
+	for panicked := false; ; {
+		f, more := frames.Next()
+		switch {
+		case f.Function == "runtime.gopanic" || f.Function == "runtime.sigpanic":
+			panicked = true
+		case panicked && !strings.HasPrefix(f.Function, "runtime."):
+			return sparkerr.Origin{File: f.File, Line: f.Line}
+		}
+		if !more {
+			return sparkerr.Origin{}
+		}
+	}
+}

@@ -111,10 +111,10 @@ func (s *Session) Stop(ctx context.Context) error {
 }
 
 // clone returns a session with the same engine and a copy of the configuration
-// and the temporary views, as foreachBatch gets one.
-func (s *Session) clone() *Session {
+// and the temporary views, as foreachBatch gets one, and one more connector.
+func (s *Session) clone(extra connector.Connector) *Session {
 	c := *s
-	c.in = s.in.Clone()
+	c.in = s.in.Clone(extra)
 	return &c
 }
 

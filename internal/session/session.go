@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"maps"
 	"runtime"
 	"strconv"
 	"sync"
@@ -66,9 +67,13 @@ func New(cfg Config) (*Session, error) {
 }
 
 // Clone returns a session with the same engine, a copy of the configuration
-// and of the temporary views, as foreachBatch gets one.
-func (s *Session) Clone() *Session {
-	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries}
+// and of the temporary views, as foreachBatch gets one, and more connectors.
+func (s *Session) Clone(more ...connector.Connector) *Session {
+	connectors := maps.Clone(s.connectors)
+	for _, m := range more {
+		connectors[lower(m.Name())] = m
+	}
+	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, ids: s.ids, connectors: connectors, budget: s.budget, queries: s.queries}
 	c.catalog = s.catalog.clone()
 	return c
 }
@@ -81,6 +86,9 @@ func (s *Session) Queries() *Queries { return s.queries }
 
 // Env returns what the session was made with.
 func (s *Session) Env() *env.Env { return s.cfg.Env }
+
+// Spill opens a folder for what does not fit in memory.
+func (s *Session) Spill() (memory.Space, error) { return s.cfg.Spill() }
 
 // Close stops every query and waits for them.
 func (s *Session) Close() error {
