@@ -200,6 +200,9 @@ func (s *stream) Latest(ctx context.Context, from connector.Offset, l connector.
 	if s.last > start { // logged before a crash, not yet in the offset log
 		return offset(s.last), nil
 	}
+	if l.All && !s.frozen {
+		s.unread = nil // what came since they were listed counts, too
+	}
 	files, err := s.fresh(ctx)
 	if err != nil {
 		return nil, err

@@ -295,6 +295,30 @@ func TestStreamCompactsItsLog(t *testing.T) {
 	}
 }
 
+func TestAllTakesEverything(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	w.opts["maxFilesPerTrigger"] = "1"
+	for _, n := range []string{"1", "2", "3"} {
+		w.put("/in/"+n, n)
+	}
+	s := w.source(true)
+	first, err := s.Latest(ctx, nil, connector.Limit{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.put("/in/4", "4")
+	second, err := s.Latest(ctx, first, connector.Limit{All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sp, err := s.Splits(ctx, first, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.equal("the rest", w.lines(s, sp), []string{"2", "3", "4"})
+}
+
 func TestSnapshotStops(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t)
