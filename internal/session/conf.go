@@ -67,7 +67,9 @@ func (c *Conf) Set(key, value string) error {
 			"the configuration \""+key+"\" is static: give it when the session is made (--conf on the command line)", "key", `"`+key+`"`, "docroot", "docs/configuration.md")
 	}
 	if ok && k.Check != nil {
-		if want := k.Check(value); want != "" {
+		if want := k.Check(value); want != "" && key == "spark.sql.session.timeZone" {
+			return sparkerr.New("INVALID_CONF_VALUE.TIME_ZONE", "there is no time zone '"+value+"'; name "+want, "confName", key, "confValue", value)
+		} else if want != "" {
 			return sparkerr.New("INVALID_CONF_VALUE.TYPE_MISMATCH",
 				"the value '"+value+"' of the configuration \""+key+"\" should be "+want, "confName", key, "confValue", value, "confType", want)
 		}

@@ -21,7 +21,8 @@ import (
 // Analyze resolves a query against the session.
 func (s *Session) Analyze(ctx context.Context, r plan.Relation) (_ logical.Node, err error) {
 	defer guard(&err)
-	a := &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids}
+	a := &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids,
+		Now: eventtime.Of(s.cfg.Env.Clock.Now())}
 	return a.Relation(r)
 }
 

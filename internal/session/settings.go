@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spatestream/spate/internal/plan"
@@ -42,13 +43,27 @@ func (s *Session) setTimeZone(st *plan.SetTimeZone) (plan.Relation, error) {
 		s.conf.Unset("spark.sql.session.timeZone")
 		zone = s.zone()
 	}
-	if st.Interval != nil {
-		return nil, sparkerr.New("UNSUPPORTED_FEATURE", "SET TIME ZONE with an interval is not supported; write the offset as a string: SET TIME ZONE '+02:00'").At(st.Where())
+	if lit, ok := st.Interval.(*plan.Literal); ok {
+		micros, _ := lit.Value.(int64) // the parser lets no other pass
+		zone = offsetID(micros / 1e6)
 	}
 	if err := s.conf.Set("spark.sql.session.timeZone", zone); err != nil {
 		return nil, err
 	}
 	return rows(columns("key", "value"), [][]any{{"spark.sql.session.timeZone", zone}}), nil
+}
+
+// offsetID prints an offset from UTC in seconds as the id of a zone: +10:00.
+func offsetID(seconds int64) string {
+	sign := '+'
+	if seconds < 0 {
+		sign, seconds = '-', -seconds
+	}
+	id := fmt.Sprintf("%c%02d:%02d", sign, seconds/3600, seconds/60%60)
+	if seconds%60 != 0 {
+		id += fmt.Sprintf(":%02d", seconds%60)
+	}
+	return id
 }
 
 // use runs USE database and USE catalog.

@@ -112,6 +112,15 @@ func (c *conversion) intervalToDecimal() Func {
 	}
 }
 
+// power returns ten to the power of n, at most 38.
+func power(n uint8) decimal.Int128 {
+	p := decimal.FromInt64(1)
+	for range n {
+		p, _ = p.Mul(decimal.FromInt64(10))
+	}
+	return p
+}
+
 // toInterval multiplies a number by the last field of the type.
 func (c *conversion) toInterval() Func {
 	unit := decimal.FromInt64(unitOf(c.to))
@@ -120,6 +129,7 @@ func (c *conversion) toInterval() Func {
 		lo, hi = math.MinInt32, math.MaxInt32
 	}
 	read := integerAt(c.from)
+	whole := c.to.Kind() == sqltype.KindDayTime && unitOf(c.to) > datetime.Second // days, hours, minutes lose their fraction
 	return func(in *columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		for _, i := range rowsOf(sel, n) {
 			var u decimal.Int128
@@ -128,6 +138,10 @@ func (c *conversion) toInterval() Func {
 				u, ok = decimal.FromInt64(read(in, int(i))).Mul(unit)
 			} else {
 				d := in.Decimal(int(i))
+				if whole {
+					d.Unscaled, _, _ = d.Unscaled.QuoRem(power(d.Scale))
+					d.Scale = 0
+				}
 				u, ok = decimal.Mul(d.Unscaled, d.Scale, unit, 0, decimal.Type{Precision: 38})
 			}
 			x, fits := u.Int64()

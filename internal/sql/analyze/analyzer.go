@@ -3,6 +3,7 @@ package analyze
 import (
 	"strings"
 
+	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/logical"
@@ -63,6 +64,8 @@ type Analyzer struct {
 	Functions Functions
 	Session   *expr.Session
 	IDs       *logical.IDs
+	// Now is when the statement is analysed: what DATE 'today' is.
+	Now eventtime.Time
 	// Named and Positional are the arguments of a parameterised statement.
 	Named      map[string]plan.Expr
 	Positional []plan.Expr

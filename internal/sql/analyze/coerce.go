@@ -10,7 +10,7 @@ import (
 
 // context is what constant expressions are evaluated in.
 func (a *Analyzer) context() *expr.Context {
-	return &expr.Context{ANSI: a.Session.ANSI, Zone: a.Session.Zone}
+	return &expr.Context{ANSI: a.Session.ANSI, Zone: a.Session.Zone, BatchTime: a.Now}
 }
 
 // fold evaluates what is constant in e.

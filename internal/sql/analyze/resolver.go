@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/logical"
@@ -235,6 +237,9 @@ func (r *resolver) typedLiteral(x *plan.Literal, text string) (expr.Node, error)
 		t = sqltype.Timestamp
 	}
 	v, err := expr.EvalConst(&expr.Cast{Arg: textLiteral(text), T: t, Mode: expr.CastANSI, Zone: r.a.Session.Zone}, r.a.context())
+	if w := r.a.special(text, t); w != nil {
+		v, err = w, nil
+	}
 	if err != nil || v == nil {
 		return nil, fail(x.Origin, "INVALID_TYPED_LITERAL", "The text '"+text+"' is no value of the type "+quoteType(t)+".",
 			"valueType", quoteType(t), "value", "'"+text+"'")
@@ -244,6 +249,29 @@ func (r *resolver) typedLiteral(x *plan.Literal, text string) (expr.Node, error)
 		l.Text, err = r.a.localText(l)
 	}
 	return l, err
+}
+
+// special is the value of texts such as DATE 'today', nil if it is none.
+func (a *Analyzer) special(text string, t sqltype.Type) any {
+	zone, err := datetime.LoadZone(a.Session.Zone)
+	if err != nil {
+		return nil
+	}
+	switch t.Kind() {
+	case sqltype.KindDate:
+		if d, ok := datetime.SpecialDate([]byte(text), int64(a.Now), zone); ok {
+			return columnar.Date(d)
+		}
+	case sqltype.KindTimestamp:
+		if us, ok := datetime.SpecialTimestamp([]byte(text), int64(a.Now), zone); ok {
+			return eventtime.Time(us)
+		}
+	case sqltype.KindTimestampNTZ:
+		if us, ok := datetime.SpecialLocal([]byte(text), int64(a.Now), zone); ok {
+			return columnar.LocalTime(us)
+		}
+	}
+	return nil
 }
 
 // localText prints a timestamp as the session's zone has it.
