@@ -44,6 +44,7 @@ var sameLayer = []struct{ from, to, reason string }{
 	{"internal/expr/fn/*", "internal/expr", "a function family implements the contract of its parent"},
 	{"internal/expr/fn", "internal/expr", "the registry lists functions in the terms of the contract"},
 	{"internal/expr/fn", "internal/expr/fn/*", "the registry is the sum of its families"},
+	{"internal/expr/fn/*", "internal/decode/*", "from_json and from_csv read what the sources read"},
 	{"internal/decode/*", "internal/decode/field", "text formats share the values of fields"},
 	{"internal/decode/*", "internal/expr/render", "numbers are written as Java prints them"},
 	{"connector/*", "connector/file", "formats plug into the one file source and sink"},

@@ -15,6 +15,7 @@ import (
 	"github.com/spatestream/spate/internal/expr/fn/datetime"
 	"github.com/spatestream/spate/internal/expr/fn/math"
 	"github.com/spatestream/spate/internal/expr/fn/misc"
+	"github.com/spatestream/spate/internal/expr/fn/record"
 	"github.com/spatestream/spate/internal/expr/fn/table"
 	"github.com/spatestream/spate/internal/expr/fn/text"
 )
@@ -29,6 +30,7 @@ var scalars = [][]*expr.Func{
 	datetime.All(),
 	text.All(),
 	collection.All(),
+	record.All(),
 }
 
 var aggregates = [][]*expr.AggregateFunc{
@@ -37,6 +39,7 @@ var aggregates = [][]*expr.AggregateFunc{
 
 var tables = [][]*expr.TableFunc{
 	table.All(),
+	record.Tables(),
 }
 
 // Function is one of the three kinds.
