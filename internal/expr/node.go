@@ -237,6 +237,22 @@ type AggregateFunc struct {
 	Resolve               func(c *Session, args []Arg) (AggregateSignature, error)
 	// DistinctIsPlain: DISTINCT changes nothing (min, max).
 	DistinctIsPlain bool
+	// Defaults are the texts under which left out operands print, by position;
+	// "" for those that do not.
+	Defaults []string
+	// Within is Resolve of a call with WITHIN GROUP (ORDER BY ...), whose
+	// signature takes args, then the keys; nil: the function has no such form.
+	Within func(c *Session, args []Arg, by []OrderArg) (AggregateSignature, error)
+	// OrderText prints a key of WITHIN GROUP, nil: x ASC NULLS FIRST.
+	OrderText func(key string, desc bool) string
+	// NeedsOrder: without WITHIN GROUP there is no function.
+	NeedsOrder bool
+}
+
+// OrderArg is what a function may know of a key of WITHIN GROUP.
+type OrderArg struct {
+	Arg
+	Desc, NullsFirst bool
 }
 
 // TableFunc is a generator: explode, posexplode, inline, stack, json_tuple.

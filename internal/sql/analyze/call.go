@@ -373,11 +373,11 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 		return nil, err
 	}
 	call := &logical.AggregateCall{Fn: fn, Distinct: c.Distinct, Origin: c.Origin}
-	if call.Sig, err = fn.Resolve(r.a.Session, r.a.argsOf(args)); err != nil {
+	if args, err = inner.within(call, c, args); err != nil {
 		return nil, located(err, c.Origin)
 	}
 	call.Args = r.a.coerceAll(args, call.Sig.Args)
-	if name := strings.ToLower(c.Name); name != fn.Name {
+	if name := strings.ToLower(c.Name); name != fn.Name && name != "array_agg" { // which Spark prints as collect_list
 		call.Name = name
 	}
 	if firstOnly[fn.Name] {
@@ -444,18 +444,7 @@ func (r *resolver) aggregateArgs(c *plan.Call) ([]expr.Node, error) {
 			return []expr.Node{expr.Lit(int32(1), sqltype.Int)}, nil
 		}
 	}
-	args, err := r.arguments(&expr.Func{}, c)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range c.Within {
-		n, err := r.expr(k.Expr)
-		if err != nil {
-			return nil, err
-		}
-		args = append([]expr.Node{n}, args...)
-	}
-	return args, nil
+	return r.arguments(&expr.Func{}, c)
 }
 
 func (r *resolver) aggregateFilter(c *plan.Call) (expr.Node, error) {

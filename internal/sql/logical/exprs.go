@@ -93,7 +93,13 @@ type AggregateCall struct {
 	// Name is how the call prints; "" for the function's own name.
 	Name string
 	Show int // how many operands print, 0: all
+	// Within are the orders of the keys of WITHIN GROUP, which are the last
+	// operands.
+	Within []WithinKey
 }
+
+// WithinKey is the order of a key of WITHIN GROUP.
+type WithinKey struct{ Desc, NullsFirst bool }
 
 // Type implements expr.Node.
 func (a *AggregateCall) Type() sqltype.Type { return a.Sig.Result }
@@ -131,15 +137,42 @@ func (a *AggregateCall) String() string {
 	if a.Distinct {
 		b.WriteString("DISTINCT ")
 	}
-	shown := a.Args
-	if a.Show > 0 {
-		shown = shown[:min(a.Show, len(shown))]
+	b.WriteString(a.operands() + ")")
+	if len(a.Within) > 0 {
+		b.WriteString(" WITHIN GROUP (ORDER BY " + a.within() + ")")
 	}
-	b.WriteString(list(shown) + ")")
 	if a.Filter != nil {
 		b.WriteString(" FILTER (WHERE " + a.Filter.String() + ")")
 	}
 	return b.String()
+}
+
+// operands are those that print, and the texts of those left out.
+func (a *AggregateCall) operands() string {
+	shown := a.Args[:len(a.Args)-len(a.Within)]
+	if a.Show > 0 {
+		return list(shown[:min(a.Show, len(shown))])
+	}
+	text := list(shown)
+	for _, d := range a.Fn.Defaults[min(len(shown), len(a.Fn.Defaults)):] {
+		if d != "" && text != "" {
+			text += ", " + d
+		}
+	}
+	return text
+}
+
+func (a *AggregateCall) within() string {
+	var parts []string
+	for i, k := range a.Args[len(a.Args)-len(a.Within):] {
+		o := Order{Expr: k, Desc: a.Within[i].Desc, NullsFirst: a.Within[i].NullsFirst}
+		if a.Fn.OrderText != nil {
+			parts = append(parts, a.Fn.OrderText(k.String(), o.Desc))
+		} else {
+			parts = append(parts, o.words(k.String()))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // GeneratorCall is a function that makes rows. It stands only in

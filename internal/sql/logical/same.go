@@ -39,7 +39,7 @@ func key(b *strings.Builder, e expr.Node) {
 	case *expr.Logic:
 		fmt.Fprintf(b, "or=%v", x.Or)
 	case *AggregateCall:
-		fmt.Fprintf(b, "agg %s d=%v f=%v", x.Fn.Name, x.Distinct, x.Filter != nil)
+		fmt.Fprintf(b, "agg %s d=%v f=%v %v", x.Fn.Name, x.Distinct, x.Filter != nil, x.Within)
 	case *Subquery:
 		fmt.Fprintf(b, "subquery%d %s", x.Form, numbered(Explain(x.Plan)))
 	case *Alias:

@@ -65,10 +65,13 @@ type Order struct {
 	NullsFirst bool
 }
 
-func (o Order) text() string {
-	s := Text(o.Expr) + " ASC"
+func (o Order) text() string { return o.words(Text(o.Expr)) }
+
+// words is the order of what key says.
+func (o Order) words(key string) string {
+	s := key + " ASC"
 	if o.Desc {
-		s = Text(o.Expr) + " DESC"
+		s = key + " DESC"
 	}
 	if o.NullsFirst {
 		return s + " NULLS FIRST"

@@ -14,7 +14,7 @@ import (
 func approximations() []*expr.AggregateFunc {
 	return []*expr.AggregateFunc{{Name: "percentile_approx", Alias: []string{"approx_percentile"}, Group: "aggregate",
 		Usage: "about the value at a share of the order; the third operand is the accuracy, 10000 by default", Example: "percentile_approx(x, 0.5)",
-		Resolve: resolveApprox}}
+		Resolve: resolveApprox, Defaults: []string{"", "", "10000"}}}
 }
 
 // approxValue wants what has a number to stand for it.

@@ -1,6 +1,8 @@
 package aggregate
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
@@ -96,33 +98,54 @@ func joinSpec(name string) *expr.AggregateFunc {
 		return expr.ImplicitCast(t, sqltype.String, ansi)
 	}}
 	s := def.Spec{Name: name, Args: def.Args(value, value), Optional: 1}
-	return &expr.AggregateFunc{Name: name, Group: "aggregate", Usage: "the texts that are not null, one after the other, with the second operand between them",
-		Example: name + "(x, ', ')", Resolve: func(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
-			types, err := s.Types(c, args)
-			if err != nil {
-				return expr.AggregateSignature{}, err
+	f := &expr.AggregateFunc{Name: name, Group: "aggregate", Usage: "the texts that are not null, one after the other, with the second operand between them",
+		Example: name + "(x, ', ')", Defaults: []string{"", "NULL"}}
+	resolve := func(c *expr.Session, args []expr.Arg, by []expr.OrderArg) (expr.AggregateSignature, error) {
+		types, err := s.Types(c, args)
+		if err != nil {
+			return expr.AggregateSignature{}, err
+		}
+		sep := ""
+		if len(args) == 2 {
+			if args[1].Type.Kind() != sqltype.KindNull && types[0].Kind() != types[1].Kind() {
+				return expr.AggregateSignature{}, expr.Mismatch("DATA_DIFF_TYPES", name, args, "the values and the text between them are of unlike types.",
+					"functionName", "`"+name+"`", "dataType", expr.SQLName(types[0])+" "+expr.SQLName(types[1]))
 			}
-			sep := ""
-			if len(args) == 2 {
-				if args[1].Type.Kind() != sqltype.KindNull && types[0].Kind() != types[1].Kind() {
-					return expr.AggregateSignature{}, expr.Mismatch("DATA_DIFF_TYPES", name, args, "the values and the text between them are of unlike types.",
-						"functionName", "`"+name+"`", "dataType", expr.SQLName(types[0])+" "+expr.SQLName(types[1]))
-				}
-				switch x := args[1].Value.(type) {
-				case string:
-					sep = x
-				case []byte:
-					sep = string(x)
-				default:
-					if !args[1].Const {
-						return expr.AggregateSignature{}, expr.Mismatch("NON_FOLDABLE_INPUT", name, args, "the text between the values must be a constant.",
-							"inputName", "`delimiter`", "inputType", expr.SQLName(types[1]), "inputExpr", expr.Quoted(args[1].Node.String()))
-					}
+			switch x := args[1].Value.(type) {
+			case string:
+				sep = x
+			case []byte:
+				sep = string(x)
+			default:
+				if !args[1].Const {
+					return expr.AggregateSignature{}, expr.Mismatch("NON_FOLDABLE_INPUT", name, args, "the text between the values must be a constant.",
+						"inputName", "`delimiter`", "inputType", expr.SQLName(types[1]), "inputExpr", expr.Quoted(args[1].Node.String()))
 				}
 			}
-			return expr.AggregateSignature{Args: types, Result: types[0], Nullable: true,
-				Make: func(*expr.Context) (expr.Aggregate, error) { return &join{t: types[0], sep: []byte(sep)}, nil }}, nil
-		}}
+		}
+		sig := expr.AggregateSignature{Args: types, Result: types[0], Nullable: true,
+			Make: func(*expr.Context) (expr.Aggregate, error) { return &join{t: types[0], sep: []byte(sep)}, nil }}
+		if len(by) > 0 {
+			orderJoin(&sig, by, []byte(sep))
+		}
+		return sig, nil
+	}
+	f.Within = resolve
+	f.Resolve = func(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) { return resolve(c, args, nil) }
+	return f
+}
+
+// orderJoin makes a signature of listagg one with keys after its operands.
+func orderJoin(sig *expr.AggregateSignature, by []expr.OrderArg, sep []byte) {
+	n := len(sig.Args)
+	types := []sqltype.Type{sig.Args[0]}
+	sig.Args = slices.Clone(sig.Args)
+	for _, o := range by {
+		types, sig.Args = append(types, o.Type), append(sig.Args, o.Type)
+	}
+	sig.Make = func(*expr.Context) (expr.Aggregate, error) {
+		return &orderedJoin{tuples: tuples{types: types, keys: keysOf(by, 1)}, sep: sep, skip: n - 1}, nil
+	}
 }
 
 // join keeps the text so far.

@@ -17,7 +17,9 @@ import (
 func percentiles() []*expr.AggregateFunc {
 	return []*expr.AggregateFunc{
 		{Name: "percentile", Group: "aggregate", Usage: "the value at a share of the order, between two values in proportion; the third operand says how often a value counts",
-			Example: "percentile(x, 0.5)", Resolve: resolvePercentile},
+			Example: "percentile(x, 0.5)", Resolve: resolvePercentile, Defaults: []string{"", "", "1"}},
+		shareSpec("percentile_cont", "the value at a share of the order of WITHIN GROUP, between two values in proportion", false),
+		shareSpec("percentile_disc", "the first value at or beyond a share of the order of WITHIN GROUP", true),
 		{Name: "median", Group: "aggregate", Usage: "the value in the middle of the order", Example: "median(x)",
 			Resolve: func(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
 				if len(args) != 1 {
@@ -30,11 +32,88 @@ func percentiles() []*expr.AggregateFunc {
 				}
 				return sig, err
 			}},
-		spec{name: "mode", usage: "the value that occurs most often", example: "mode(x)", args: def.Args(def.Any), nullable: true, result: firstType,
-			make: func(_ *expr.Session, t []sqltype.Type) func(*expr.Context) (expr.Aggregate, error) {
-				return func(*expr.Context) (expr.Aggregate, error) { return &mode{collect{t: t[0]}}, nil }
-			}}.build(),
+		modeSpec(),
 	}
+}
+
+// shareSpec is a percentile of the one key of WITHIN GROUP.
+func shareSpec(name, usage string, discrete bool) *expr.AggregateFunc {
+	f := &expr.AggregateFunc{Name: name, Group: "aggregate", Usage: usage, Example: name + "(0.5) WITHIN GROUP (ORDER BY x)", NeedsOrder: true,
+		OrderText: func(key string, desc bool) string {
+			if desc {
+				return key + " DESC"
+			}
+			return key
+		}}
+	f.Resolve = func(_ *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
+		return expr.AggregateSignature{}, expr.WrongNumArgs(name, "1", len(args))
+	}
+	f.Within = func(c *expr.Session, args []expr.Arg, by []expr.OrderArg) (expr.AggregateSignature, error) {
+		if len(args) != 1 {
+			return expr.AggregateSignature{}, expr.WrongNumArgs(name, "1", len(args))
+		}
+		sig, err := percentileSignature(c, name, []expr.Arg{by[0].Arg, args[0]})
+		if err != nil {
+			return sig, err
+		}
+		sig.Args = []sqltype.Type{sig.Args[1], sig.Args[0]}
+		inner := sig.Make
+		sig.Make = func(x *expr.Context) (expr.Aggregate, error) {
+			a, err := inner(x)
+			p := a.(*percentile)
+			p.desc, p.discrete, p.at = by[0].Desc, discrete, 1
+			return p, err
+		}
+		return sig, nil
+	}
+	return f
+}
+
+// modeSpec is mode(x), mode(x, deterministic) and mode() WITHIN GROUP (ORDER BY x).
+func modeSpec() *expr.AggregateFunc {
+	signature := func(t sqltype.Type, greatest bool, args ...sqltype.Type) expr.AggregateSignature {
+		return expr.AggregateSignature{Args: args, Result: t, Nullable: true, Make: func(*expr.Context) (expr.Aggregate, error) {
+			return &mode{collect{t: t}, greatest}, nil
+		}}
+	}
+	return &expr.AggregateFunc{Name: "mode", Group: "aggregate", Usage: "the value that occurs most often, of several the least", Example: "mode(x)",
+		OrderText: func(key string, desc bool) string { // Spark prints which of several is taken
+			if desc {
+				return key
+			}
+			return key + " DESC"
+		},
+		Resolve: func(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
+			if len(args) < 1 || len(args) > 2 {
+				return expr.AggregateSignature{}, expr.WrongNumArgs("mode", "[0, 1, 2]", len(args))
+			}
+			if len(args) == 1 {
+				return signature(args[0].Type, false, args[0].Type), nil
+			}
+			return signature(args[0].Type, false, args[0].Type, sqltype.Boolean), modeFlag(args[1])
+		},
+		Within: func(c *expr.Session, args []expr.Arg, by []expr.OrderArg) (expr.AggregateSignature, error) {
+			if len(args) > 0 {
+				return expr.AggregateSignature{}, expr.WrongNumArgs("mode", "0", len(args))
+			}
+			return signature(by[0].Type, by[0].Desc, by[0].Type), nil
+		}}
+}
+
+// modeFlag checks whether mode is told to choose by order.
+func modeFlag(a expr.Arg) error {
+	switch {
+	case !a.Const:
+		return sparkerr.New("NON_FOLDABLE_ARGUMENT", "The second argument of mode must be a constant.",
+			"funcName", "`mode`", "paramName", "`deterministic`", "paramType", `"BOOLEAN"`)
+	case a.Value == nil:
+		return sparkerr.New("DATATYPE_MISMATCH.UNEXPECTED_NULL", "The second argument of mode must not be null.",
+			"exprName", "deterministic", "sqlExpr", `"mode"`)
+	case a.Type.Kind() != sqltype.KindBoolean:
+		return sparkerr.New("UNEXPECTED_INPUT_TYPE", "The second argument of mode must be a boolean.", "functionName", "`mode`", "paramIndex", "second",
+			"requiredType", `"BOOLEAN"`, "inputSql", expr.Quoted(a.Node.String()), "inputType", expr.SQLName(a.Type))
+	}
+	return nil
 }
 
 func resolvePercentile(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
@@ -133,6 +212,8 @@ type percentile struct {
 	t              sqltype.Type // of the result, or of its elements
 	groups         byGroup
 	values         []weighed
+	at             int  // which argument holds the values
+	desc, discrete bool // the order of WITHIN GROUP; no values between two
 }
 
 type weighed struct {
@@ -149,7 +230,7 @@ func (a *percentile) State() *sqltype.Struct {
 }
 
 func (a *percentile) Update(state []*columnar.Vector, rows []uint32, args []*columnar.Vector, sel []uint16) error {
-	v := a.doubles(args[0])
+	v := a.doubles(args[a.at])
 	g := grow(state[0])
 	a.groups.visit(rows, func(k int, r uint32) {
 		i := at(sel, k)
@@ -238,11 +319,17 @@ func (a *percentile) sorted(state []*columnar.Vector, r int) int64 {
 		total += w.n
 	}
 	slices.SortFunc(a.values, func(x, y weighed) int { return expr.CompareFloat(x.x, y.x) })
+	if a.desc {
+		slices.Reverse(a.values)
+	}
 	return total
 }
 
 // value is the value at a share of the order, between its neighbours.
 func (a *percentile) value(share float64, total int64) float64 {
+	if a.discrete {
+		return a.nth(max(int64(math.Ceil(share*float64(total)))-1, 0))
+	}
 	at := share * float64(total-1)
 	lo, hi := math.Floor(at), math.Ceil(at)
 	x := a.nth(int64(lo))
@@ -277,8 +364,12 @@ func (a *percentile) append(out *columnar.Vector, x float64) {
 	}
 }
 
-// mode keeps all values; of several that are most frequent it gives the least.
-type mode struct{ collect }
+// mode keeps all values; of several that are most frequent it gives the least,
+// or the greatest.
+type mode struct {
+	collect
+	greatest bool
+}
 
 func (a *mode) Result(state []*columnar.Vector, rows []uint32, out *columnar.Vector) error {
 	for _, r := range rows {
@@ -293,6 +384,9 @@ func (a *mode) Result(state []*columnar.Vector, rows []uint32, out *columnar.Vec
 		}
 		v := state[0].Child[0]
 		slices.SortFunc(order, func(i, j int) int { return expr.Compare(v, i, v, j) })
+		if a.greatest {
+			slices.Reverse(order)
+		}
 		out.AppendFrom(v, longestRun(v, order))
 	}
 	return nil

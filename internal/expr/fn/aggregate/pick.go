@@ -76,6 +76,43 @@ func (a firstAgg) Merge(state []*columnar.Vector, rows []uint32, from []*columna
 }
 
 func bySpec(name, usage string, sign int) *expr.AggregateFunc {
+	one := byOne(name, usage, sign)
+	f := *one
+	f.Resolve = func(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
+		if len(args) != 3 {
+			return one.Resolve(c, args)
+		}
+		return resolveByK(c, name, sign, args)
+	}
+	return &f
+}
+
+// resolveByK is max_by and min_by of the first k rows.
+func resolveByK(c *expr.Session, name string, sign int, args []expr.Arg) (expr.AggregateSignature, error) {
+	var none expr.AggregateSignature
+	types, err := def.Types(c, name, args, func(i int) def.Want { return []def.Want{def.Any, def.Any, def.Int}[i] })
+	if err == nil {
+		err = orderable(1)(c, name, args)
+	}
+	if err != nil {
+		return none, err
+	}
+	if !args[2].Const {
+		return none, expr.Mismatch("NON_FOLDABLE_INPUT", name, args, "the number of rows must be a constant.",
+			"inputName", "`k`", "inputType", `"INT"`, "inputExpr", expr.Quoted(args[2].Node.String()))
+	}
+	k, ok := asFloat(args[2].Value)
+	if !ok || k < 1 || k > 100000 {
+		return none, expr.Mismatch("VALUE_OUT_OF_RANGE", name, args, "the number of rows must be from 1 to 100000.",
+			"exprName", "`k`", "valueRange", "[1, 100000]", "currentValue", args[2].Node.String())
+	}
+	return expr.AggregateSignature{Args: types, Result: &sqltype.Array{Elem: types[0], ContainsNull: true}, Nullable: true,
+		Make: func(*expr.Context) (expr.Aggregate, error) {
+			return &byK{tuples{types: types[:2], keys: []sortKey{{at: 1, desc: sign > 0}}}, int(k)}, nil
+		}}, nil
+}
+
+func byOne(name, usage string, sign int) *expr.AggregateFunc {
 	return spec{name: name, usage: usage, example: name + "(x, y)", args: def.Args(def.Any, def.Any), nullable: true, result: firstType, check: orderable(1),
 		make: func(_ *expr.Session, t []sqltype.Type) func(*expr.Context) (expr.Aggregate, error) {
 			return fixed(byAgg{kept{t[0]}, t[1], sign})
