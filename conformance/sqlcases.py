@@ -64,6 +64,8 @@ class Cells:
 
     def __init__(self, spark):
         self.hive = spark._jvm.org.apache.spark.sql.execution.HiveResult
+        # HiveResult prints timestamps in the zone of the thread's active session.
+        type(spark)._get_j_spark_session_class(spark._jvm).setActiveSession(spark._jsparkSession)
 
     def rows(self, frame, catalog_command):
         width = len(frame.columns)
