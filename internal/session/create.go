@@ -197,6 +197,10 @@ func (s *Session) inferTable(ctx context.Context, t *table) error {
 	if err != nil {
 		return err
 	}
+	if !isFiles(c) && t.schema != nil {
+		return sparkerr.New("CANNOT_CREATE_DATA_SOURCE_TABLE.EXTERNAL_METADATA_UNSUPPORTED",
+			"a table over "+t.provider+" takes no columns: the source has its own; leave the list out", "tableName", strings.Join(t.name.parts(), "."), "provider", t.provider)
+	}
 	if t.schema != nil || t.managed {
 		return nil
 	}

@@ -62,7 +62,11 @@ func (n *names) table(t *table, opts analyze.TableOptions) (analyze.Entry, error
 	if err != nil {
 		return nil, err
 	}
-	rel, err := n.s.openRelation(n.ctx, strings.Join(t.name.parts(), "."), t.provider, options, t.schema, opts.Stream)
+	schema := t.schema
+	if !isFiles(n.s.connectors[t.provider]) {
+		schema = nil // the source has its own
+	}
+	rel, err := n.s.openRelation(n.ctx, strings.Join(t.name.parts(), "."), t.provider, options, schema, opts.Stream)
 	if err != nil {
 		return nil, err
 	}
