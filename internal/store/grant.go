@@ -140,6 +140,12 @@ func textBytes(v *columnar.Vector, sel []uint16) int {
 		return 0
 	}
 	n := 0
+	if !v.Const && v.Dict == nil { // with what nulls view, hardly ever anything
+		for _, row := range sel {
+			n += int(v.Views[row].Len)
+		}
+		return n
+	}
 	for _, row := range sel {
 		if !v.IsNull(int(row)) {
 			n += len(v.Text(int(row)))

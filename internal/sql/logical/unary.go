@@ -287,15 +287,22 @@ func (r *Repartition) String() string {
 // generator. Outer keeps a row for which nothing is made, with nulls.
 type Generate struct {
 	At
-	Call  *GeneratorCall
-	Outer bool
-	Made  []*Attr // the generator's columns
-	Child Node
+	Call   *GeneratorCall
+	Outer  bool
+	Made   []*Attr // the generator's columns
+	Unread Set     // columns of the row that nobody reads and that are left out
+	Child  Node
 }
 
 // Output implements Node.
 func (g *Generate) Output() []*Attr {
-	return append(append([]*Attr(nil), g.Child.Output()...), g.Made...)
+	var out []*Attr
+	for _, a := range g.Child.Output() {
+		if !g.Unread[a.ID] {
+			out = append(out, a)
+		}
+	}
+	return append(out, g.Made...)
 }
 
 // Children implements Node.

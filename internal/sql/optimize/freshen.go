@@ -42,7 +42,10 @@ func (r *renamer) node(n logical.Node) logical.Node {
 		return &d
 	case *logical.Generate:
 		d := *x
-		d.Made = r.attrs(x.Made)
+		d.Made, d.Unread = r.attrs(x.Made), logical.Set{}
+		for id := range x.Unread {
+			d.Unread[r.id(id)] = true
+		}
 		return &d
 	case *logical.Windows:
 		d := *x

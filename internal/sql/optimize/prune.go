@@ -33,6 +33,8 @@ func (o *Optimizer) prune(n logical.Node, need logical.Set) logical.Node {
 		return &d
 	case *logical.Expand:
 		return o.pruneExpand(x, need)
+	case *logical.Generate:
+		return o.pruneGenerate(x, need)
 	case *logical.Union:
 		return o.pruneUnion(x, need)
 	case *logical.Join:
@@ -130,6 +132,23 @@ func (o *Optimizer) pruneExpand(x *logical.Expand, need logical.Set) logical.Nod
 	}
 	d.Child = o.below(x.Child, want)
 	return d
+}
+
+// pruneGenerate leaves out what only the generator reads: it would be copied
+// for every row that is made.
+func (o *Optimizer) pruneGenerate(g *logical.Generate, need logical.Set) logical.Node {
+	want := reading(g.Exprs())
+	for id := range need {
+		want[id] = true
+	}
+	d := *g
+	d.Child, d.Unread = o.below(g.Child, want), logical.Set{}
+	for _, a := range d.Child.Output() {
+		if !need[a.ID] {
+			d.Unread[a.ID] = true
+		}
+	}
+	return &d
 }
 
 func (o *Optimizer) pruneUnion(u *logical.Union, need logical.Set) logical.Node {

@@ -248,9 +248,11 @@ func (l *lowering) expand(n *logical.Expand, f *fragment) *fragment {
 
 func (l *lowering) generate(n *logical.Generate, f *fragment) *fragment {
 	args, out := f.bindAll(n.Call.Args), logical.Schema(n.Output())
-	keep := make([]int, len(f.out))
-	for i := range keep {
-		keep[i] = i
+	var keep []int
+	for i, a := range f.out {
+		if !n.Unread[a.ID] {
+			keep = append(keep, i)
+		}
 	}
 	return f.then(n.String(), n.Output(), func() task.Operator {
 		return &operator.Generate{Sig: n.Call.Sig, Args: args, Outer: n.Outer, Keep: keep, Out: out}
