@@ -29,6 +29,8 @@ type batchLog struct {
 	// those of a compact file; nil keeps all.
 	fold func(lines [][]byte) ([][]byte, error)
 	made bool // dir is there
+	// filled: every entry has a line, so one without is damaged.
+	filled bool
 }
 
 func (l *batchLog) compact(id int64) bool { return (id+1)%l.interval == 0 }
@@ -115,9 +117,15 @@ func (l *batchLog) read(name string) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, rest, _ := bytes.Cut(data, []byte{'\n'})
+	if data, err = vfs.CheckLines(data); err != nil {
+		return nil, sparkerr.Corrupt(name, "%v; restore the file from a backup", err)
+	}
+	head, rest, cut := bytes.Cut(data, []byte{'\n'})
 	if string(head) != "v1" {
 		return nil, sparkerr.Corrupt(name, "the first line is %q instead of the version v1", head)
+	}
+	if len(rest) == 0 && (cut || l.filled) {
+		return nil, sparkerr.Corrupt(name, "it ends behind the version; restore the file from a backup")
 	}
 	var lines [][]byte
 	for line := range bytes.SplitSeq(rest, []byte{'\n'}) {
@@ -156,7 +164,7 @@ func (l *batchLog) add(id int64, lines [][]byte) error {
 	for _, line := range lines {
 		data = append(append(data, '\n'), line...)
 	}
-	return vfs.WriteAtomic(l.fs, l.name(id), data, vfs.NoOverwrite)
+	return vfs.WriteAtomic(l.fs, l.name(id), vfs.WithChecksum(data), vfs.NoOverwrite)
 }
 
 // trim removes the files that the latest compact one makes superfluous and

@@ -197,6 +197,9 @@ func (s *streamSink) Commit(_ context.Context, e connector.Epoch, rs []connector
 	if err != nil || int64(e) <= last {
 		return err
 	}
+	if last >= 0 && int64(e) > last+1 {
+		return sparkerr.Corrupt(s.log.dir, "entry %d is missing: batch %d follows %d; restore the folder from a backup", last+1, e, last)
+	}
 	receipts, err := receiptsOf(rs)
 	if err != nil {
 		return err

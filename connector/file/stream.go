@@ -115,7 +115,7 @@ func openStream(rel *relation) (*stream, error) {
 		return nil, badOption("sourceArchiveDir", o.archive, "it must lie outside of what the stream reads")
 	}
 	s := &stream{relation: rel, opts: o, last: -1, seen: newSeen(o.maxAge, o.nameOnly), batches: map[int64][]logged{}}
-	s.log = &batchLog{fs: rel.lister.fs, dir: rel.request.Log, interval: compactInterval}
+	s.log = &batchLog{fs: rel.lister.fs, dir: rel.request.Log, interval: compactInterval, filled: true}
 	return s, nil
 }
 
@@ -197,6 +197,9 @@ func (s *stream) Latest(ctx context.Context, from connector.Offset, l connector.
 	if err != nil {
 		return nil, err
 	}
+	if start > s.last {
+		return nil, s.logEndsEarly(start)
+	}
 	if s.last > start { // logged before a crash, not yet in the offset log
 		return offset(s.last), nil
 	}
@@ -216,6 +219,10 @@ func (s *stream) Latest(ctx context.Context, from connector.Offset, l connector.
 		return from, nil
 	}
 	return s.append(admitted)
+}
+
+func (s *stream) logEndsEarly(id int64) error {
+	return sparkerr.Corrupt(s.log.dir, "the offset log names entry %d of this source, its own log ends at %d; restore the checkpoint as a whole", id, s.last)
 }
 
 // append logs the files as the next entry.
@@ -342,7 +349,7 @@ func (s *stream) Splits(_ context.Context, from, to connector.Offset) ([]connect
 		return nil, err
 	}
 	if hi > s.last {
-		return nil, sparkerr.Corrupt(s.log.dir, "the offset log names entry %d of this source, its own log ends at %d; restore the checkpoint as a whole", hi, s.last)
+		return nil, s.logEndsEarly(hi)
 	}
 	var files []found
 	for id := lo + 1; id <= hi; id++ {

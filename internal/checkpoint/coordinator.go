@@ -143,6 +143,9 @@ func (c *Coordinator) resumeAfter(e Recovered) []Action {
 	c.from = e.Last.Ends
 	c.held = e.Last.Watermark
 	c.next = max(e.Last.Watermark, e.NextWatermark)
+	if e.Manifest != nil {
+		c.next = max(c.next, e.Manifest.NextWatermark)
+	}
 	c.phase = restoring
 	return []Action{Restore{State: c.epoch, Held: c.held}}
 }

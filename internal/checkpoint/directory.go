@@ -116,8 +116,17 @@ func (d *Directory) Close() error {
 func (d *Directory) Recover() (Recovered, error) {
 	r := Recovered{Committed: -1}
 	last, err := d.newest(offsetsDir)
-	if err != nil || last < 0 {
+	if err != nil {
 		return r, err
+	}
+	if r.Committed, err = d.newest(commitsDir); err != nil {
+		return r, err
+	}
+	if r.Committed > last {
+		return r, sparkerr.Corrupt(d.numbered(offsetsDir, r.Committed), "the file is missing, and the batch is committed; restore it from a backup or start with another checkpoint")
+	}
+	if last < 0 {
+		return r, nil
 	}
 	if r.Last, err = d.Entry(last); err != nil {
 		return r, err
@@ -141,8 +150,8 @@ func (d *Directory) Recover() (Recovered, error) {
 }
 
 func (d *Directory) recoverCommit(r *Recovered) (err error) {
-	if r.Committed, err = d.newest(commitsDir); err != nil || r.Committed < 0 {
-		return err
+	if r.Committed < 0 {
+		return nil
 	}
 	name := d.numbered(commitsDir, r.Committed)
 	data, err := vfs.ReadFile(d.fs, name)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/vfs"
 )
 
 // Entry is offsets/N: what epoch N reads up to, its time and its watermark.
@@ -28,7 +29,7 @@ type entryMeta struct {
 }
 
 // marshal writes Spark's version 1 form: the version, the metadata, one line a
-// source.
+// source, with a checksum.
 func (e *Entry) marshal() []byte {
 	conf := e.Conf
 	if conf == nil {
@@ -45,7 +46,7 @@ func (e *Entry) marshal() []byte {
 		}
 		b.Write(o)
 	}
-	return b.Bytes()
+	return vfs.WithChecksum(b.Bytes())
 }
 
 func parseEntry(epoch connector.Epoch, data []byte) (*Entry, error) {
@@ -79,7 +80,7 @@ type commitMeta struct {
 
 func marshalCommit(w eventtime.Watermark) []byte {
 	meta, _ := json.Marshal(commitMeta{int64(w)})
-	return append([]byte(v1+"\n"), meta...)
+	return vfs.WithChecksum(append([]byte(v1+"\n"), meta...))
 }
 
 func parseCommit(data []byte) (eventtime.Watermark, error) {
@@ -97,8 +98,13 @@ func parseCommit(data []byte) (eventtime.Watermark, error) {
 	return eventtime.Watermark(m.NextWatermark), nil
 }
 
-// versioned checks the version line and returns the lines after it.
+// versioned checks the version line and the checksum and returns the lines
+// after them.
 func versioned(data []byte) ([][]byte, error) {
+	data, err := vfs.CheckLines(data)
+	if err != nil {
+		return nil, err
+	}
 	lines := bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n"))
 	if string(lines[0]) != v1 {
 		return nil, fmt.Errorf("the first line is %.20q, not the version %q", lines[0], v1)

@@ -247,7 +247,7 @@ func TestStream(t *testing.T) {
 	s = w.source(true)
 	step(`{"logOffset":1}`, `{"logOffset":2}`, "4") // logged, not yet in the offset log
 	data, err := vfs.ReadFile(w.fs, "/ck/sources/0/1")
-	if want := "v1\n" + `{"path":"file:///in/3","timestamp":1700000003000,"batchId":1}`; string(data) != want {
+	if want := "v1\n" + `{"path":"file:///in/3","timestamp":1700000003000,"batchId":1,"crc32c":"014a1f66"}`; string(data) != want {
 		t.Errorf("log %q, %v; want %q", data, err, want)
 	}
 }
