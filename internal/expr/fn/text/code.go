@@ -41,6 +41,16 @@ func codes() []def.Spec {
 			Kernel: def.Text(unbase64)},
 		def.Spec{Name: "to_base32", Usage: "the bytes in base 32", Example: "to_base32('hi')", Args: def.Args(def.OneOf(def.Binary, bytesOfText)), Result: sqltype.String,
 			Kernel: def.Text(base32.StdEncoding.AppendEncode)},
+		def.Spec{Name: "from_base32", Usage: "the bytes of a text in base 32", Example: "from_base32('NBUQ====')", Args: def.Args(def.String), Result: sqltype.Binary,
+			Kernel: def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
+				b, err := base32.StdEncoding.DecodeString(args[0].Str(i))
+				if err != nil {
+					return sparkerr.Data("CONVERSION_INVALID_INPUT", "The text '"+string(args[0].Text(i))+"' is not in base 32.",
+						"str", "'"+string(args[0].Text(i))+"'", "fmt", "'BASE32'", "targetType", `"BINARY"`, "suggestion", "`try_from_base32`")
+				}
+				out.SetText(i, b)
+				return nil
+			})},
 		def.Spec{Name: "encode", Usage: "the bytes of a text in a character set", Example: "encode('abc', 'UTF-8')", Args: def.Args(def.String, def.String),
 			Result: sqltype.Binary, Kernel: def.Rows(encode)},
 	)

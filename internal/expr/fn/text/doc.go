@@ -18,11 +18,11 @@ func All() []*expr.Func {
 	var list []*expr.Func
 	for _, specs := range [][]def.Spec{
 		lengths(), letters(), joins(), cuts(), trims(), pads(), replacements(), searches(), likes(), regexes(),
-		splits(), codes(), digests(), checks(), distances(), urls(),
+		splits(), codes(), digests(), checks(), distances(), formats(), numberFormats(), urls(),
 	} {
 		list = append(list, def.Funcs("string", specs...)...)
 	}
-	return append(list, concat(), reverse(), decode(), elt())
+	return append(list, concat(), reverse(), decode(), elt(), toNumber("to_number", false), toNumber("try_to_number", true))
 }
 
 // textual takes strings and binaries as they are, other atomic types as text.

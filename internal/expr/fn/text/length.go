@@ -7,7 +7,7 @@ import (
 )
 
 func lengths() []def.Spec {
-	inChars := def.Spec{Alias: nil, Usage: "number of characters of a string, of bytes of a binary", Example: "length('Spark')", Args: def.Args(textual),
+	inChars := def.Spec{Usage: "number of characters of a string, of bytes of a binary", Example: "length('Spark')", Args: def.Args(textual),
 		Result: sqltype.Int, KernelOf: func(_ *expr.Session, t []sqltype.Type) func() expr.Kernel {
 			if t[0].Kind() == sqltype.KindBinary {
 				return bytesOf(1)
