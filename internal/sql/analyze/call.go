@@ -497,6 +497,8 @@ func (r *resolver) goFunc(x *plan.GoFunc) (expr.Node, error) {
 			return &d, nil
 		}
 		return n, err
+	case *expr.TableFunc:
+		return r.generator(fn, &plan.Call{Node: x.Node, Name: x.Name, Args: x.Args})
 	case *expr.AggregateFunc:
 		sig, err := fn.Resolve(r.a.Session, r.a.argsOf(args))
 		if err != nil {
