@@ -24,3 +24,12 @@ func schemaOf(x any) (*sqltype.Struct, error) {
 	}
 	return nil, sparkerr.New("NOT_STR_OR_STRUCT", "a schema is a *sqltype.Struct or DDL text, such as \"id BIGINT, name STRING\"", "arg_name", "schema")
 }
+
+// joined lists names as Spark's messages do.
+func joined(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = "`" + n + "`"
+	}
+	return strings.Join(quoted, ", ")
+}
