@@ -2,6 +2,7 @@ package physical
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/eventtime"
@@ -41,14 +42,14 @@ func (l *lowering) aggregate(n *logical.Aggregate) (*fragment, error) {
 	if mode == operator.Batch || !logical.Streaming(n.Child) {
 		mode = operator.Batch
 	}
-	f = f.then("HashAggregate(partial) "+n.String(), attrsOf(stateOut), func() task.Operator { c := *partial; return &c })
+	f = f.then("HashAggregate(partial)"+strings.TrimPrefix(n.String(), "Aggregate"), attrsOf(stateOut), func() task.Operator { c := *partial; return &c })
 	f = l.meet(f, g.columns(), mode != operator.Batch)
 	final := &operator.Final{Keys: g.columns(), Calls: calls, Mode: mode, EventTime: g.eventTime()}
 	if mode != operator.Batch {
 		final.Table = l.stateName("aggregate")
 		f.id = final.Table
 	}
-	f = f.then("HashAggregate(final) "+n.String(), nil, func() task.Operator { c := *final; return &c })
+	f = f.then("HashAggregate(final)"+strings.TrimPrefix(n.String(), "Aggregate"), nil, func() task.Operator { c := *final; return &c })
 	return g.restore(n, f), nil
 }
 

@@ -1,6 +1,8 @@
 package physical
 
 import (
+	"strings"
+
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/sql/logical"
@@ -98,8 +100,20 @@ func (l *lowering) place(p *joinPlan, buildLeft bool) *fragment {
 		built, probed = l.cut(built, task.Hash, bk), l.cut(probed, task.Hash, pk)
 	}
 	out := p.n.Output()
-	s := &step{name: "Join " + p.n.String(), from: []*step{built.root, probed.root}, make: p.operator(buildLeft)}
+	s := &step{name: p.name(buildLeft) + strings.TrimPrefix(p.n.String(), "Join"), from: []*step{built.root, probed.root}, make: p.operator(buildLeft)}
 	return &fragment{root: s, out: out, single: probed.single, id: probed.id}
+}
+
+// name is the operator's name in EXPLAIN.
+func (p *joinPlan) name(buildLeft bool) string {
+	name := "HashJoin"
+	if len(p.lk) == 0 {
+		name = "NestedLoopJoin"
+	}
+	if buildLeft {
+		return name + "(build left)"
+	}
+	return name + "(build right)"
 }
 
 // mayBroadcast reports whether the built side is sent to every task: always for

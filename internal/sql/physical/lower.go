@@ -36,6 +36,8 @@ func (l *lowering) node(n logical.Node) (*fragment, error) {
 		return l.join(n)
 	case *logical.Aggregate:
 		return l.aggregate(n)
+	case *logical.Limit:
+		return l.limit(n)
 	}
 	if c := n.Children(); len(c) == 1 {
 		f, err := l.node(c[0])
@@ -64,8 +66,6 @@ func (l *lowering) unary(n logical.Node, f *fragment) (*fragment, error) {
 		return l.sessions(n, f), nil
 	case *logical.Sort:
 		return l.sort(n, f, -1, 0), nil
-	case *logical.Limit:
-		return l.limit(n, f), nil
 	case *logical.Offset:
 		return l.limited(f, n.String(), -1, n.N), nil
 	case *logical.LimitBy:

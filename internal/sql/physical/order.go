@@ -1,6 +1,7 @@
 package physical
 
 import (
+	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/sortkey"
 	"github.com/spatestream/spate/internal/sql/logical"
@@ -24,11 +25,15 @@ func sortKeys(orders []logical.Order, in []*logical.Attr) []operator.SortKey {
 }
 
 // sort orders rows, and of a limit keeps the first only (limit < 0: all): each
-// task its own part first, then one task the whole.
+// task its own part first, then one task the whole. The sort that gives a batch
+// its order ranges the rows over the tasks.
 func (l *lowering) sort(n *logical.Sort, f *fragment, limit, offset int64) *fragment {
 	keys, in := sortKeys(n.Orders, f.out), logical.Schema(f.out)
 	if limit < 0 {
-		if n.Global {
+		switch {
+		case n == l.last && !f.single:
+			f = l.ranged(f, n.Orders)
+		case n.Global:
 			f = l.together(f)
 		}
 		return f.then(n.String(), f.out, func() task.Operator { return &operator.Sort{By: keys, In: in} })
@@ -42,11 +47,57 @@ func (l *lowering) sort(n *logical.Sort, f *fragment, limit, offset int64) *frag
 	return f.then("TakeOrdered "+n.String(), f.out, top(limit, offset))
 }
 
+// ranged brings rows to tasks in ranges of their order.
+func (l *lowering) ranged(f *fragment, orders []logical.Order) *fragment {
+	keys := make([]expr.Node, len(orders))
+	for i, o := range orders {
+		keys[i] = f.bind(o.Expr)
+	}
+	f = l.cut(f, task.Range, keys)
+	s := l.plan.Graph.Stages[len(l.plan.Graph.Stages)-1]
+	for _, o := range orders {
+		s.Desc, s.First = append(s.Desc, o.Desc), append(s.First, o.NullsFirst)
+	}
+	return f
+}
+
+// lastSort returns the sort that orders the rows of a result, nil if none does.
+func lastSort(n logical.Node) *logical.Sort {
+	switch x := n.(type) {
+	case *logical.Sort:
+		if x.Global {
+			return x
+		}
+	case *logical.Project, *logical.Filter, *logical.SubqueryAlias:
+		return lastSort(n.Children()[0])
+	}
+	return nil
+}
+
 // limit keeps the first rows: of a sort the smallest; in append mode counted
 // over the life of the query.
-func (l *lowering) limit(n *logical.Limit, f *fragment) *fragment {
-	return l.limited(f, n.String(), n.N, 0)
+func (l *lowering) limit(n *logical.Limit) (*fragment, error) {
+	child, offset := n.Child, int64(0)
+	if o, ok := child.(*logical.Offset); ok {
+		child, offset = o.Child, o.N
+	}
+	sort, sorted := child.(*logical.Sort)
+	if sorted && sort.Global && !l.Streaming && n.N+offset <= maxTop {
+		f, err := l.node(sort.Child)
+		if err != nil {
+			return nil, err
+		}
+		return l.sort(sort, f, n.N, offset), nil
+	}
+	f, err := l.node(n.Child)
+	if err != nil {
+		return nil, err
+	}
+	return l.limited(f, n.String(), n.N, 0), nil
 }
+
+// maxTop is up to how many rows a sort with a limit is kept in memory.
+const maxTop = 1 << 20
 
 func (l *lowering) limited(f *fragment, name string, limit, offset int64) *fragment {
 	cumulative := l.Streaming && l.mode() == operator.Append

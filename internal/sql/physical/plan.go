@@ -52,6 +52,9 @@ func (p *Plan) Close() error {
 // Lower makes a graph of a tree. If it fails, every source it opened is closed.
 func Lower(n logical.Node, o Options) (*Plan, error) {
 	l := &lowering{Options: o, plan: &Plan{Graph: &task.Graph{}}}
+	if !o.Streaming {
+		l.last = lastSort(n)
+	}
 	f, err := l.node(n)
 	if err != nil {
 		return nil, errors.Join(err, l.plan.Close())
@@ -66,7 +69,8 @@ func Lower(n logical.Node, o Options) (*Plan, error) {
 type lowering struct {
 	Options
 	plan     *Plan
-	stateful int // stateful operators so far
+	stateful int           // stateful operators so far
+	last     *logical.Sort // orders the result, nil for none
 }
 
 // stateName returns the stable name of the next stateful operator: its role and
