@@ -39,6 +39,7 @@ def start_spark(scratch):
         "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:TieredStopAtLevel=1",
         "spark.sql.streaming.numRecentProgressUpdates": "1000", "spark.ui.showConsoleProgress": "false",
         "spark.sql.streaming.pollingDelay": "1ms",
+        "spark.sql.datetime.java8API.enabled": "true",  # as the spark-sql command has it: no Julian calendar
     }
     builder = SparkSession.builder.master("local[1]").appName("conformance")
     for key, value in settings.items():

@@ -21,6 +21,25 @@ func AddMonths(date int32, months int) (int32, bool) {
 	return int32(d), ok && d == int64(int32(d))
 }
 
+// Period returns the whole months from one date to another and the days that
+// are left, both of the same sign.
+func Period(from, to int32) (months, days int32) {
+	y1, m1, d1 := Civil(int64(from))
+	y2, m2, d2 := Civil(int64(to))
+	total := (y2-y1)*12 + m2 - m1
+	left := d2 - d1
+	switch {
+	case total > 0 && left < 0:
+		total--
+		mid, _ := AddMonths(from, total)
+		left = int(to - mid)
+	case total < 0 && left > 0:
+		total++
+		left -= DaysIn(y2, m2)
+	}
+	return int32(total), int32(left)
+}
+
 // AddDays moves a date by days. False when the date leaves its range.
 func AddDays(date int32, days int32) (int32, bool) {
 	d := int64(date) + int64(days)

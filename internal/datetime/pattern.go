@@ -164,18 +164,29 @@ type compiler struct {
 }
 
 // check refuses what Spark refuses before java.time sees the pattern.
+// In each stretch between quotes it looks for week-based letters first.
 func (c *compiler) check() (err *sparkerr.Error) {
-	unquoted(c.pattern, func(_ int, b byte) {
+	var illegal *sparkerr.Error
+	after := -1
+	unquoted(c.pattern, func(i int, b byte) {
+		if i != after && illegal != nil && err == nil { // a quoted text lay between
+			err = illegal
+		}
+		after = i + 1
 		switch {
 		case err != nil:
 		case strings.IndexByte("YWwuec", b) >= 0:
 			err = sparkerr.New("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN",
 				"week-based letters such as '"+string(b)+"' are not supported; use extract() or date_part()", "c", string(b))
+		case illegal != nil:
 		case strings.IndexByte("ABnNp", b) >= 0, c.parsing && strings.IndexByte("EFqQ", b) >= 0:
-			err = sparkerr.New("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
+			illegal = sparkerr.New("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
 				"the letter '"+string(b)+"' cannot be used in the datetime pattern '"+c.pattern+"'", "c", string(b), "pattern", c.pattern)
 		}
 	})
+	if err == nil {
+		err = illegal
+	}
 	for _, run := range []string{"GGGGG", "MMMMM", "LLLLL", "EEEEE", "QQQQQ", "qqqqq", "yyyyyyy"} {
 		if err == nil && strings.Contains(stripQuoted(c.pattern), run) {
 			err = sparkerr.New("INVALID_DATETIME_PATTERN.LENGTH",

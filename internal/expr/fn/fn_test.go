@@ -16,7 +16,7 @@ const oldJava = "Java before 19 prints more digits than it must"
 const lastDigit = "Go's function is one unit in the last place off Java's"
 
 var known = map[string]string{
-	"cot(1.0D)": lastDigit, "tan(1)": lastDigit, "cosh(1)": lastDigit, "asinh(1)": lastDigit, "exp(1)": lastDigit,
+	"cot(1.0D)": lastDigit, "tan(1)": lastDigit, "asinh(1)": lastDigit,
 	"cast(float(1.17549435E-38) as string)":                 oldJava,
 	"cast(2e23D as string)":                                 oldJava,
 	"cast(timestamp'2024-01-02 03:04:05.678' as float)":     oldJava,

@@ -316,6 +316,13 @@ func (r *resolver) cast(x *plan.Cast) (expr.Node, error) {
 		return nil, err
 	}
 	t := x.Type
+	if text, ok := arg.(*expr.Literal); ok && text.T.Kind() == sqltype.KindString {
+		s, _ := text.Value.(string)
+		if v := r.a.special(s, t); v != nil {
+			name := expr.Cast{Arg: arg, T: t}
+			return &shownAs{&expr.Literal{Value: v, T: t}, name.String()}, nil
+		}
+	}
 	if t.Kind() == sqltype.KindString {
 		t = sqltype.String // CHAR and VARCHAR are for tables
 	}

@@ -140,10 +140,12 @@ func (t *timeOp) between(l, r sqltype.Type) bool {
 	if !ok {
 		return false
 	}
-	switch u.Kind() {
-	case sqltype.KindDate:
+	switch k := u.Kind(); {
+	case isTime(k) && !isInterval(k) && t.c.Conf != nil && t.c.Conf("spark.sql.legacy.interval.enabled") == "true":
+		return t.is(u, u, sqltype.Calendar)
+	case k == sqltype.KindDate:
 		return t.is(u, u, sqltype.DayTime{From: sqltype.Day, To: sqltype.Day})
-	case sqltype.KindTimestamp, sqltype.KindTimestampNTZ:
+	case k == sqltype.KindTimestamp, k == sqltype.KindTimestampNTZ:
 		return t.is(u, u, sqltype.DayToSecond)
 	}
 	return false

@@ -48,6 +48,9 @@ func (t *timeOp) step() step {
 	case isInterval(t.left.Kind()):
 		return t.intervalStep()
 	case t.o == sub && !isInterval(t.right.Kind()) && t.right.Kind() != sqltype.KindInt:
+		if t.result.Kind() == sqltype.KindCalendar {
+			return periodStep(t.left.Kind())
+		}
 		return betweenStep(t.left.Kind(), zone)
 	case t.left.Kind() == sqltype.KindDate:
 		return t.dateStep()
@@ -151,6 +154,22 @@ func betweenStep(k sqltype.Kind, zone *datetime.Zone) step {
 	}
 	return func(a, b *columnar.Vector, i int, out *columnar.Vector) error {
 		columnar.Slice[int64](out)[i] = zone.Local(columnar.At[int64](a, i)) - zone.Local(columnar.At[int64](b, i))
+		return nil
+	}
+}
+
+// periodStep is the time between two instants as a calendar interval, which
+// Spark 3.1 had: months and days between dates, micros between timestamps.
+func periodStep(k sqltype.Kind) step {
+	if k != sqltype.KindDate {
+		return func(a, b *columnar.Vector, i int, out *columnar.Vector) error {
+			columnar.Slice[columnar.Interval](out)[i] = columnar.Interval{Micros: columnar.At[int64](a, i) - columnar.At[int64](b, i)}
+			return nil
+		}
+	}
+	return func(a, b *columnar.Vector, i int, out *columnar.Vector) error {
+		months, days := datetime.Period(columnar.At[int32](b, i), columnar.At[int32](a, i))
+		columnar.Slice[columnar.Interval](out)[i] = columnar.Interval{Months: months, Days: days}
 		return nil
 	}
 }

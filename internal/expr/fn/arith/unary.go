@@ -66,10 +66,14 @@ func signKernel(m mode, t sqltype.Type, always bool) func() expr.Kernel {
 	return def.UnaryErr(func(v columnar.Interval) (columnar.Interval, error) {
 		r, ok := datetime.Interval(v).Negated()
 		if !ok && m == ansi {
-			return v, sparkerr.Data("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "The interval with the other sign is too long.")
+			return v, tooLong()
 		}
 		return columnar.Interval(r), nil
 	})
+}
+
+func tooLong() error {
+	return sparkerr.Data("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "The interval with the other sign is too long.")
 }
 
 func signs[T integer](m mode, t sqltype.Type, always bool) func() expr.Kernel {
@@ -79,6 +83,9 @@ func signs[T integer](m mode, t sqltype.Type, always bool) func() expr.Kernel {
 		}
 		if r := -x; r != x || x == 0 || m != ansi {
 			return r, nil
+		}
+		if t.Kind() == sqltype.KindYearMonth || t.Kind() == sqltype.KindDayTime {
+			return x, tooLong()
 		}
 		return x, Overflow(t, "")
 	})

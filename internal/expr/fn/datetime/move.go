@@ -15,10 +15,10 @@ import (
 func moves() []*expr.Func {
 	addDays := dayMove("date_add", "date some days later", func(d, n int32) int32 { return d + n })
 	subDays := dayMove("date_sub", "date some days earlier", func(d, n int32) int32 { return d - n })
-	between := def.Func(def.Spec{Name: "datediff", Group: group, Usage: "days from the second date to the first",
+	between := def.Func(def.Spec{Name: "datediff", Alias: []string{"date_diff"}, Group: group, Usage: "days from the second date to the first",
 		Example: "datediff(DATE'2024-03-01', DATE'2024-02-28')", Args: def.Args(def.Date, def.Date), Result: sqltype.Int,
 		Kernel: def.Binary2(func(a, b int32) int32 { return a - b })})
-	return append([]*expr.Func{addDays, alias("dateadd", addDays), subDays, between, alias("date_diff", between), monthsBetween()},
+	return append([]*expr.Func{addDays, alias("dateadd", addDays), subDays, between, monthsBetween()},
 		def.Funcs(group, specialMoves()...)...)
 }
 

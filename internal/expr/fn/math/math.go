@@ -44,11 +44,11 @@ func doubles() []def.Spec {
 		double("atanh", "inverse hyperbolic tangent", func(x float64) float64 { return 0.5 * (math.Log1p(x) - math.Log1p(-x)) }),
 		double("cbrt", "cube root", math.Cbrt),
 		double("cos", "cosine", math.Cos),
-		double("cosh", "hyperbolic cosine", math.Cosh),
+		double("cosh", "hyperbolic cosine", cosh),
 		double("cot", "cotangent", func(x float64) float64 { return 1 / math.Tan(x) }),
 		double("csc", "cosecant", func(x float64) float64 { return 1 / math.Sin(x) }),
 		double("degrees", "radians in degrees", func(x float64) float64 { return x * (180 / math.Pi) }),
-		double("exp", "e to the power of the number", math.Exp),
+		double("exp", "e to the power of the number", exp),
 		double("expm1", "exp(x) - 1, exact for small x", math.Expm1),
 		double("radians", "degrees in radians", func(x float64) float64 { return x * (math.Pi / 180) }),
 		double("rint", "the nearest whole number, ties to even, as a double", math.RoundToEven),
@@ -66,10 +66,10 @@ func asinh(x float64) float64 {
 	if math.IsInf(x, -1) {
 		return x
 	}
-	return math.Log(x + math.Sqrt(x*x+1))
+	return log(x + math.Sqrt(x*x+1))
 }
 
-func acosh(x float64) float64 { return math.Log(x + math.Sqrt(x*x-1)) }
+func acosh(x float64) float64 { return log(x + math.Sqrt(x*x-1)) }
 
 // signOf takes numbers as doubles and intervals as they are.
 func signOf(name string) def.Spec {
@@ -109,18 +109,18 @@ func logarithm(name, usage string, bound float64, f func(float64) float64) def.S
 
 func logarithms() []def.Spec {
 	return []def.Spec{
-		logarithm("ln", "natural logarithm", 0, math.Log),
+		logarithm("ln", "natural logarithm", 0, log),
 		logarithm("log10", "logarithm to base 10", 0, math.Log10),
 		logarithm("log1p", "ln(1 + x), exact for small x", -1, math.Log1p),
-		logarithm("log2", "logarithm to base 2", 0, func(x float64) float64 { return math.Log(x) / math.Log(2) }),
+		logarithm("log2", "logarithm to base 2", 0, func(x float64) float64 { return log(x) / log(2) }),
 		{Name: "log", Usage: "logarithm of the second operand to the base of the first; of one operand, the natural one", Example: "log(2, 8)",
 			Args: def.Args(def.Double, def.Double), Optional: 1, Result: sqltype.Double, Nulls: def.Always,
 			KernelOf: func(_ *expr.Session, t []sqltype.Type) func() expr.Kernel {
 				if len(t) == 1 {
-					return def.UnaryOK(func(x float64) (float64, bool) { return math.Log(x), !(x <= 0) })
+					return def.UnaryOK(func(x float64) (float64, bool) { return log(x), !(x <= 0) })
 				}
 				return def.BinaryOK(func(base, x float64) (float64, bool) {
-					return math.Log(x) / math.Log(base), !(base <= 0 || x <= 0)
+					return log(x) / log(base), !(base <= 0 || x <= 0)
 				})
 			}},
 	}
