@@ -25,10 +25,10 @@ type loop struct {
 	coord   *checkpoint.Coordinator
 	bound   *exec.Bound
 	sink    *sinkOutlets
-	last    *checkpoint.Manifest         // of the newest decided epoch, nil for none
-	pending *checkpoint.Manifest         // of the epoch being saved
-	deltas  map[string]*checkpoint.Delta // by stage: memory of the sections
-	merging chan merged                  // of the merge under way, nil for none
+	last    *checkpoint.Manifest           // of the newest decided epoch, nil for none
+	pending *checkpoint.Manifest           // of the epoch being saved
+	deltas  map[string][]*checkpoint.Delta // by stage and task: memory of the sections
+	merging chan merged                    // of the merge under way, nil for none
 	todo    []checkpoint.Action
 	ended   bool
 
@@ -42,7 +42,7 @@ type loop struct {
 
 func newLoop(q *Query) (*loop, error) {
 	cfg := &q.cfg
-	l := &loop{q: q, cfg: cfg, deltas: map[string]*checkpoint.Delta{}}
+	l := &loop{q: q, cfg: cfg, deltas: map[string][]*checkpoint.Delta{}}
 	l.sink = &sinkOutlets{sink: cfg.Sink}
 	l.report = reporter{q: q}
 	recovered, err := cfg.Directory.Recover()

@@ -3,6 +3,8 @@ package query
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"sync"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/checkpoint"
@@ -45,30 +47,75 @@ func (l *loop) saveStage(sections *checkpoint.Sections, e connector.Epoch, st ex
 	if before := l.stage(st.Stage); before != nil {
 		state.Sections = append(state.Sections, before.Sections...)
 	}
-	delta := l.deltas[st.Stage]
-	if delta == nil {
-		delta = checkpoint.NewDelta(state.Tables)
-		l.deltas[st.Stage] = delta
-	}
-	for _, s := range st.Stores {
-		delta.Reset()
-		s.Seal(store.Epoch(e))
-		for done := false; !done; {
-			var err error
-			if done, err = s.Save(delta, saveSlice); err != nil {
-				return state, err
-			}
+	deltas := l.deltas[st.Stage]
+	if deltas == nil {
+		for range st.Stores {
+			deltas = append(deltas, checkpoint.NewDelta(state.Tables))
 		}
-		if len(delta.Bytes()) == 0 {
+		l.deltas[st.Stage] = deltas
+	}
+	if err := encodeAll(st.Stores, e, deltas); err != nil {
+		return state, err
+	}
+	for i, s := range st.Stores {
+		if len(deltas[i].Bytes()) == 0 {
 			continue
 		}
-		sec, err := sections.Add(st.Stage, delta, s.Groups())
+		sec, err := sections.Add(st.Stage, deltas[i], s.Groups())
 		if err != nil {
 			return state, err
 		}
 		state.Sections = append(state.Sections, sec)
 	}
 	return state, nil
+}
+
+// bigDelta is from how many changed rows of a stage its tasks' stores are worth
+// goroutines.
+const bigDelta = 1 << 14
+
+// encodeAll seals the stores and collects their changes, each in its delta;
+// large ones side by side. The goroutines end before it returns.
+func encodeAll(stores []*store.Store, e connector.Epoch, deltas []*checkpoint.Delta) error {
+	rows := int64(0)
+	for _, s := range stores {
+		m := s.Metrics()
+		rows += m.Updated + m.Removed
+	}
+	if rows < bigDelta || len(stores) == 1 {
+		for i, s := range stores {
+			if err := encode(s, e, deltas[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make([]error, len(stores))
+	var wait sync.WaitGroup
+	for i, s := range stores {
+		wait.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					errs[i] = sparkerr.Internalf("panic while state was saved: %v\n%s", p, debug.Stack())
+				}
+			}()
+			errs[i] = encode(s, e, deltas[i])
+		})
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+func encode(s *store.Store, e connector.Epoch, d *checkpoint.Delta) error {
+	d.Reset()
+	s.Seal(store.Epoch(e))
+	for done := false; !done; {
+		var err error
+		if done, err = s.Save(d, saveSlice); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stage returns what the newest manifest lists of a stage, nil for nothing.
@@ -100,7 +147,7 @@ func (l *loop) restore(a checkpoint.Restore) error {
 	if err := l.bound.Reset(a.Held); err != nil {
 		return err
 	}
-	l.last, l.deltas = nil, map[string]*checkpoint.Delta{}
+	l.last, l.deltas = nil, map[string][]*checkpoint.Delta{}
 	if a.State == 0 || !l.bound.Stateful() {
 		return nil
 	}
