@@ -71,7 +71,7 @@ func item(name, usage, example string, maps bool, at place) *expr.Func {
 		switch t := args[0].Type.(type) {
 		case *sqltype.Array:
 			_, ok := def.Integral.Pick(args[1].Type, c.ANSI)
-			if !ok && args[1].Type.Kind() != sqltype.KindString {
+			if !ok {
 				return expr.Signature{}, expr.UnexpectedInput(name, args, 1, `"INTEGRAL"`)
 			}
 			return expr.Signature{Args: []sqltype.Type{t, sqltype.Long}, Result: t.Elem, Nullable: true, Make: arrayItem(at, c.ANSI)}, nil
@@ -81,7 +81,9 @@ func item(name, usage, example string, maps bool, at place) *expr.Func {
 			}
 			k, ok := expr.ImplicitCast(args[1].Type, t.Key, c.ANSI)
 			if !ok {
-				if k, ok = expr.TightestType(t.Key, args[1].Type, c.ANSI); !ok {
+				if k, ok = expr.TightestType(t.Key, args[1].Type, c.ANSI); !ok && name == "element" {
+					return expr.Signature{}, expr.UnexpectedInput(name, args, 1, expr.SQLName(t.Key))
+				} else if !ok {
 					return expr.Signature{}, expr.Mismatch("MAP_FUNCTION_DIFF_TYPES", name, args, "the map has keys of another type.",
 						"functionName", "`"+name+"`", "dataType", `"MAP"`, "leftType", expr.SQLName(t), "rightType", expr.SQLName(args[1].Type))
 				}

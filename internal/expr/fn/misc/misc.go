@@ -15,6 +15,7 @@ import (
 func All() []*expr.Func {
 	list := append(def.Funcs("hash", hashes()...), def.Funcs("random", randoms()...)...)
 	list = append(list, def.Funcs("context", contextual()...)...)
+	list = append(list, def.Funcs("bitmap", bitmaps()...)...)
 	return append(list, assertions()...)
 }
 

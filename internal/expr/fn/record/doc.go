@@ -78,17 +78,21 @@ func schema(args []expr.Arg, i int) (sqltype.Type, error) {
 		return nil, sparkerr.New("INVALID_SCHEMA.NON_STRING_LITERAL", "The schema must be a constant text, not "+expr.Quoted(args[i].Node.String())+".",
 			"inputSchema", expr.Quoted(args[i].Node.String()))
 	}
-	if t, err := sqltype.ParseType(text); err == nil {
+	t, err := sqltype.ParseType(text)
+	if err == nil {
 		return nullable(t), nil
 	}
-	s, err := sqltype.ParseDDL(text)
-	if err != nil {
-		if t, jsonErr := sqltype.ParseJSON(text); jsonErr == nil {
-			return nullable(t), nil
-		}
-		return nil, err
+	if s, ddl := sqltype.ParseDDL(text); ddl == nil {
+		return nullable(s), nil
 	}
-	return nullable(s), nil
+	if t, notJSON := sqltype.ParseJSON(text); notJSON == nil {
+		return nullable(t), nil
+	}
+	if first, rest, ok := strings.Cut(text, " "); ok { // Spark reads a type, which ends here
+		word, _, _ := strings.Cut(rest, " ")
+		return nil, sqltype.SyntaxError(text, len(first)+1, len(first)+1+len(word))
+	}
+	return nil, err
 }
 
 // nullable is the type with nulls allowed everywhere, as a text may lack

@@ -14,11 +14,23 @@ import (
 func likes() []def.Spec {
 	return []def.Spec{
 		{Name: "like", Usage: "whether the text matches a pattern, in which % is any text and _ any character", Example: "like('Spark', 'S%')",
-			Args: def.Args(def.String, def.String, def.String), Optional: 1, Result: sqltype.Boolean,
+			Args: def.Args(def.String, def.String, def.String), Optional: 1, Result: sqltype.Boolean, Check: checkEscape,
 			Kernel: func() expr.Kernel { return likeKernel(false) }},
 		{Name: "ilike", Usage: "like without regard to case", Example: "ilike('Spark', 's%')", Args: def.Args(def.String, def.String, def.String),
-			Optional: 1, Result: sqltype.Boolean, Kernel: func() expr.Kernel { return likeKernel(true) }},
+			Optional: 1, Result: sqltype.Boolean, Check: checkEscape, Kernel: func() expr.Kernel { return likeKernel(true) }},
 	}
+}
+
+// checkEscape wants one constant character as third operand.
+func checkEscape(_ *expr.Session, args []expr.Arg, _ []sqltype.Type) error {
+	if len(args) < 3 {
+		return nil
+	}
+	if text, ok := args[2].Value.(string); ok && utf8.RuneCountInString(text) == 1 {
+		return nil
+	}
+	shown := expr.Quoted(args[2].Node.String())
+	return sparkerr.New("INVALID_ESCAPE_CHAR", "The escape character of LIKE must be one constant character, not "+shown+".", "sqlExpr", shown)
 }
 
 // likeKernel compiles the pattern when it changes, so once where it is
