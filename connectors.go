@@ -19,7 +19,7 @@ import (
 func lightConnectors(out io.Writer) []connector.Connector {
 	return []connector.Connector{
 		csv.Connector(), json.Connector(), text.Connector(),
-		rate.Connector(), socket.Connector(nil),
+		rate.Connector(), rate.MicroBatch(), socket.Connector(nil),
 		console.Connector(out), memory.New(), noop.Connector(),
 	}
 }

@@ -182,3 +182,34 @@ func ExampleToStructs() {
 	fmt.Println(squares, err)
 	// Output: [{1 1} {2 4} {3 9}] <nil>
 }
+
+func TestReshape(t *testing.T) {
+	s, _ := newSession(t)
+	d := s.SQL("SELECT * FROM VALUES (1, 10, 20) AS t(id, a, b)")
+	rows, err := d.Unpivot([]any{"id"}, []any{"a", "b"}, "name", "n").Collect(t.Context())
+	if err != nil || fmt.Sprint(rows) != "[Row(id=1, name='a', n=10) Row(id=1, name='b', n=20)]" {
+		t.Error(rows, err)
+	}
+	if names, err := d.Select(d.ColRegex("[ab]")).Columns(); err != nil || fmt.Sprint(names) != "[a b]" {
+		t.Error(names, err)
+	}
+	total := int64(0)
+	for _, part := range s.Range(0, 1000).RandomSplit([]float64{1, 3}, 7) {
+		n, err := part.Count(t.Context())
+		if err != nil || n < 150 {
+			t.Error(n, err)
+		}
+		total += n
+	}
+	if total != 1000 {
+		t.Errorf("the parts have %d rows", total)
+	}
+}
+
+func TestOptionsThatAreWrong(t *testing.T) {
+	s := spate.NewSession(spate.Conf("spate.parallelism", "many"))
+	defer s.Stop(t.Context())
+	if _, err := s.Range(0, 1).Count(t.Context()); err == nil || !strings.Contains(err.Error(), "spate.parallelism") {
+		t.Error(err)
+	}
+}

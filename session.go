@@ -13,7 +13,6 @@ import (
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/plan"
-	"github.com/spatestream/spate/internal/query"
 	"github.com/spatestream/spate/internal/session"
 	"github.com/spatestream/spate/internal/sql/parser"
 	"github.com/spatestream/spate/internal/vfs"
@@ -77,7 +76,7 @@ func NewSession(opts ...Option) *Session {
 	for _, o := range opts {
 		o(set)
 	}
-	s := &Session{out: set.out, ids: &atomic.Int64{}, heard: &heard{by: map[*StreamingQueryListener]*query.Listener{}}}
+	s := &Session{out: set.out, ids: &atomic.Int64{}, heard: newHeard()}
 	s.root, s.end = context.WithCancel(context.Background())
 	e := set.env
 	if e == nil {

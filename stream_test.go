@@ -73,7 +73,7 @@ func TestStreamingQuery(t *testing.T) {
 	if p := q.LastProgress(); p.NumInputRows != 1 || p.BatchID != 1 || len(q.RecentProgress()) != 2 || !strings.Contains(p.JSON(), `"batchId":1`) {
 		t.Error(p)
 	}
-	if err := q.Explain(); err != nil || !strings.Contains(out.String(), "Physical Plan") {
+	if err := s.Streams().Get(q.ID()).Explain(); err != nil || !strings.Contains(out.String(), "Physical Plan") {
 		t.Error(err, out)
 	}
 	if err := q.Stop(t.Context()); err != nil || q.IsActive() || q.Exception() != nil {

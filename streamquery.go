@@ -12,7 +12,7 @@ import (
 // the same query: compare RunID.
 type StreamingQuery struct {
 	q *query.Query
-	d *DataFrame // nil if the query was found by Streams
+	d *DataFrame // nil if it had ended when Streams found it
 }
 
 // ID is the id of the query's checkpoint, the same in every run from it.
@@ -57,7 +57,8 @@ func (q *StreamingQuery) RecentProgress() []*StreamingQueryProgress {
 // Exception returns why the query failed, nil if it has not.
 func (q *StreamingQuery) Exception() error { return q.q.Exception() }
 
-// Explain prints the plan of the query.
+// Explain prints the plan of the query; nothing of one that Streams found at
+// its end.
 func (q *StreamingQuery) Explain(extended ...bool) error {
 	if q.d == nil {
 		return nil

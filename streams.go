@@ -14,10 +14,39 @@ type StreamingQueryManager struct {
 	heard   *heard
 }
 
-// heard remembers which listener stands behind which of the engine's.
+// heard remembers which listener stands behind which of the engine's, and what
+// the running queries were made of.
 type heard struct {
-	mu sync.Mutex
-	by map[*StreamingQueryListener]*query.Listener // guarded by mu
+	mu     sync.Mutex
+	by     map[*StreamingQueryListener]*query.Listener // guarded by mu
+	frames map[string]*DataFrame                       // by run id; guarded by mu
+}
+
+func newHeard() *heard {
+	return &heard{by: map[*StreamingQueryListener]*query.Listener{}, frames: map[string]*DataFrame{}}
+}
+
+// following returns the listener that keeps d known while its query runs.
+func (h *heard) following(d *DataFrame) query.Listener {
+	return query.Listener{
+		Started: func(e query.Started) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.frames[e.RunID] = d
+		},
+		Terminated: func(e query.Terminated) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			delete(h.frames, e.RunID)
+		},
+	}
+}
+
+// found is a running query of the engine.
+func (m *StreamingQueryManager) found(q *query.Query) *StreamingQuery {
+	m.heard.mu.Lock()
+	defer m.heard.mu.Unlock()
+	return &StreamingQuery{q: q, d: m.heard.frames[q.RunID()]}
 }
 
 // Streams returns what knows the session's streaming queries.
@@ -29,7 +58,7 @@ func (s *Session) Streams() *StreamingQueryManager {
 func (m *StreamingQueryManager) Active() []*StreamingQuery {
 	var out []*StreamingQuery
 	for _, q := range m.queries.Active() {
-		out = append(out, &StreamingQuery{q: q})
+		out = append(out, m.found(q))
 	}
 	return out
 }
@@ -37,7 +66,7 @@ func (m *StreamingQueryManager) Active() []*StreamingQuery {
 // Get returns the running query of that ID, nil if there is none.
 func (m *StreamingQueryManager) Get(id string) *StreamingQuery {
 	if q := m.queries.Get(id); q != nil {
-		return &StreamingQuery{q: q}
+		return m.found(q)
 	}
 	return nil
 }

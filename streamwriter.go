@@ -118,6 +118,7 @@ func (w *DataStreamWriter) start(at sparkerr.Origin, run func(session.Stream) (*
 		return nil, w.b.err
 	}
 	st := w.st
+	st.Listeners = []query.Listener{w.d.s.heard.following(w.d)}
 	if w.sink != nil {
 		var err error
 		if st.Sink, err = w.sink(); err != nil {
@@ -128,7 +129,7 @@ func (w *DataStreamWriter) start(at sparkerr.Origin, run func(session.Stream) (*
 	if err != nil {
 		return nil, locate(err, at)
 	}
-	if w.st.Format == "memory" && w.sink == nil {
+	if sameFold(w.st.Format, "memory") && w.sink == nil {
 		err = w.memoryView(at)
 	}
 	return &StreamingQuery{q: q, d: w.d}, err

@@ -153,13 +153,6 @@ func FirstValue(col ColumnOrName, ignoreNulls ...ColumnOrValue) Column {
 	return call("first_value", withValues([]any{col}, ignoreNulls)...)
 }
 
-// HistogramNumeric is a histogram of at most so many bins.
-//
-//	functions.HistogramNumeric("latency", 10)
-func HistogramNumeric(col ColumnOrName, bins ColumnOrValue) Column {
-	return call("histogram_numeric", col, spate.Lit(bins))
-}
-
 // Kurtosis is the excess kurtosis.
 //
 //	functions.Kurtosis("col")

@@ -405,13 +405,6 @@ func Randn(seed ...ColumnOrValue) Column {
 	return call("randn", withValues([]any{}, seed)...)
 }
 
-// Uniform is a random number between two bounds.
-//
-//	functions.Uniform(0, 10)
-func Uniform(min, max ColumnOrValue, seed ...ColumnOrValue) Column {
-	return call("uniform", withValues([]any{spate.Lit(min), spate.Lit(max)}, seed)...)
-}
-
 // ShiftLeft shifts bits to the left.
 //
 //	functions.ShiftLeft("flags", 2)

@@ -114,16 +114,20 @@ func ForAll(col ColumnOrName, f func(Column) Column) Column {
 //
 //	functions.Aggregate("xs", functions.Lit(0.0), func(acc, x functions.Column) functions.Column { return acc.Plus(x) })
 func Aggregate(col, start ColumnOrName, merge func(acc, x Column) Column, finish ...func(Column) Column) Column {
-	args := []any{col, start, lambda(merge)}
-	for _, f := range finish {
-		args = append(args, lambda(f))
-	}
-	return call("aggregate", args...)
+	return fold("aggregate", col, start, merge, finish)
 }
 
 // Reduce is Aggregate.
 func Reduce(col, start ColumnOrName, merge func(acc, x Column) Column, finish ...func(Column) Column) Column {
-	return Aggregate(col, start, merge, finish...)
+	return fold("reduce", col, start, merge, finish)
+}
+
+func fold(name string, col, start ColumnOrName, merge func(acc, x Column) Column, finish []func(Column) Column) Column {
+	args := []any{col, start, lambda(merge)}
+	for _, f := range finish {
+		args = append(args, lambda(f))
+	}
+	return call(name, args...)
 }
 
 // ArraySort sorts an array, nulls last, by natural order or by a comparison

@@ -682,27 +682,6 @@ func TryToNumber(col ColumnOrName, format ColumnOrValue) Column {
 	return call("try_to_number", col, spate.Lit(format))
 }
 
-// Randstr is a random text of letters and digits.
-//
-//	functions.Randstr(8)
-func Randstr(length ColumnOrValue, seed ...ColumnOrValue) Column {
-	return call("randstr", withValues([]any{spate.Lit(length)}, seed)...)
-}
-
-// Collate gives the text a collation.
-//
-//	functions.Collate("name", "UTF8_LCASE")
-func Collate(col ColumnOrName, collation string) Column {
-	return call("collate", col, spate.Lit(collation))
-}
-
-// Collation is the name of the collation.
-//
-//	functions.Collation("col")
-func Collation(col ColumnOrName) Column {
-	return call("collation", col)
-}
-
 // TypeOf is the name of the type.
 //
 //	functions.TypeOf("col")

@@ -233,6 +233,49 @@ func MakeInterval(parts ...ColumnOrName) Column {
 	return call("make_interval", parts...)
 }
 
+// TryMakeInterval is MakeInterval, null where it is too large.
+//
+//	functions.TryMakeInterval("years", "months")
+func TryMakeInterval(parts ...ColumnOrName) Column {
+	return call("try_make_interval", parts...)
+}
+
+// TryMakeTimestampLTZ is MakeTimestampLTZ, null where the parts are no time.
+//
+//	functions.TryMakeTimestampLTZ("years", "months", "days", "hours", "mins", "secs")
+func TryMakeTimestampLTZ(years, months, days, hours, mins, secs ColumnOrName, tz ...ColumnOrValue) Column {
+	return call("try_make_timestamp_ltz", withValues([]any{years, months, days, hours, mins, secs}, tz)...)
+}
+
+// TryMakeTimestampNTZ is MakeTimestampNTZ, null where the parts are no time.
+//
+//	functions.TryMakeTimestampNTZ("years", "months", "days", "hours", "mins", "secs")
+func TryMakeTimestampNTZ(years, months, days, hours, mins, secs ColumnOrName) Column {
+	return call("try_make_timestamp_ntz", years, months, days, hours, mins, secs)
+}
+
+// TimeBucket is the start of the bucket of a size, an interval, that a time
+// falls into.
+//
+//	functions.TimeBucket(functions.Expr("INTERVAL '15' MINUTE"), "ts")
+func TimeBucket(size ColumnOrValue, ts ColumnOrName, origin ...ColumnOrValue) Column {
+	return call("time_bucket", withValues([]any{spate.Lit(size), ts}, origin)...)
+}
+
+// TimestampAdd adds so many units to a time: "HOUR", "DAY".
+//
+//	functions.TimestampAdd("HOUR", 3, "ts")
+func TimestampAdd(unit string, quantity ColumnOrValue, ts ColumnOrName) Column {
+	return call("timestampadd", spate.Lit(unit), spate.Lit(quantity), ts)
+}
+
+// TimestampDiff is the number of whole units from start to end.
+//
+//	functions.TimestampDiff("HOUR", "start", "end")
+func TimestampDiff(unit string, start, end ColumnOrName) Column {
+	return call("timestampdiff", spate.Lit(unit), start, end)
+}
+
 // MakeYMInterval is an interval of years and months.
 //
 //	functions.MakeYMInterval("years", "months")
