@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"sort"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ type life struct {
 	connectors []connector.Connector
 	fail       env.FailPoint
 	seed       uint64
+	conf       map[string]string // of the session, besides what all have
 }
 
 // tick is a clock that moves a millisecond at each look and never waits long.
@@ -64,10 +66,12 @@ func (l life) session() (*session.Session, error) {
 	if l.connectors == nil {
 		l.connectors = []connector.Connector{json.Connector()}
 	}
+	conf := map[string]string{"spate.parallelism": "1", "spark.sql.session.timeZone": "UTC"}
+	maps.Copy(conf, l.conf)
 	return session.New(session.Config{
 		Env:        &env.Env{Clock: &tick{time.Unix(1_767_225_600, 0)}, Seed: 7 + l.seed, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
 		Connectors: l.connectors,
-		Conf:       map[string]string{"spate.parallelism": "1", "spark.sql.session.timeZone": "UTC"},
+		Conf:       conf,
 		NewID:      func() string { n++; return fmt.Sprintf("%08x-0000-4000-8000-%012d", unique, n) },
 		TempDir:    "/tmp",
 		Spill:      func() (memory.Space, error) { return memory.NewSpace(l.fs, "/tmp"), nil },
@@ -114,31 +118,44 @@ func lastInput(fs vfs.FS) error {
 }
 
 // output reads the result as a batch query does, one line a row, sorted.
-func (l life) output() (_ string, err error) {
+func (l life) output() (string, error) { return l.ask("", "SELECT * FROM json.`/out`") }
+
+// ask runs a script and then a query, and returns its rows, sorted.
+func (l life) ask(script, query string) (_ string, err error) {
 	s, err := l.session()
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	ctx := context.Background()
-	r, err := s.SQL(ctx, "SELECT * FROM json.`/out`")
+	if _, err := s.NewScript().Run(ctx, script); err != nil {
+		return "", err
+	}
+	r, err := s.SQL(ctx, query)
 	if err != nil {
 		return "", err
 	}
 	var rows []string
-	p := s.Printer(render.Hive)
 	err = s.Execute(ctx, r, func(b *columnar.Batch) error {
-		for k := range b.Rows() {
-			var cells []string
-			for _, c := range b.Cols {
-				cells = append(cells, string(p.Append(nil, c, b.RowAt(k))))
-			}
-			rows = append(rows, strings.Join(cells, ","))
-		}
+		rows = append(rows, lines(s, b)...)
 		return nil
 	})
 	sort.Strings(rows)
 	return strings.Join(rows, "\n"), err
+}
+
+// lines prints the rows of a batch, their cells joined by commas.
+func lines(s *session.Session, b *columnar.Batch) []string {
+	var rows []string
+	p := s.Printer(render.Hive)
+	for k := range b.Rows() {
+		var cells []string
+		for _, c := range b.Cols {
+			cells = append(cells, string(p.Append(nil, c, b.RowAt(k))))
+		}
+		rows = append(rows, strings.Join(cells, ","))
+	}
+	return rows
 }
 
 // files is how many input files there are, one a micro-batch.
