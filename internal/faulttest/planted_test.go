@@ -77,9 +77,16 @@ func (l liar) plant(fs vfs.FS) vfs.FS {
 
 func lying(l liar) suspect { return suspect{fs: l.plant} }
 
+// replacing changes a log file, and its checksum with it.
 func replacing(pattern, by string) func([]byte) []byte {
 	re := regexp.MustCompile(pattern)
-	return func(b []byte) []byte { return re.ReplaceAll(b, []byte(by)) }
+	return func(b []byte) []byte {
+		plain, err := vfs.CheckLines(b)
+		if err != nil {
+			panic(err)
+		}
+		return vfs.WithChecksum(re.ReplaceAll(plain, []byte(by)))
+	}
 }
 
 // timesAreLogged checks that each batch time of the output is one of the offset
