@@ -194,9 +194,16 @@ func (p *parser) unitToUnit(start int, sign, text, unit string) plan.Expr {
 		lit.Type = sqltype.DayTime{From: from, To: to}
 		lit.Value, ok = datetime.ParseDayTime(value, datetime.Field(from), datetime.Field(to))
 	}
+	if bare := strings.TrimLeft(strings.TrimSpace(text), "+-"); bare != strings.TrimSpace(bare) {
+		ok = false // a blank behind the sign
+	}
 	if !ok {
 		p.intervalValues(start, text, from, to)
-		p.failFrom(start, "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+		class := "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE"
+		if from == sqltype.Year {
+			class = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING"
+		}
+		p.failFrom(start, class,
 			"Error parsing '"+text+"' to interval: it does not have the fields "+strings.ToLower(unit+" to "+last)+".", "input", text)
 	}
 	if p.o.LegacyInterval {
