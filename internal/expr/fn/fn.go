@@ -60,6 +60,9 @@ func index() map[string]Function {
 			}
 		}
 	}
+	for _, name := range []string{"to_char", "to_varchar"} { // of times here, of numbers in fn/text
+		m[name] = Function{Scalar: datetime.ToChar(name, m[name].Scalar)}
+	}
 	for _, list := range aggregates {
 		for _, f := range list {
 			for _, name := range append([]string{f.Name}, f.Alias...) {
