@@ -28,6 +28,11 @@ func (s *Session) drop(st *plan.Drop) error {
 			err = errors.Join(err, s.removeFiles(t))
 		}
 		return err
+	case plan.VariableObject:
+		if !s.vars.drop(st.Name.Parts) && !st.IfExists {
+			return sparkerr.New("VARIABLE_NOT_FOUND", "there is no variable "+st.Name.Quoted()+" in this session", "variableName", st.Name.Quoted()).At(st.Where())
+		}
+		return nil
 	case plan.FunctionObject:
 		if !s.funcs.drop(st.Name.Last()) && !st.IfExists {
 			return sparkerr.New("ROUTINE_NOT_FOUND", "there is no function "+st.Name.Quoted()+" of this session; built-in ones stay", "routineName", st.Name.Quoted()).At(st.Where())
@@ -93,9 +98,9 @@ func (s *Session) truncate(ctx context.Context, st *plan.Truncate) error {
 
 // alter runs the forms of ALTER TABLE and ALTER VIEW that change only the
 // catalog.
-func (s *Session) alter(st *plan.Alter) error {
+func (s *Session) alter(ctx context.Context, st *plan.Alter) error {
 	if st.Object == plan.ViewObject {
-		return sparkerr.New("UNSUPPORTED_FEATURE", "ALTER VIEW is not supported by this version of Spate: use CREATE OR REPLACE VIEW").At(st.Where())
+		return s.alterView(ctx, st)
 	}
 	t, err := s.findTable(st.Name)
 	if err != nil {
@@ -116,6 +121,8 @@ func (s *Session) alter(st *plan.Alter) error {
 		return nil
 	case plan.AlterRename:
 		return s.catalog.renameLocked(t, st.NewName.Last())
+	case plan.AlterAddColumns:
+		return t.addColumns(st)
 	case plan.AlterSetLocation:
 		t.location, t.managed = st.Location, false
 		return nil

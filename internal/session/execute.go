@@ -21,9 +21,12 @@ import (
 // Analyze resolves a query against the session.
 func (s *Session) Analyze(ctx context.Context, r plan.Relation) (_ logical.Node, err error) {
 	defer guard(&err)
-	a := &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids,
-		Now: eventtime.Of(s.cfg.Env.Clock.Now())}
-	return a.Relation(r)
+	return s.analyzer(ctx).Relation(r)
+}
+
+func (s *Session) analyzer(ctx context.Context) *analyze.Analyzer {
+	return &analyze.Analyzer{Catalog: &names{s: s, ctx: ctx}, Functions: s.funcs, Session: s.exprSession(), IDs: s.ids,
+		Variables: s.vars, Now: eventtime.Of(s.cfg.Env.Clock.Now())}
 }
 
 // Schema returns the columns of a query.

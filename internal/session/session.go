@@ -38,6 +38,7 @@ type Session struct {
 	conf       *Conf
 	catalog    *catalog
 	funcs      *functions
+	vars       *variables
 	ids        *logical.IDs
 	connectors map[string]connector.Connector // by lower-case name
 	budget     *memory.Budget
@@ -60,7 +61,7 @@ func New(cfg Config) (*Session, error) {
 		s.connectors[lower(c.Name())] = c
 	}
 	s.catalog = newCatalog(func() string { return s.conf.Get("spark.sql.warehouse.dir") })
-	s.funcs = newFunctions()
+	s.funcs, s.vars = newFunctions(), &variables{}
 	bytes, _ := ParseSize(s.conf.Get("spate.memory.budget"))
 	s.budget = memory.NewBudget(bytes)
 	return s, nil
@@ -73,7 +74,7 @@ func (s *Session) Clone(more ...connector.Connector) *Session {
 	for _, m := range more {
 		connectors[lower(m.Name())] = m
 	}
-	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, ids: s.ids, connectors: connectors, budget: s.budget, queries: s.queries}
+	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: connectors, budget: s.budget, queries: s.queries}
 	c.catalog = s.catalog.clone()
 	return c
 }

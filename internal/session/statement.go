@@ -53,11 +53,19 @@ func (s *Session) Statement(ctx context.Context, st plan.Statement) (_ plan.Rela
 	case *plan.CreateDatabase:
 		return nothing, s.catalog.addDatabase(st)
 	case *plan.Alter:
-		return nothing, s.alter(st)
+		return nothing, s.alter(ctx, st)
 	case *plan.Comment:
 		return nothing, s.comment(st)
 	case *plan.Use:
 		return nothing, s.use(st)
+	case *plan.CreateFunction:
+		return nothing, s.createFunction(st)
+	case *plan.DeclareVariable:
+		return nothing, s.declare(ctx, st)
+	case *plan.SetVariable:
+		return nothing, s.setVariables(ctx, st)
+	case *plan.ExecuteImmediate:
+		return s.executeImmediate(ctx, st)
 	}
 	return s.auxiliary(ctx, st)
 }

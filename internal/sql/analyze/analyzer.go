@@ -52,7 +52,7 @@ func (*Table) entry() {}
 func (*View) entry()  {}
 
 // Functions finds functions by lower-case name: a *expr.Func,
-// *expr.AggregateFunc or *expr.TableFunc, nil if there is none. qualifier is
+// *expr.AggregateFunc, *expr.TableFunc or *SQLFunc, nil if there is none. qualifier is
 // the path before the name, nil for none.
 type Functions interface {
 	Lookup(qualifier []string, name string) any
@@ -69,6 +69,8 @@ type Analyzer struct {
 	// Named and Positional are the arguments of a parameterised statement.
 	Named      map[string]plan.Expr
 	Positional []plan.Expr
+	// Variables of the session, nil for none.
+	Variables Variables
 	// outerCalls are the aggregates that subqueries read from the query around
 	// them, by the column that stands for each.
 	outerCalls map[logical.ID]*logical.AggregateCall

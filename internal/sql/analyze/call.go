@@ -60,6 +60,8 @@ func (r *resolver) call(c *plan.Call) (expr.Node, error) {
 		return r.aggregate(fn, c)
 	case *expr.TableFunc:
 		return r.generator(fn, c)
+	case *SQLFunc:
+		return r.sqlCall(fn, c)
 	}
 	path := quotePath(append(append([]string(nil), c.Qualifier...), c.Name))
 	return nil, fail(c.Origin, "UNRESOLVED_ROUTINE", "There is no function named "+path+".", "routineName", path, "searchPath", searchPath)

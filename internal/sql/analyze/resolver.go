@@ -31,6 +31,7 @@ type resolver struct {
 	generators  bool // a generator may stand at the top
 	filters     bool // the expression is a WHERE
 	sets        bool // there are grouping sets
+	routines    int  // functions in SQL around
 	grouped     bool // the expression is a HAVING or ORDER BY of an aggregation
 }
 
@@ -167,10 +168,15 @@ func (r *resolver) lookup(parts []string, at sparkerr.Origin) (expr.Node, error)
 	}
 	if o := r.env.outer; o != nil {
 		n, err := r.a.resolve(o, parts, at)
-		if n == nil || err != nil {
+		if err != nil {
 			return nil, err
 		}
-		return outerly(n), nil
+		if n != nil {
+			return outerly(n), nil
+		}
+	}
+	if v := r.variable(parts); v != nil {
+		return v, nil
 	}
 	return nil, nil
 }
