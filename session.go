@@ -106,7 +106,10 @@ func (s *Session) Stop(ctx context.Context) error {
 	for _, q := range s.in.Queries().Active() {
 		errs = append(errs, q.Stop(ctx))
 	}
-	return errors.Join(append(errs, s.in.Close())...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return s.in.Close()
 }
 
 // clone returns a session with the same engine and a copy of the configuration

@@ -238,6 +238,7 @@ type scalarKernel[R any] struct {
 	res  *encoder.Encoder[R]
 	args []loader
 	call func() (R, error)
+	x    R                // the result of the row at hand
 	out  *columnar.Vector // filled row by row, then handed over
 }
 
@@ -282,9 +283,9 @@ func (k *scalarKernel[R]) one(row int) error {
 			return nil
 		}
 	}
-	r, err := k.call()
-	if err == nil {
-		err = k.res.Append(k.out, &r)
+	var err error
+	if k.x, err = k.call(); err == nil {
+		err = k.res.Append(k.out, &k.x)
 	}
 	if err != nil {
 		return k.p.failed(row, err, k.p.at)
