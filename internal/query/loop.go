@@ -307,16 +307,25 @@ func (l *loop) forget(ctx context.Context, a checkpoint.Forget) error {
 			return err
 		}
 	}
-	l.mergeState()
+	defer l.mergeState()
 	keep := a.Epoch - connector.Epoch(max(l.cfg.Retain, 2)) + 1
 	if keep > 0 && a.Epoch%purgeEvery == 0 {
-		return l.cfg.Directory.Purge(keep)
+		if err := l.cfg.Directory.Purge(keep); err != nil {
+			return err
+		}
+	}
+	if keep > 0 && a.Epoch%sweepEvery == 0 && l.merging == nil {
+		return l.cfg.Directory.Sweep(keep)
 	}
 	return nil
 }
 
-// purgeEvery is how many epochs pass between purges of the logs.
-const purgeEvery = 10
+// How many epochs pass between purges of the logs, and between sweeps of the
+// state, which read every manifest that is kept.
+const (
+	purgeEvery = 10
+	sweepEvery = 50
+)
 
 func (l *loop) reported(a checkpoint.Report) {
 	l.idle = a.Idle

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 	"sync"
@@ -198,7 +200,18 @@ func (w *ledgerWriter) Abort() error { return nil }
 // stream runs a script's last query over the feed until all of it is processed.
 func stream(t *testing.T, f *feed, sink func(*Session) *ledger, dir, script string, mode connector.Mode) *ledger {
 	t.Helper()
+	return streamWith(t, f, nil, sink, dir, script, mode)
+}
+
+// streamWith is stream under a configuration.
+func streamWith(t *testing.T, f *feed, conf map[string]string, sink func(*Session) *ledger, dir, script string, mode connector.Mode) *ledger {
+	t.Helper()
 	s := newTestSession(t)
+	for k, v := range conf {
+		if err := s.conf.Set(k, v); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.connectors["feed"] = f
 	sc := s.NewScript()
 	sc.Mode, sc.Trigger = mode, query.Trigger{Kind: query.AvailableNow}
@@ -256,5 +269,28 @@ func TestOutputModes(t *testing.T) {
 		if got := l.text(); got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.mode, got, c.want)
 		}
+	}
+}
+
+// What was merged, and the manifests of old epochs, do not stay: the state of a
+// query that has run long takes what its rows take.
+func TestStateIsSwept(t *testing.T) {
+	f, dir := &feed{}, t.TempDir()
+	const epochs = 160
+	for i := range epochs {
+		f.add(event{"a", int64(i)}, event{fmt.Sprint(i % 7), int64(i)})
+	}
+	l := streamWith(t, f, map[string]string{"spark.sql.streaming.minBatchesToRetain": "3"}, newLedger, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
+	for folder, most := range map[string]int{"state/epochs": 70, "offsets": 20, "commits": 20} {
+		entries, err := os.ReadDir(filepath.Join(dir, folder))
+		if err != nil || len(entries) > most {
+			t.Errorf("%s holds %d files after %d epochs, more than %d (%v)", folder, len(entries), epochs, most, err)
+		}
+	}
+	f.add(event{"a", 0})
+	keep := func(s *Session) *ledger { l.s = s; return l }
+	streamWith(t, f, map[string]string{"spark.sql.streaming.minBatchesToRetain": "3"}, keep, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
+	if want := fmt.Sprintf("a,%d", epochs+1); !strings.Contains(l.text(), want) {
+		t.Errorf("after a restart the count is not %s: %s", want, l.text())
 	}
 }
