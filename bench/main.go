@@ -82,30 +82,30 @@ func build(dir string) (string, error) {
 }
 
 // rates runs the lanes that count rows a second and prints a table. Rates are
-// over two cores' worth of CPU time as well as over wall time, because only the
-// first means something on a machine that is busy with other things.
+// over CPU time as well as over wall time, because only the first means
+// something on a machine that is busy with other things.
 func rates(s spate, dir string, list []lane, rivals map[string]rival, repeat int) error {
-	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | x 2 cores / Spark | bar | rows as Spark's | MiB |")
-	fmt.Println("|---|---|---|---|---|---|---|")
+	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | x 2 cores / Spark idle | bar | CPU of Spark / Spate, this run | rows as Spark's | MiB |")
+	fmt.Println("|---|---|---|---|---|---|---|---|")
 	for _, l := range list {
 		k, err := best(repeat, func() (cost, error) { return s.lane(l) })
 		if err != nil {
-			fmt.Printf("| %s | failed: %s |\n", l.Name, strings.SplitN(err.Error(), "\n", 3)[1])
+			fmt.Printf("| %s | failed: %v |\n", l.Name, err)
 			continue
 		}
 		rows, err := rowsOf(l, dir)
 		if err != nil {
 			return err
 		}
-		rate, same := l.rival, "not checked"
+		same, cpus := "not checked", "-"
 		if r, ok := rivals[l.Name]; ok {
-			rate = float64(rows) / r.Seconds
+			cpus = fmt.Sprintf("%.1f", r.CPU/k.cpu.Seconds())
 			if same, err = agree(s, l, r); err != nil {
 				return err
 			}
 		}
 		perCPU := float64(rows) / k.cpu.Seconds()
-		fmt.Printf("| %s | %.1f | %.1f | %.1f | %.0f | %s | %d |\n", l.Name, float64(rows)/k.wall.Seconds()/1e6, perCPU/1e6, 2*perCPU/rate, l.bar, same, k.resident>>20)
+		fmt.Printf("| %s | %.1f | %.1f | %.1f | %.0f | %s | %s | %d |\n", l.Name, float64(rows)/k.wall.Seconds()/1e6, perCPU/1e6, 2*perCPU/l.rival, l.bar, cpus, same, k.resident>>20)
 	}
 	return nil
 }

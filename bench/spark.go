@@ -15,6 +15,7 @@ var sparkProgram string
 // rival is what Spark took for a lane, warm, and the rows of its check.
 type rival struct {
 	Seconds float64
+	CPU     float64 // seconds of the JVM, its compiler and collector included
 	Rows    string
 }
 

@@ -1,6 +1,7 @@
 """Runs lanes (JSON on standard input) on Apache Spark, two cores, and writes
 seconds and rows of each to the file that is the first argument."""
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,13 @@ spark = (
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("ERROR")
+
+
+def cpu():
+    """CPU seconds of the JVM so far, which spark-submit has become; Linux."""
+    with open(f"/proc/{spark.sparkContext._gateway.proc.pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def register(tables, batch):
@@ -59,12 +67,14 @@ def cell(v):
 results = {}
 for job in json.load(sys.stdin):
     run(job)
+    before = cpu()
     seconds = run(job)
+    used = cpu() - before
     rows = ""
     if job["Check"]:
         register(job["Tables"], True)
         rows = "\n".join("\t".join(cell(v) for v in r) for r in spark.sql(job["Check"]).collect())
-    results[job["Name"]] = {"Seconds": seconds, "Rows": rows}
-    print(job["Name"], round(seconds, 2), flush=True)
+    results[job["Name"]] = {"Seconds": seconds, "CPU": used, "Rows": rows}
+    print(job["Name"], round(seconds, 2), round(used, 2), flush=True)
 with open(sys.argv[1], "w") as f:
     json.dump(results, f)
