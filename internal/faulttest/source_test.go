@@ -217,7 +217,7 @@ func readAll(t *testing.T, c connector.SourceConnector, data []byte, i int) {
 	ctx := context.Background()
 	d := simfs.New(1, func() time.Time { return time.Unix(1_767_000_000, 0) })
 	put(t, d, "/in/f", string(data))
-	e := &env.Env{Clock: &tick{}, FS: d, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	e := &env.Env{Clock: newTick(), FS: d, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	r := connector.Request{Env: e, Options: connector.Options{"path": "/in"}, Zone: "UTC"}
 	if i%2 == 0 {
 		r.Schema, _ = sqltype.ParseDDL(mutableSchema)

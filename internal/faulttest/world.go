@@ -9,6 +9,7 @@ import (
 	"maps"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spatestream/spate/columnar"
@@ -47,16 +48,20 @@ type life struct {
 }
 
 // tick is a clock that moves a millisecond at each look and never waits long.
-type tick struct{ now time.Time }
+type tick struct{ millis atomic.Int64 }
 
-func (t *tick) Now() time.Time {
-	t.now = t.now.Add(time.Millisecond)
-	return t.now
-}
+func (t *tick) Now() time.Time { return time.UnixMilli(t.millis.Add(1)) }
 
 func (t *tick) Sleep(ctx context.Context, d time.Duration) error {
-	t.now = t.now.Add(d)
+	t.millis.Add(d.Milliseconds())
 	return ctx.Err()
+}
+
+// newTick is a clock that starts with the year 2026.
+func newTick() *tick {
+	t := &tick{}
+	t.millis.Store(1_767_225_600_000)
+	return t
 }
 
 // session opens a session of the life, on one task, so that the calls come in
@@ -69,7 +74,7 @@ func (l life) session() (*session.Session, error) {
 	conf := map[string]string{"spate.parallelism": "1", "spark.sql.session.timeZone": "UTC"}
 	maps.Copy(conf, l.conf)
 	return session.New(session.Config{
-		Env:        &env.Env{Clock: &tick{time.Unix(1_767_225_600, 0)}, Seed: 7 + l.seed, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
+		Env:        &env.Env{Clock: newTick(), Seed: 7 + l.seed, FS: l.fs, Fail: l.fail, Log: slog.New(slog.NewTextHandler(io.Discard, nil))},
 		Connectors: l.connectors,
 		Conf:       conf,
 		NewID:      func() string { n++; return fmt.Sprintf("%08x-0000-4000-8000-%012d", unique, n) },
