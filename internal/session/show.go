@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr/fn"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/sparkerr"
@@ -38,8 +39,47 @@ func (s *Session) show(ctx context.Context, st *plan.Show) (plan.Relation, error
 		return s.showCreateTable(st)
 	case plan.ShowTableProperties:
 		return s.showProperties(st)
+	case plan.ShowPartitions:
+		return s.showPartitions(ctx, st)
 	}
 	return nil, sparkerr.New("UNSUPPORTED_FEATURE", "this form of SHOW is not supported by this version of Spate").At(st.Where())
+}
+
+// showPartitions lists the partitions that have rows.
+func (s *Session) showPartitions(ctx context.Context, st *plan.Show) (plan.Relation, error) {
+	t, err := s.findTable(st.Name)
+	if err != nil {
+		return nil, err
+	}
+	if len(t.partitioned) == 0 {
+		return nil, sparkerr.New("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "the table is not partitioned", "name", plan.Named(t.name.parts()...).Quoted()).At(st.Where())
+	}
+	at := plan.At(st.Where())
+	p := &plan.Project{Node: at, Child: &plan.Table{Node: at, Name: st.Name}}
+	for _, k := range t.partitioned {
+		p.Exprs = append(p.Exprs, &plan.Cast{Node: at, Child: &plan.Attribute{Node: at, Parts: []string{k}}, Type: sqltype.String})
+	}
+	n, err := s.Analyze(ctx, &plan.Distinct{Node: at, Child: p})
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	err = s.run(ctx, n, func(b *columnar.Batch) error {
+		for k := range b.Rows() {
+			var parts []string
+			for i, c := range b.Cols {
+				v, ok := c.Value(b.RowAt(k)).(string)
+				if !ok {
+					v = "__HIVE_DEFAULT_PARTITION__"
+				}
+				parts = append(parts, t.partitioned[i]+"="+v)
+			}
+			found = append(found, strings.Join(parts, "/"))
+		}
+		return nil
+	})
+	sort.Strings(found)
+	return showNames("partition", found, regexp.MustCompile("")), err
 }
 
 // pattern compiles the pattern of SHOW: * is anything, | separates

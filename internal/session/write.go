@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spatestream/spate/columnar"
@@ -183,12 +184,17 @@ func (s *Session) insert(ctx context.Context, st *plan.Insert) error {
 		}
 		return notFound(st.Table).At(st.Where())
 	}
-	if len(st.Partition) > 0 || st.ReplaceOn != nil {
-		return sparkerr.New("UNSUPPORTED_FEATURE", "INSERT with PARTITION or REPLACE WHERE is not supported by this version of Spate: select the partition's value as the last column").At(st.Where())
+	if len(st.Partition) > 0 && st.Overwrite || st.ReplaceOn != nil {
+		return sparkerr.New("UNSUPPORTED_FEATURE", "INSERT OVERWRITE with PARTITION or REPLACE WHERE is not supported by this version of Spate: overwrite the whole table, or append").At(st.Where())
 	}
 	n, err := s.Analyze(ctx, st.Query)
 	if err != nil {
 		return err
+	}
+	if len(st.Partition) > 0 {
+		if n, err = s.partition(ctx, n, st, t); err != nil {
+			return err
+		}
 	}
 	if n, err = s.arrange(n, st, t); err != nil {
 		return err
@@ -198,6 +204,37 @@ func (s *Session) insert(ctx context.Context, st *plan.Insert) error {
 		save = connector.SaveOverwrite
 	}
 	return s.write(ctx, n, t, save)
+}
+
+// partition puts the constant values of PARTITION (k = value, ...) beside the
+// query's columns, all in the table's order.
+func (s *Session) partition(ctx context.Context, n logical.Node, st *plan.Insert, t *table) (logical.Node, error) {
+	fixed := map[string]expr.Node{}
+	for _, p := range st.Partition {
+		i := t.schema.IndexFold(p.Column)
+		if !slices.ContainsFunc(t.partitioned, func(k string) bool { return strings.EqualFold(k, p.Column) }) || i < 0 {
+			return nil, sparkerr.New("NON_PARTITION_COLUMN", "the table "+st.Table.String()+" is not partitioned by "+p.Column, "columnName", plan.Quote(p.Column)).At(st.Where())
+		}
+		if p.Value == nil { // the query's own
+			continue
+		}
+		v, err := s.evaluate(ctx, p.Value, t.schema.Fields[i].Type)
+		if err != nil {
+			return nil, err
+		}
+		fixed[lower(p.Column)] = v
+	}
+	rest := logical.Nodes(n.Output())
+	var list []expr.Node
+	for _, f := range t.schema.Fields {
+		switch v := fixed[lower(f.Name)]; {
+		case v != nil:
+			list = append(list, logical.NewAlias(s.ids, v, f.Name))
+		case len(rest) > 0:
+			list, rest = append(list, rest[0]), rest[1:]
+		}
+	}
+	return &logical.Project{List: append(list, rest...), Child: n}, nil
 }
 
 // arrange puts the query's columns into the table's order: by name, or by the

@@ -1,0 +1,122 @@
+package session
+
+import (
+	"testing"
+
+	"github.com/spatestream/spate/connector/file/json"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// script runs statements and compares what each answers; a class in capitals is
+// an error.
+func script(t *testing.T, s *Session, steps [][2]string) {
+	t.Helper()
+	for _, c := range steps {
+		got, err := ask(s, c[0])
+		if err != nil {
+			got = "! " + sparkerr.ClassOf(err)
+		}
+		if got != c[1] {
+			t.Errorf("%s\ngot  %q (%v)\nwant %q", c[0], got, err, c[1])
+		}
+	}
+}
+
+func TestTables(t *testing.T) {
+	s := newTestSession(t)
+	s.connectors["json"] = json.Connector()
+	script(t, s, [][2]string{
+		{"CREATE TABLE t (id INT, name STRING) USING json", ""},
+		{"CREATE TABLE t (id INT) USING json", "! TABLE_OR_VIEW_ALREADY_EXISTS"},
+		{"CREATE TABLE IF NOT EXISTS t (id INT) USING json", ""},
+		{"INSERT INTO t VALUES (1, 'a'), (2, 'b')", ""},
+		{"INSERT INTO t (name, id) VALUES ('c', 3)", ""},
+		{"INSERT INTO t VALUES (1)", "! INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"},
+		{"SELECT * FROM t ORDER BY id", "1|a\n2|b\n3|c"},
+		{"ALTER TABLE t ADD COLUMNS (extra DOUBLE)", ""},
+		{"ALTER TABLE t ADD COLUMN extra INT", "! FIELD_ALREADY_EXISTS"},
+		{"SELECT * FROM t ORDER BY id LIMIT 1", "1|a|NULL"},
+		{"SHOW COLUMNS IN t", "id\nname\nextra"},
+		{"INSERT OVERWRITE t VALUES (9, 'z', 0.5D)", ""},
+		{"SELECT * FROM t", "9|z|0.5"},
+		{"ALTER TABLE t RENAME TO u", ""},
+		{"SELECT count(*) FROM u", "1"},
+		{"DROP TABLE u", ""},
+		{"DROP TABLE u", "! TABLE_OR_VIEW_NOT_FOUND"},
+		{"DROP TABLE IF EXISTS u", ""},
+	})
+}
+
+func TestPartitions(t *testing.T) {
+	s := newTestSession(t)
+	s.connectors["json"] = json.Connector()
+	script(t, s, [][2]string{
+		{"CREATE TABLE p (id INT, k STRING) USING json PARTITIONED BY (k)", ""},
+		{"INSERT INTO p VALUES (1, 'a'), (2, 'b'), (3, NULL)", ""},
+		{"INSERT INTO p PARTITION (k = 'c') VALUES (4)", ""},
+		{"INSERT INTO p PARTITION (id = 1) VALUES ('x')", "! NON_PARTITION_COLUMN"},
+		{"SELECT id, k FROM p ORDER BY id", "1|a\n2|b\n3|NULL\n4|c"},
+		{"SHOW PARTITIONS p", "k=__HIVE_DEFAULT_PARTITION__\nk=a\nk=b\nk=c"},
+	})
+}
+
+func TestViews(t *testing.T) {
+	script(t, newTestSession(t), [][2]string{
+		{"CREATE VIEW v AS SELECT id FROM range(2)", ""},
+		{"CREATE VIEW v AS SELECT 1", "! TABLE_OR_VIEW_ALREADY_EXISTS"},
+		{"ALTER VIEW v AS SELECT 42 AS answer", ""},
+		{"SELECT * FROM v", "42"},
+		{"ALTER VIEW v RENAME TO w", ""},
+		{"SELECT answer FROM w", "42"},
+		{"SELECT * FROM v", "! TABLE_OR_VIEW_NOT_FOUND"},
+		{"CREATE DATABASE d", ""},
+		{"CREATE VIEW d.v AS SELECT 7 AS x", ""},
+		{"SELECT x FROM d.v", "7"},
+		{"DROP DATABASE d", "! SCHEMA_NOT_EMPTY"},
+		{"DROP DATABASE d CASCADE", ""},
+		{"SHOW DATABASES", "default"},
+		{"DROP VIEW w", ""},
+	})
+}
+
+func TestVariablesAndRoutines(t *testing.T) {
+	script(t, newTestSession(t), [][2]string{
+		{"DECLARE VARIABLE v INT DEFAULT 5", ""},
+		{"DECLARE VARIABLE v INT", "! VARIABLE_ALREADY_EXISTS"},
+		{"SELECT v + 1, session.v", "6|5"},
+		{"SELECT v FROM (SELECT 1 AS v)", "1"}, // a column comes before a variable
+		{"SET VAR v = v * 2", ""},
+		{"SELECT v", "10"},
+		{"SET VAR (v) = (SELECT id FROM range(2))", "! ROW_SUBQUERY_TOO_MANY_ROWS"},
+		{"SET VAR v = DEFAULT", ""},
+		{"SELECT v", "5"},
+		{"EXECUTE IMMEDIATE 'SELECT 1 + ?' USING 41", "42"},
+		{"EXECUTE IMMEDIATE 'SELECT :a || :b' USING 'x' AS a, 'y' AS b", "xy"},
+		{"EXECUTE IMMEDIATE 'SELECT 7' INTO v", ""},
+		{"SELECT v", "7"},
+		{"DROP TEMPORARY VARIABLE v", ""},
+		{"SELECT v", "! UNRESOLVED_COLUMN.WITHOUT_SUGGESTION"},
+		{"CREATE TEMPORARY FUNCTION twice(x INT) RETURNS INT RETURN x * 2", ""},
+		{"SELECT twice(21), twice(id) FROM range(1)", "42|0"},
+		{"SELECT twice(1, 2)", "! WRONG_NUM_ARGS.WITHOUT_SUGGESTION"},
+		{"CREATE TEMPORARY FUNCTION twice(x INT) RETURNS INT RETURN x", "! ROUTINE_ALREADY_EXISTS"},
+		{"CREATE FUNCTION loops(x INT) RETURNS INT RETURN loops(x)", ""},
+		{"SELECT loops(1)", "! RECURSION_LEVEL_LIMIT_EXCEEDED"},
+		{"DROP TEMPORARY FUNCTION twice", ""},
+		{"SELECT twice(1)", "! UNRESOLVED_ROUTINE"},
+	})
+}
+
+// Correlation that cannot be lifted is evaluated over the outer columns.
+func TestCorrelatedSubqueries(t *testing.T) {
+	script(t, newTestSession(t), [][2]string{
+		{"CREATE TEMP VIEW o AS SELECT * FROM VALUES (1), (2), (3), (NULL) AS t(a)", ""},
+		{"CREATE TEMP VIEW i AS SELECT * FROM VALUES (1, 10), (1, 20), (2, 30), (NULL, 40) AS t(a, b)", ""},
+		{"SELECT a, (SELECT b FROM i WHERE i.a = o.a ORDER BY b DESC LIMIT 1) FROM o ORDER BY a", "NULL|NULL\n1|20\n2|30\n3|NULL"},
+		{"SELECT a, (SELECT count(*) FROM (SELECT b FROM i WHERE i.a = o.a UNION ALL SELECT o.a)) FROM o ORDER BY a", "NULL|1\n1|3\n2|2\n3|1"},
+		{"SELECT a FROM o WHERE EXISTS (SELECT count(*) FROM i WHERE i.a = o.a) ORDER BY a", "NULL\n1\n2\n3"},
+		{"SELECT a FROM o WHERE a IN (SELECT o.a INTERSECT SELECT a FROM i) ORDER BY a", "1\n2"},
+		{"SELECT a, x FROM o, LATERAL (SELECT b AS x FROM i WHERE i.a = o.a LIMIT 1 OFFSET 1) ORDER BY a", "1|20"},
+		{"SELECT a FROM o GROUP BY a HAVING EXISTS (SELECT 1 FROM i WHERE i.a = max(o.a)) ORDER BY a", "1\n2"},
+	})
+}
