@@ -124,7 +124,7 @@ func (b *builder) condition(x ColumnOrSQL) plan.Expr {
 func (b *builder) parse(text string) plan.Expr {
 	e, err := parser.Expr(text, b.s.in.ParserOptions())
 	if err != nil {
-		b.note(err)
+		b.note(written(err, b.at))
 		return &plan.Literal{Node: b.node()}
 	}
 	return e

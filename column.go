@@ -42,7 +42,7 @@ func named(name string, id int64, at sparkerr.Origin) Column {
 // Expr("upper(name) AS n").
 func Expr(sql string) Column {
 	e, err := parser.Expr(sql, parser.Options{})
-	return Column{e: e, err: locate(err, callSite())}
+	return Column{e: e, err: written(err, callSite())}
 }
 
 // CallFunction calls a function by its SQL name: a built-in one or one that was

@@ -1,6 +1,7 @@
 package spate_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -123,13 +124,15 @@ func TestActions(t *testing.T) {
 }
 
 func TestErrorsPointAtTheCall(t *testing.T) {
-	s, _ := newSession(t)
+	s, _ := newSession(t, spate.Conf("spark.sql.warehouse.dir", filepath.ToSlash(t.TempDir())))
 	for class, err := range map[string]error{
 		"UNRESOLVED_COLUMN.WITH_SUGGESTION": firstError(s.Range(0, 3).Select("od")),
 		"NOT_COLUMN_OR_STR":                 firstError(s.Range(0, 3).Select(42).Where("id > 1")),
 		"UNSUPPORTED_JOIN_TYPE":             firstError(s.Range(0, 3).Join(s.Range(0, 2), "id", "sideways")),
 		"INVALID_ATTRIBUTE_NAME_SYNTAX":     firstError(s.Range(0, 3).Select(spate.Col("a`b"))),
 		"UNRESOLVED_ROUTINE":                firstError(s.Range(0, 3).Select(spate.CallFunction("nothing", "id"))),
+		"PARSE_SYNTAX_ERROR":                firstError(s.Range(0, 3).Where("id >")),
+		"TABLE_OR_VIEW_ALREADY_EXISTS":      firstError(s.SQL("CREATE TABLE t (a INT) USING json").Session().SQL("CREATE TABLE t (a INT) USING json")),
 		"UNSUPPORTED_FEATURE.LITERAL_TYPE":  firstError(s.Range(0, 3).Select(spate.Lit(struct{}{}))),
 	} {
 		e := wantClass(t, err, class)

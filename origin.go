@@ -45,6 +45,18 @@ func locate(err error, at sparkerr.Origin) error {
 	return err
 }
 
+// written gives an error in an SQL text the place of the call the text was
+// given to.
+func written(err error, at sparkerr.Origin) error {
+	e, ok := err.(*sparkerr.Error)
+	if !ok || e.Origin.SQL == "" {
+		return locate(err, at)
+	}
+	c := *e
+	c.Origin.File, c.Origin.Line = at.File, at.Line
+	return &c
+}
+
 // panicSite returns where the user's code panicked. It is called by the
 // deferred function that recovers.
 func panicSite() sparkerr.Origin {

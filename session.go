@@ -127,11 +127,11 @@ func (s *Session) SQL(text string) *DataFrame {
 	b := s.build()
 	st, err := parser.Statement(text, s.in.ParserOptions())
 	if err != nil {
-		return b.fail(err)
+		return b.fail(written(err, b.at))
 	}
 	r, err := s.in.Statement(s.root, st)
 	if err != nil {
-		return b.fail(err)
+		return b.fail(written(err, b.at))
 	}
 	return b.frame(r)
 }

@@ -23,3 +23,24 @@ func MonotonicallyIncreasingID() Column {
 func SparkPartitionID() Column {
 	return call("spark_partition_id")
 }
+
+// BitmapBitPosition is the position of a number's bit within its bitmap.
+//
+//	functions.BitmapBitPosition("col")
+func BitmapBitPosition(col ColumnOrName) Column {
+	return call("bitmap_bit_position", col)
+}
+
+// BitmapBucketNumber is the number of the bitmap that a number belongs to.
+//
+//	functions.BitmapBucketNumber("col")
+func BitmapBucketNumber(col ColumnOrName) Column {
+	return call("bitmap_bucket_number", col)
+}
+
+// BitmapCount counts the bits of a bitmap.
+//
+//	functions.BitmapCount("col")
+func BitmapCount(col ColumnOrName) Column {
+	return call("bitmap_count", col)
+}

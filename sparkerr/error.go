@@ -110,6 +110,9 @@ func (e *Error) Error() string {
 	switch w := e.Origin.String(); {
 	case e.Origin.SQL != "":
 		b.WriteString(" (" + w + ")")
+		if e.Origin.File != "" { // SQL within a Go program
+			fmt.Fprintf(&b, "; %s:%d", e.Origin.File, e.Origin.Line)
+		}
 	case w != "":
 		b.WriteString("; " + w)
 	}
