@@ -29,10 +29,11 @@ func shell(ctx context.Context, s *session.Session, p printer, errOut io.Writer)
 		return err
 	}
 	defer term.Restore(int(os.Stdin.Fd()), old)
+	keys := &keyboard{in: os.Stdin}
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{os.Stdin, os.Stdout}, "")
+	}{keys, os.Stdout}, "")
 	t.AutoCompleteCallback = complete
 	fmt.Fprintln(t, "Spate "+version+". Statements end with a semicolon; exit or Ctrl-D leaves.")
 	var text strings.Builder
@@ -44,6 +45,10 @@ func shell(ctx context.Context, s *session.Session, p printer, errOut io.Writer)
 		}
 		if err != nil {
 			return err
+		}
+		if keys.dropped() {
+			text.Reset()
+			continue
 		}
 		if word := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(line), ";")); text.Len() == 0 && (word == "exit" || word == "quit") {
 			return nil
@@ -58,6 +63,47 @@ func shell(ctx context.Context, s *session.Session, p printer, errOut io.Writer)
 			return err
 		}
 	}
+}
+
+// keyboard makes Ctrl-C, at which a line editor would end, the keys that empty
+// the line and enter it. It is read and asked by one goroutine.
+type keyboard struct {
+	in   io.Reader
+	rest []byte // read and not handed on
+	drop bool   // Ctrl-C was pressed since dropped was asked
+}
+
+const (
+	ctrlC = 0x03
+	empty = "\x05\x15\r" // to the end of the line, delete to its start, enter
+)
+
+// Read implements io.Reader.
+func (k *keyboard) Read(p []byte) (int, error) {
+	if len(k.rest) == 0 {
+		var buf [256]byte
+		n, err := k.in.Read(buf[:])
+		if n == 0 {
+			return 0, err
+		}
+		for _, b := range buf[:n] {
+			if b == ctrlC {
+				k.rest, k.drop = append(k.rest, empty...), true
+			} else {
+				k.rest = append(k.rest, b)
+			}
+		}
+	}
+	n := copy(p, k.rest)
+	k.rest = k.rest[n:]
+	return n, nil
+}
+
+// dropped reports whether what was typed is to be forgotten.
+func (k *keyboard) dropped() bool {
+	d := k.drop
+	k.drop = false
+	return d
 }
 
 func prompt(more bool) string {
