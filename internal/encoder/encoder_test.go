@@ -61,6 +61,7 @@ type everything struct {
 	M    map[string]float64
 	MI   map[int16][]int32
 	Self point
+	//lint:ignore U1000 what is not exported is left out
 	skip int
 	Out  string `spate:"-"`
 }

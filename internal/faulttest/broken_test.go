@@ -93,11 +93,6 @@ func (s repeating) Commit(ctx context.Context, _ connector.Epoch, r []connector.
 	return s.Sink.Commit(ctx, connector.Epoch(last+1), r)
 }
 
-// careless commits without looking whether what was prepared is there.
-type careless struct{ connector.Sink }
-
-func (careless) Commit(context.Context, connector.Epoch, []connector.Receipt) error { return nil }
-
 // unsteady reads something else when an epoch runs again: what it was asked
 // for in the life before it takes for read.
 type unsteady struct {

@@ -131,7 +131,7 @@ func TestPlantedBugs(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			want, _ := honest.undisturbed(t, b.sql)
-			err, disturbances := b.suspect.disturbed(t, b.sql, want, 400)
+			disturbances, err := b.suspect.disturbed(t, b.sql, want, 400)
 			if err == nil {
 				t.Fatalf("not caught by %d disturbances", disturbances)
 			}
@@ -160,7 +160,7 @@ func TestNoBugIsFoundWithoutOne(t *testing.T) {
 				n = 400
 			}
 			want, _ := honest.undisturbed(t, c.sql)
-			if err, n := c.suspect.disturbed(t, c.sql, want, n); err != nil {
+			if n, err := c.suspect.disturbed(t, c.sql, want, n); err != nil {
 				t.Errorf("disturbance %d: %v", n, err)
 			}
 		})
@@ -170,19 +170,19 @@ func TestNoBugIsFoundWithoutOne(t *testing.T) {
 // disturbed runs the query through up to n histories, each of a death at a
 // random point, a power cut at a random call, or one after the other, and
 // returns what went wrong first.
-func (s suspect) disturbed(t *testing.T, sql, want string, n int) (wrong error, disturbances int) {
+func (s suspect) disturbed(t *testing.T, sql, want string, n int) (disturbances int, wrong error) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	_, calls := s.undisturbed(t, sql)
 	for i := range n {
 		d := newDisk(t, uint64(i))
 		if err := s.history(&d, sql, calls, rng, i%3); err != nil {
-			return err, i + 1
+			return i + 1, err
 		}
 		if err := s.outlive(d, sql, want); err != nil {
-			return err, i + 1
+			return i + 1, err
 		}
 	}
-	return nil, n
+	return n, nil
 }
 
 func (s suspect) history(d **simfs.Disk, sql string, calls int, rng *rand.Rand, kind int) error {

@@ -74,14 +74,8 @@ func elemOf(t sqltype.Type) sqltype.Type { return t.(*sqltype.Array).Elem }
 // first is the type of the first operand.
 func first(t []sqltype.Type) sqltype.Type { return t[0] }
 
-// arrayOrMap wants one of them.
-var arrayOrMap = def.Kinds(`("ARRAY" or "MAP")`, nil, false, sqltype.KindArray, sqltype.KindMap)
-
-// array and mapping want just that; VOID is none.
-var (
-	array   = def.Kinds(`"ARRAY"`, nil, false, sqltype.KindArray)
-	mapping = def.Kinds(`"MAP"`, nil, false, sqltype.KindMap)
-)
+// array wants just that; VOID is none.
+var array = def.Kinds(`"ARRAY"`, nil, false, sqltype.KindArray)
 
 // voidMap and voidArray take a void operand for a null one.
 var voidMap = def.Kinds(`"MAP"`, &sqltype.Map{Key: sqltype.Null, Value: sqltype.Null, ValueContainsNull: true}, false, sqltype.KindMap)

@@ -41,9 +41,6 @@ func named(s def.Spec, names ...string) []def.Spec {
 	return list
 }
 
-// row is what def.Rows takes.
-type row = func(args []*columnar.Vector, i int, out *columnar.Vector) error
-
 // rows is def.Rows of a function that cannot fail.
 func rows(f func(args []*columnar.Vector, i int, out *columnar.Vector)) func() expr.Kernel {
 	return def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
