@@ -88,7 +88,7 @@ func (r *DataFrameReader) Parquet(paths ...string) *DataFrame {
 // at the end Load or Table.
 type DataStreamReader struct{ reader }
 
-// Format sets the connector by its name: "socket", "rate", "json", "kafka".
+// Format sets the connector by its name: "socket", "rate", "json", "csv".
 func (r *DataStreamReader) Format(name string) *DataStreamReader { r.format = name; return r }
 
 // Option sets an option of the connector; numbers and booleans are fine.

@@ -43,7 +43,7 @@ func (d *DataFrame) WriteStream() *DataStreamWriter {
 	return &DataStreamWriter{d: d, b: d.build(), st: session.Stream{Options: connector.Options{}}}
 }
 
-// Format sets the connector by its name: "console", "json", "memory", "kafka".
+// Format sets the connector by its name: "console", "json", "memory".
 func (w *DataStreamWriter) Format(name string) *DataStreamWriter { w.st.Format = name; return w }
 
 // Option sets an option of the connector, or checkpointLocation.

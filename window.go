@@ -59,9 +59,12 @@ func (w WindowSpec) RangeBetween(start, end int64) WindowSpec {
 	return w
 }
 
-// Over computes an aggregate or window function over a window of rows:
+// Over computes an aggregate function over a window of rows:
 //
-//	functions.Rank().Over(spate.PartitionBy("country").OrderBy(spate.Col("sales").Desc()))
+//	functions.Sum("sales").Over(spate.PartitionBy("country").OrderBy(spate.Col("day")))
+//
+// The engine does not run windows of rows yet: analysis refuses them with
+// UNSUPPORTED_FEATURE.
 func (c Column) Over(w WindowSpec) Column {
 	at := callSite()
 	old, ok := c.e.(*plan.Call)

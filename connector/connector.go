@@ -75,6 +75,13 @@ type Snapshotter interface {
 // FileStreamSource[file:/data/in].
 type Describer interface{ Describe() string }
 
+// Committer is a Sink that knows its newest committed epoch, -1 for none. A
+// query whose checkpoint is new must not write to one that knows of epochs: it
+// would take its own first ones for written.
+type Committer interface {
+	Committed() (Epoch, error)
+}
+
 // Bounded is a Source that can also be read as a batch relation.
 type Bounded interface {
 	// Now returns the splits of everything there is.

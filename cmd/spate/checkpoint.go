@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -20,14 +22,33 @@ func checkpointCommand() *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{
 			Use: "ls DIR", Short: "List the epochs of a checkpoint", Args: oneArg("spate checkpoint ls DIR"),
-			RunE: func(c *cobra.Command, args []string) error { return listCheckpoint(c.OutOrStdout(), args[0]) },
+			RunE: func(c *cobra.Command, args []string) error {
+				return eachCheckpoint(args[0], func(dir string) error { return listCheckpoint(c.OutOrStdout(), dir) })
+			},
 		},
 		&cobra.Command{
 			Use: "verify DIR", Short: "Read every file of a checkpoint and check it", Args: oneArg("spate checkpoint verify DIR"),
-			RunE: func(c *cobra.Command, args []string) error { return verifyCheckpoint(c.OutOrStdout(), args[0]) },
+			RunE: func(c *cobra.Command, args []string) error {
+				return eachCheckpoint(args[0], func(dir string) error { return verifyCheckpoint(c.OutOrStdout(), dir) })
+			},
 		},
 	)
 	return c
+}
+
+// eachCheckpoint calls visit for the checkpoint in dir, or, if dir is the folder given to
+// run --checkpoint, for each query's below it.
+func eachCheckpoint(dir string, visit func(string) error) error {
+	below, err := filepath.Glob(filepath.Join(dir, "*", "metadata"))
+	if _, serr := os.Stat(filepath.Join(dir, "metadata")); serr == nil || err != nil || len(below) == 0 {
+		return visit(filepath.ToSlash(dir))
+	}
+	for _, m := range below {
+		if err := visit(filepath.ToSlash(filepath.Dir(m))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listCheckpoint prints a line for each epoch that is logged.
@@ -36,7 +57,7 @@ func listCheckpoint(w io.Writer, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "query %s\n", r.ID)
+	fmt.Fprintf(w, "query %s in %s\n", r.ID, dir)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "epoch\ttime\twatermark\tcommitted\trows in state files\toffsets")
 	for _, e := range r.Epochs {
@@ -51,6 +72,6 @@ func verifyCheckpoint(w io.Writer, dir string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "ok: %d files, %d bytes of state\n", n.Files, n.StateBytes)
+	_, err = fmt.Fprintf(w, "ok: %s: %d files, %d bytes of state\n", dir, n.Files, n.StateBytes)
 	return err
 }

@@ -144,7 +144,8 @@ func receiptsOf(rs []connector.Receipt) ([]receipt, error) {
 // the coordinator's goroutine.
 type streamSink struct {
 	*target
-	log *batchLog
+	log   *batchLog
+	known int64 // newest entry of this query's own, or found when it was opened
 }
 
 func openStreamSink(t *target) (*streamSink, error) {
@@ -153,8 +154,16 @@ func openStreamSink(t *target) (*streamSink, error) {
 	if err := t.fs.MkdirAll(s.log.dir); err != nil {
 		return nil, err
 	}
-	return s, vfs.Adopt(t.fs, s.log.dir)
+	if err := vfs.Adopt(t.fs, s.log.dir); err != nil {
+		return nil, err
+	}
+	var err error
+	s.known, err = s.log.latest()
+	return s, err
 }
+
+// Committed implements connector.Committer.
+func (s *streamSink) Committed() (connector.Epoch, error) { return connector.Epoch(s.known), nil }
 
 // fold drops what was deleted, and what the option retention lets expire.
 func (s *streamSink) fold(lines [][]byte) ([][]byte, error) {
@@ -194,8 +203,16 @@ func (s *streamSink) Writer(_ context.Context, _ connector.Epoch, task int) (con
 // files visible.
 func (s *streamSink) Commit(_ context.Context, e connector.Epoch, rs []connector.Receipt) error {
 	last, err := s.log.latest()
-	if err != nil || int64(e) <= last {
+	if err != nil {
 		return err
+	}
+	if last != s.known {
+		return sparkerr.New("CONCURRENT_STREAM_LOG_UPDATE", fmt.Sprintf(
+			"another query has written batch %d to %s meanwhile; a folder takes the rows of one query: give each its own, or one query the UNION ALL of both", last, show(s.dir)),
+			"batchId", fmt.Sprint(last))
+	}
+	if int64(e) <= last {
+		return nil
 	}
 	if last >= 0 && int64(e) > last+1 {
 		return sparkerr.Corrupt(s.log.dir, "entry %d is missing: batch %d follows %d; restore the folder from a backup", last+1, e, last)
@@ -218,6 +235,7 @@ func (s *streamSink) Commit(_ context.Context, e connector.Epoch, rs []connector
 	if err := s.log.add(int64(e), lines); err != nil {
 		return err
 	}
+	s.known = int64(e)
 	return s.log.trim(s.request.Env.Clock.Now().Add(-logCleanupDelay))
 }
 

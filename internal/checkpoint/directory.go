@@ -164,6 +164,9 @@ func (d *Directory) recoverCommit(r *Recovered) (err error) {
 	return nil
 }
 
+// OffsetsFile returns where the offsets of an epoch are logged.
+func (d *Directory) OffsetsFile(n connector.Epoch) string { return d.numbered(offsetsDir, n) }
+
 // Entry reads offsets/N.
 func (d *Directory) Entry(n connector.Epoch) (*Entry, error) {
 	name := d.numbered(offsetsDir, n)

@@ -112,7 +112,8 @@ type Verified struct {
 }
 
 // Verify reads every log entry, every manifest and every section that the
-// newest manifest lists, and returns the first that does not check.
+// newest manifest lists, and the logs of the sources, and returns the first
+// that does not check or that a restart would miss.
 func Verify(fs vfs.FS, root string) (Verified, error) {
 	var v Verified
 	r, err := Inspect(fs, root)
@@ -120,6 +121,9 @@ func Verify(fs vfs.FS, root string) (Verified, error) {
 		return v, err
 	}
 	d := &Directory{fs: fs, root: root}
+	if _, err := d.Recover(); err != nil {
+		return v, err
+	}
 	v.Files = 1
 	var newest *Manifest
 	for _, e := range r.Epochs {
@@ -134,6 +138,9 @@ func Verify(fs vfs.FS, root string) (Verified, error) {
 			}
 			v.Files++
 		}
+		if newest != nil && e.Committed && !e.Decided {
+			return v, sparkerr.Corrupt(d.numbered(epochsDir, e.Epoch), "the file is missing, and batch %d is committed; restore it from a backup or start with another checkpoint", e.Epoch)
+		}
 		if e.Decided {
 			if newest, err = d.Manifest(e.Epoch); err != nil {
 				return v, err
@@ -141,7 +148,65 @@ func Verify(fs vfs.FS, root string) (Verified, error) {
 			v.Files++
 		}
 	}
+	if err := d.verifyEnds(newest, r); err != nil {
+		return v, err
+	}
+	if err := d.verifySources(&v); err != nil {
+		return v, err
+	}
 	return v, d.verifyState(newest, &v)
+}
+
+// verifyEnds finds manifests without their epoch: offsets are gone, or state
+// without a manifest.
+func (d *Directory) verifyEnds(newest *Manifest, r *Listing) error {
+	last := connector.Epoch(-1)
+	if n := len(r.Epochs); n > 0 {
+		last = r.Epochs[n-1].Epoch
+	}
+	numbers, err := d.numbers(epochsDir)
+	for _, n := range numbers {
+		if n > last {
+			return sparkerr.Corrupt(d.numbered(offsetsDir, n), "the file is missing, and batch %d is decided; restore it from a backup or start with another checkpoint", n)
+		}
+	}
+	folders, lerr := d.fs.List(d.path(stateDir))
+	if lerr != nil && !errors.Is(lerr, vfs.ErrNotExist) {
+		err = errors.Join(err, lerr)
+	}
+	if newest == nil && len(folders) > 1 {
+		return sparkerr.Corrupt(d.path(epochsDir), "the manifests are missing, and there are files of state; restore them from a backup or start with another checkpoint")
+	}
+	return err
+}
+
+// verifySources checks the logs of the sources: lines with a checksum.
+func (d *Directory) verifySources(v *Verified) error {
+	sources, err := d.fs.List(d.path(sourcesDir))
+	if err != nil && !errors.Is(err, vfs.ErrNotExist) {
+		return err
+	}
+	for _, s := range sources {
+		entries, err := d.fs.List(d.path(path.Join(sourcesDir, s.Name)))
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			name := d.path(path.Join(sourcesDir, s.Name, e.Name))
+			if e.Dir || vfs.IsTemp(e.Name) {
+				continue
+			}
+			data, err := vfs.ReadFile(d.fs, name)
+			if err != nil {
+				return err
+			}
+			if _, err := vfs.CheckLines(data); err != nil {
+				return sparkerr.Corrupt(name, "%v; restore it from a backup or start with another checkpoint", err)
+			}
+			v.Files++
+		}
+	}
+	return nil
 }
 
 func (d *Directory) verifyState(m *Manifest, v *Verified) error {

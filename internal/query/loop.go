@@ -52,6 +52,9 @@ func newLoop(q *Query) (*loop, error) {
 	if err := l.checkSources(recovered); err != nil {
 		return nil, err
 	}
+	if err := l.checkSink(recovered); err != nil {
+		return nil, err
+	}
 	l.pin(recovered)
 	if l.bound, err = cfg.Runner.Bind(cfg.Graph, cfg.Parallelism, cfg.Groups, l.sink.outlet); err != nil {
 		return nil, err
@@ -69,6 +72,22 @@ func newLoop(q *Query) (*loop, error) {
 	})
 	l.todo = l.coord.Step(recovered)
 	return l, nil
+}
+
+// checkSink refuses a sink that has committed epochs the checkpoint knows
+// nothing of.
+func (l *loop) checkSink(r checkpoint.Recovered) error {
+	c, ok := l.cfg.Sink.(connector.Committer)
+	if !ok {
+		return nil
+	}
+	last, err := c.Committed()
+	if err != nil || last < 0 || r.Last != nil && r.Last.Epoch >= last {
+		return err
+	}
+	return sparkerr.New("STREAMING_SINK_AHEAD_OF_CHECKPOINT", fmt.Sprintf(
+		"%s holds batch %d already, and the checkpoint has no %s: batches up to that would be taken for written and their rows lost; go back to the checkpoint that wrote it, or give the query another output folder too",
+		describe(l.cfg.Sink), last, l.cfg.Directory.OffsetsFile(last)))
 }
 
 // pin lets what the checkpoint says win over the session: key groups and

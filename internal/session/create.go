@@ -211,6 +211,9 @@ func (s *Session) inferTable(ctx context.Context, t *table) error {
 	rel, err := newRelation(ctx, t.name.name, c, s.request(options, nil, false), false)
 	if err != nil { // a source that only streams
 		stream, serr := newRelation(ctx, t.name.name, c, s.request(options, nil, true), true)
+		if serr != nil && sparkerr.ClassOf(err) == "UNSUPPORTED_FEATURE.TABLE_OPERATION" {
+			return serr
+		}
 		if serr != nil {
 			return err
 		}

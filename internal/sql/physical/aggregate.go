@@ -108,7 +108,9 @@ func (l *lowering) grouping(n *logical.Aggregate, f *fragment) *grouping {
 		form := keyForm{at: len(g.keys), time: a.Tags.EventTime}
 		if a.Tags.Window && e.Type().Kind() == sqltype.KindStruct {
 			g.keys = append(g.keys, windowField(e, 1))
-			if form.size = windowSize(n.Child, k); form.size == 0 {
+			// State outlives the query's text: it says both ends, so that windows
+			// of another size keep theirs.
+			if form.size = windowSize(n.Child, k); form.size == 0 || l.Streaming {
 				form.pair = true
 				g.keys = append(g.keys, windowField(e, 0))
 			}
