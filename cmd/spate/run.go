@@ -189,6 +189,11 @@ func (f *runFlags) place(fl *session.Flow) {
 func (f *runFlags) start(ctx context.Context, s *session.Session, flows []session.Flow) error {
 	run, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
+	for _, fl := range flows { // before any of them writes
+		if err := s.Check(fl); err != nil {
+			return err
+		}
+	}
 	queries := make([]*query.Query, 0, len(flows))
 	for _, fl := range flows {
 		q, err := s.Start(run, fl)

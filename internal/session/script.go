@@ -229,13 +229,21 @@ func (sc *Script) into(n logical.Node, name string, t *table) error {
 			return err
 		}
 	}
+	for _, f := range sc.flows {
+		if t.location != "" && f.Stream.Options.Or("path", "") == t.location {
+			return sparkerr.New("UNSUPPORTED_FEATURE", "the flows "+f.Name+" and "+name+" write to one folder, "+t.location+", which takes the rows of one query: make one flow of the UNION ALL of both")
+		}
+	}
 	sc.flows = append(sc.flows, Flow{name, n, st})
 	return nil
 }
 
+// Check refuses a flow that cannot run as a stream, without starting it.
+func (s *Session) Check(f Flow) error { return s.checkStream(f.Node, f.Stream.Mode) }
+
 // Start starts a flow of the session's script; ctx bounds its whole run.
 func (s *Session) Start(ctx context.Context, f Flow) (*query.Query, error) {
-	if err := s.checkStream(f.Node, f.Stream.Mode); err != nil {
+	if err := s.Check(f); err != nil {
 		return nil, err
 	}
 	return s.startAnalyzed(ctx, f.Node, f.Stream)

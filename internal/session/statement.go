@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/plan"
@@ -102,7 +103,7 @@ func (s *Session) auxiliary(ctx context.Context, st plan.Statement) (plan.Relati
 		return nil, sparkerr.New("UNSUPPORTED_FEATURE.CREATE_FLOW_QUERY_EXECUTION",
 			"this statement starts a stream: put it into a script for 'spate run'").At(st.Where())
 	}
-	return nil, sparkerr.New("UNSUPPORTED_FEATURE", fmt.Sprintf("%T is not supported by this version of Spate", st)).At(st.Where())
+	return nil, sparkerr.New("UNSUPPORTED_FEATURE", strings.TrimPrefix(fmt.Sprintf("%T", st), "*plan.")+" statements are not supported by this version of Spate").At(st.Where())
 }
 
 // nothing is the result of a command without rows.
