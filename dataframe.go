@@ -3,6 +3,7 @@ package spate
 import (
 	"fmt"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -207,7 +208,7 @@ func (d *DataFrame) sample(fraction float64, replacement bool, seed []int64) *Da
 	if len(seed) > 0 {
 		r.Seed = &seed[0]
 	} else {
-		n := int64(randomSeed())
+		n := int64(env.RandomSeed())
 		r.Seed = &n
 	}
 	return b.frame(r)

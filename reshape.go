@@ -1,6 +1,9 @@
 package spate
 
-import "github.com/spatestream/spate/internal/plan"
+import (
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/plan"
+)
 
 // Unpivot turns columns into rows: for each row, one with the ids, the name of
 // a column in the column variable, and its value in the column value. Without
@@ -31,7 +34,7 @@ func (d *DataFrame) RandomSplit(weights []float64, seed ...int64) []*DataFrame {
 	for _, w := range weights {
 		sum += w
 	}
-	s := int64(randomSeed())
+	s := int64(env.RandomSeed())
 	if len(seed) > 0 {
 		s = seed[0]
 	}

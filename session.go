@@ -80,7 +80,7 @@ func NewSession(opts ...Option) *Session {
 	s.root, s.end = context.WithCancel(context.Background())
 	e := set.env
 	if e == nil {
-		seed := randomSeed()
+		seed := env.RandomSeed()
 		e = &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: set.log}
 	}
 	s.in, s.err = session.New(session.Config{
@@ -89,11 +89,11 @@ func NewSession(opts ...Option) *Session {
 		Conf:       set.conf,
 		Spill:      func() (memory.Space, error) { return memory.NewSpace(e.FS, set.tempDir), nil },
 		TempDir:    set.tempDir,
-		NewID:      newID,
+		NewID:      env.RandomID,
 		Note:       func(key string) { set.log.Warn("configuration key is accepted and has no effect", "key", key) },
 	})
 	if s.err != nil { // an empty session stands in, so that builders work
-		s.in, _ = session.New(session.Config{Env: e, NewID: newID, TempDir: set.tempDir})
+		s.in, _ = session.New(session.Config{Env: e, NewID: env.RandomID, TempDir: set.tempDir})
 	}
 	return s
 }

@@ -36,7 +36,7 @@ func run(dir string, size int64, only, binary string, spark bool, repeat int) er
 	if err := generate(dir, size<<20); err != nil {
 		return err
 	}
-	s := spate{path: binary, dir: filepath.Join(dir, "work")}
+	s := spate{path: binary, dir: filepath.Join(dir, "scripts")}
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spatestream/spate/internal/checkpoint"
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/vfs"
 )
 
@@ -53,7 +54,7 @@ func eachCheckpoint(dir string, visit func(string) error) error {
 
 // listCheckpoint prints a line for each epoch that is logged.
 func listCheckpoint(w io.Writer, dir string) error {
-	r, err := checkpoint.Inspect(vfs.OS(randomSeed()), dir)
+	r, err := checkpoint.Inspect(vfs.OS(env.RandomSeed()), dir)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func listCheckpoint(w io.Writer, dir string) error {
 
 // verifyCheckpoint reads everything a restart could need.
 func verifyCheckpoint(w io.Writer, dir string) error {
-	n, err := checkpoint.Verify(vfs.OS(randomSeed()), dir)
+	n, err := checkpoint.Verify(vfs.OS(env.RandomSeed()), dir)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,14 +21,14 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 	if err != nil {
 		return nil, err
 	}
-	seed := randomSeed()
+	seed := env.RandomSeed()
 	e := &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Fail: failPoint(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	s, err := session.New(session.Config{
 		Env:        e,
 		Connectors: connectors(stdout),
 		Conf:       settings,
 		Spill:      func() (memory.Space, error) { return memory.NewSpace(e.FS, filepath.ToSlash(os.TempDir())), nil },
-		NewID:      newID,
+		NewID:      env.RandomID,
 		TempDir:    filepath.ToSlash(os.TempDir()),
 		Note: func(key string) {
 			fmt.Fprintf(log, "note: %s is accepted and has no effect in Spate\n", key)
@@ -52,20 +50,6 @@ func parseConf(list []string) (map[string]string, error) {
 		m[strings.TrimSpace(k)] = strings.TrimSpace(v)
 	}
 	return m, nil
-}
-
-func randomSeed() uint64 {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return binary.LittleEndian.Uint64(b[:])
-}
-
-// newID returns a random UUID (RFC 9562, version 4).
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // failPoint kills the process at the point named by SPATE_FAIL_AT, for the

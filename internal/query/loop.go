@@ -24,7 +24,7 @@ type loop struct {
 	cfg     *Config
 	coord   *checkpoint.Coordinator
 	bound   *exec.Bound
-	sink    *sinkOutlets
+	sink    *SinkOutlets
 	last    *checkpoint.Manifest           // of the newest decided epoch, nil for none
 	pending *checkpoint.Manifest           // of the epoch being saved
 	deltas  map[string][]*checkpoint.Delta // by stage and task: memory of the sections
@@ -43,7 +43,7 @@ type loop struct {
 func newLoop(q *Query) (*loop, error) {
 	cfg := &q.cfg
 	l := &loop{q: q, cfg: cfg, deltas: map[string][]*checkpoint.Delta{}}
-	l.sink = &sinkOutlets{sink: cfg.Sink}
+	l.sink = NewSinkOutlets(cfg.Sink)
 	l.report = reporter{q: q}
 	recovered, err := cfg.Directory.Recover()
 	if err != nil {
@@ -56,7 +56,7 @@ func newLoop(q *Query) (*loop, error) {
 		return nil, err
 	}
 	l.pin(recovered)
-	if l.bound, err = cfg.Runner.Bind(cfg.Graph, cfg.Parallelism, cfg.Groups, l.sink.outlet); err != nil {
+	if l.bound, err = cfg.Runner.Bind(cfg.Graph, cfg.Parallelism, cfg.Groups, l.sink.Outlet); err != nil {
 		return nil, err
 	}
 	err = l.prepareTrigger()
@@ -285,14 +285,14 @@ func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (checkpoint.Ran, 
 	e.Params.Expr.ANSI, e.Params.Expr.Zone = l.cfg.ANSI, l.cfg.Zone
 	e.Params.Expr.BatchTime, e.Params.Expr.Watermark = a.Time, a.Evict
 	e.Params.Expr.Seed = l.cfg.Env.Seed ^ uint64(a.Epoch)*0x9e3779b97f4a7c15
-	if err := l.sink.begin(ctx, a.Epoch); err != nil {
+	if err := l.sink.Begin(ctx, a.Epoch); err != nil {
 		return checkpoint.Ran{}, err
 	}
 	result, err := l.bound.RunEpoch(ctx, e)
 	if err != nil {
-		return checkpoint.Ran{}, errors.Join(err, l.sink.abort())
+		return checkpoint.Ran{}, errors.Join(err, l.sink.Abort())
 	}
-	receipts, err := l.sink.prepare(ctx)
+	receipts, err := l.sink.Prepare(ctx)
 	l.report.ran(result)
 	return checkpoint.Ran{Receipts: receipts, EventTimes: largest(result.EventTimes)}, err
 }

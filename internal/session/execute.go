@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
@@ -112,44 +111,20 @@ func (s *Session) optimize(n logical.Node) (logical.Node, error) {
 }
 
 // collector keeps the rows of each task of a graph's last stage.
-type collector struct {
-	mu    sync.Mutex
-	tasks []*collected // guarded by mu while tasks are made
-}
+type collector struct{ tasks []*exec.Collector }
 
-// collected is the rows of one task, in batches of its own.
-type collected struct{ batches []*columnar.Batch }
-
+// outlet makes the end of task i; exec.Bind calls it for one after another.
 func (c *collector) outlet(i int) task.Outlet {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for len(c.tasks) <= i {
-		c.tasks = append(c.tasks, &collected{})
+		c.tasks = append(c.tasks, exec.NewCollector(nil))
 	}
 	return c.tasks[i]
-}
-
-// Write implements task.Outlet.
-func (c *collected) Write(b *columnar.Batch) error {
-	if b.Rows() == 0 {
-		return nil
-	}
-	var last *columnar.Batch
-	if n := len(c.batches); n > 0 {
-		last = c.batches[n-1]
-	}
-	if last == nil || last.Len+b.Rows() > columnar.MaxRows {
-		last = columnar.NewBatch(b.Schema)
-		c.batches = append(c.batches, last)
-	}
-	last.AppendBatch(b)
-	return nil
 }
 
 // visit hands the rows on in the order of the tasks.
 func (c *collector) visit(visit func(*columnar.Batch) error) error {
 	for _, t := range c.tasks {
-		for _, b := range t.batches {
+		for _, b := range t.Batches() {
 			if err := visit(b); err != nil {
 				return err
 			}

@@ -7,14 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/query"
 	"github.com/spatestream/spate/internal/sql/analyze"
 	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/internal/sql/physical"
-	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -54,72 +53,23 @@ func (s *Session) writeTo(ctx context.Context, n logical.Node, format string, o 
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	out := &writers{ctx: ctx, sink: sink}
-	bound, err := s.runner().Bind(p.Graph, s.parallelism(), s.keyGroups(), out.outlet)
+	out := query.NewSinkOutlets(sink)
+	bound, err := s.runner().Bind(p.Graph, s.parallelism(), s.keyGroups(), out.Outlet)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, bound.Close()) }()
-	if err := out.open(); err != nil {
+	if err := out.Begin(ctx, 0); err != nil {
 		return err
 	}
 	if _, err := bound.RunEpoch(ctx, s.batchEpoch()); err != nil {
-		return errors.Join(err, out.abort())
+		return errors.Join(err, out.Abort())
 	}
-	return out.commit()
-}
-
-// writers are the ends of the last stage's tasks in a batch write.
-type writers struct {
-	ctx   context.Context
-	sink  connector.Sink
-	tasks []*writer
-}
-
-type writer struct {
-	all *writers
-	w   connector.Writer
-}
-
-// Write implements task.Outlet.
-func (w *writer) Write(b *columnar.Batch) error { return w.w.Write(w.all.ctx, b) }
-
-func (ws *writers) outlet(i int) task.Outlet {
-	for len(ws.tasks) <= i {
-		ws.tasks = append(ws.tasks, &writer{all: ws})
+	receipts, err := out.Prepare(ctx)
+	if err != nil {
+		return err
 	}
-	return ws.tasks[i]
-}
-
-func (ws *writers) open() (err error) {
-	for i, t := range ws.tasks {
-		if t.w, err = ws.sink.Writer(ws.ctx, 0, i); err != nil {
-			return errors.Join(err, ws.abort())
-		}
-	}
-	return nil
-}
-
-func (ws *writers) commit() error {
-	var receipts []connector.Receipt
-	for _, t := range ws.tasks {
-		r, err := t.w.Prepare(ws.ctx)
-		if err != nil {
-			return errors.Join(err, ws.abort())
-		}
-		receipts = append(receipts, r)
-	}
-	return ws.sink.Commit(ws.ctx, 0, receipts)
-}
-
-func (ws *writers) abort() error {
-	var errs []error
-	for _, t := range ws.tasks {
-		if t.w != nil {
-			errs = append(errs, t.w.Abort())
-		}
-	}
-	return errors.Join(errs...)
+	return sink.Commit(ctx, 0, receipts)
 }
 
 // matchColumns casts the query's columns, by position, to those of the table.

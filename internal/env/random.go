@@ -1,4 +1,4 @@
-package spate
+package env
 
 import (
 	"crypto/rand"
@@ -6,15 +6,16 @@ import (
 	"fmt"
 )
 
-// randomSeed starts the randomness of a session.
-func randomSeed() uint64 {
+// RandomSeed draws a seed from this machine's randomness: what an Env is made
+// with outside tests.
+func RandomSeed() uint64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// newID returns a random UUID (RFC 9562, version 4).
-func newID() string {
+// RandomID draws a UUID (RFC 9562, version 4).
+func RandomID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
