@@ -140,13 +140,16 @@ func (v *Vector) AppendRows(o *Vector, sel []uint16, n int) {
 	if sel != nil {
 		n = len(sel)
 	}
+	text := v.Type.Kind() == sqltype.KindString || v.Type.Kind() == sqltype.KindBinary
 	switch {
+	case o.Dict != nil && text && !o.Const:
+		v.appendCoded(o, sel, n)
 	case o.Const || o.Dict != nil || v.Type.Kind() >= sqltype.KindArray || v.Type.Kind() == sqltype.KindNull:
 		for k := range n {
 			v.AppendFrom(o, rowAt(sel, k))
 		}
 		return
-	case v.Type.Kind() == sqltype.KindString || v.Type.Kind() == sqltype.KindBinary:
+	case text:
 		v.appendTexts(o, sel, n)
 	default:
 		v.appendFixed(o, sel, n)
@@ -161,6 +164,21 @@ func (v *Vector) appendTexts(o *Vector, sel []uint16, n int) {
 		w := o.Views[rowAt(sel, k)]
 		v.Views[at+k] = View{uint32(len(v.Bytes)), w.Len}
 		v.Bytes = append(v.Bytes, o.Bytes[w.Off:w.Off+w.Len]...)
+	}
+	v.Len += n
+}
+
+// appendCoded is appendTexts of a dictionary vector.
+func (v *Vector) appendCoded(o *Vector, sel []uint16, n int) {
+	at := v.Len
+	v.Views = growTo(v.Views, at+n)
+	for k := range n {
+		var w View
+		if r := rowAt(sel, k); o.Valid == nil || o.Valid.Get(r) {
+			w = o.Dict.Views[o.Codes[r]]
+		}
+		v.Views[at+k] = View{uint32(len(v.Bytes)), w.Len}
+		v.Bytes = append(v.Bytes, o.Dict.Bytes[w.Off:w.Off+w.Len]...)
 	}
 	v.Len += n
 }

@@ -8,24 +8,42 @@ import (
 // HashRows sets h[r] to the partition hash of row r of the columns, for the
 // rows of sel (nil: all of h): Spark's Murmur3, seed 42, chained over the
 // columns; a null leaves the hash as it is. The columns may have any form.
-func HashRows(h []uint32, cols []*Vector, sel []uint16) {
-	if sel == nil {
-		hashing.Fill(h)
-	} else {
-		for _, r := range sel {
-			h[r] = hashing.Seed
-		}
-	}
-	for _, c := range cols {
-		c.HashInto(h, sel)
-	}
-}
+// Who hashes batch after batch uses a Hasher.
+func HashRows(h []uint32, cols []*Vector, sel []uint16) { new(Hasher).Hash(h, cols, sel) }
 
 // HashInto chains the rows sel (nil: all of h) of v into the hashes h, whose
 // values are the seeds.
 func (v *Vector) HashInto(h []uint32, sel []uint16) {
-	if v.Const || v.Dict != nil || v.HasNulls() {
+	switch {
+	case v.Const || v.Type.Kind() == sqltype.KindNull || len(h) > MaxRows:
 		v.hashEach(h, sel)
+	case v.Valid != nil:
+		var buf [MaxRows]uint16
+		v.hashValid(h, v.validRows(&buf, sel, len(h)))
+	default:
+		v.hashValid(h, sel)
+	}
+}
+
+// validRows returns those of the rows sel (nil: all n) that are not null. v is
+// not constant.
+func (v *Vector) validRows(buf *[MaxRows]uint16, sel []uint16, n int) []uint16 {
+	if sel == nil {
+		sel = All(n)
+	}
+	k := 0
+	for _, r := range sel {
+		buf[k&(MaxRows-1)] = r
+		k += int(v.Valid.Bit(int(r)))
+	}
+	return buf[:k]
+}
+
+// hashValid is HashInto for rows that are not null of a vector that is not
+// constant.
+func (v *Vector) hashValid(h []uint32, sel []uint16) {
+	if v.Dict != nil {
+		v.hashCodes(h, sel)
 		return
 	}
 	switch v.Type.Kind() {
@@ -58,6 +76,17 @@ func (v *Vector) hashTexts(h []uint32, sel []uint16) {
 	}
 	for r, w := range v.Views[:len(h)] {
 		h[r] = hashing.Bytes(v.Bytes[w.Off:w.Off+w.Len], h[r])
+	}
+}
+
+// hashCodes hashes entries of a dictionary row by row: each row has a seed of
+// its own.
+func (v *Vector) hashCodes(h []uint32, sel []uint16) {
+	if sel == nil {
+		sel = All(len(h))
+	}
+	for _, r := range sel {
+		h[r] = v.Dict.HashRow(int(v.Codes[r]), h[r])
 	}
 }
 

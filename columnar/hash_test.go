@@ -1,7 +1,11 @@
 package columnar
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/spatestream/spate/internal/hashing"
@@ -62,4 +66,74 @@ func TestHashRowsForms(t *testing.T) {
 			t.Fatalf("row %d of a selection: %d, want %d", i, part[i], got[i])
 		}
 	}
+}
+
+// A Hasher that meets dictionaries that grow and change, with nulls, behind
+// constants and behind other columns, gives what rows hashed one by one give.
+func TestHasherKeepsDictionaries(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var s Hasher
+	dict := New(sqltype.String)
+	for round := range 200 {
+		if round%20 == 0 {
+			dict = New(sqltype.String)
+		}
+		for range 1 + r.IntN(40) {
+			dict.AppendText([]byte(strings.Repeat("entry", r.IntN(4)) + strconv.Itoa(r.IntN(1000))))
+		}
+		n := 1 + r.IntN(60)
+		coded := &Vector{Type: sqltype.String, Len: n, Dict: dict, Codes: make([]int32, n)}
+		long := New(sqltype.Long)
+		var sel []uint16
+		for i := range n {
+			coded.Codes[i] = int32(r.IntN(dict.Len))
+			AppendFixed(long, int64(r.Uint64()))
+			if r.IntN(3) > 0 {
+				sel = append(sel, uint16(i))
+			}
+		}
+		if round%3 == 0 {
+			coded.Valid = NewBitmap(n)
+			for i := range n {
+				coded.Valid.Put(i, r.IntN(4) > 0)
+			}
+			long.SetNull(r.IntN(n))
+		}
+		if round%4 == 0 {
+			sel = nil
+		}
+		cols := [][]*Vector{{coded}, {coded, long}, {NewConst(long, 0, n), coded}, {long, coded}, {NewConst(long, 0, n)}, {}}[round%6]
+		h := make([]uint32, n)
+		s.Hash(h, cols, sel)
+		for k := range len(h) {
+			want := uint32(hashing.Seed)
+			for _, c := range cols {
+				want = c.HashRow(k, want)
+			}
+			if sel != nil && !slices.Contains(sel, uint16(k)) {
+				want = 0
+			}
+			if h[k] != want {
+				t.Fatalf("round %d, row %d: %d, want %d", round, k, h[k], want)
+			}
+		}
+	}
+}
+
+func BenchmarkHashDictionary(b *testing.B) {
+	dict := New(sqltype.String)
+	for range 1000 {
+		dict.AppendText(fmt.Appendf(nil, "%036d", rand.Int64()))
+	}
+	coded := &Vector{Type: sqltype.String, Len: MaxRows, Dict: dict, Codes: make([]int32, MaxRows)}
+	for i := range coded.Codes {
+		coded.Codes[i] = int32(rand.IntN(dict.Len))
+	}
+	h := make([]uint32, MaxRows)
+	var s Hasher
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Hash(h, []*Vector{coded}, nil)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*MaxRows), "ns/row")
 }

@@ -41,6 +41,11 @@ type View struct{ Off, Len uint32 }
 // flat and constant vectors; equality, IN, hashing and grouping also
 // dictionaries; the rest call Flat.
 //
+// The entries of a dictionary never change once a batch with it was handed on,
+// rows may only be added: whoever has other entries makes another Vector. So
+// what was computed of a dictionary (hashes, places in a table) may be kept by
+// its pointer.
+//
 // The value of a null row is unspecified but readable (a view of a null row is
 // in range).
 type Vector struct {

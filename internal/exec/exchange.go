@@ -132,11 +132,12 @@ type writer struct {
 	parts []shelf
 	turn  int // RoundRobin: part of the next row
 	// Hash only.
-	keys  []expr.Evaluator
-	cols  []*columnar.Vector
-	hash  []uint32
-	owner []uint16 // part of each key group
-	bits  uint     // a hash shifted right by bits is its key group
+	keys   []expr.Evaluator
+	cols   []*columnar.Vector
+	hash   []uint32
+	hasher columnar.Hasher
+	owner  []uint16 // part of each key group
+	bits   uint     // a hash shifted right by bits is its key group
 	// Rows of each part in the batch at hand.
 	sels [][]uint16
 	view columnar.Batch
@@ -195,7 +196,7 @@ func (w *writer) hashRows(b *columnar.Batch) error {
 		w.hash = make([]uint32, columnar.MaxRows)
 	}
 	w.hash = w.hash[:b.Len]
-	columnar.HashRows(w.hash, w.cols, b.Sel)
+	w.hasher.Hash(w.hash, w.cols, b.Sel)
 	w.view.Hash = w.hash
 	return nil
 }

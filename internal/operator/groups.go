@@ -12,13 +12,15 @@ import (
 
 // groups is a table whose keys are the results of expressions.
 type groups struct {
-	keys  columns
-	table *store.Table
-	ids   []store.RowID
-	fresh []store.RowID
-	hash  []uint32
-	state []*columnar.Vector
-	width int // value columns
+	keys   columns
+	table  *store.Table
+	ids    []store.RowID
+	fresh  []store.RowID
+	hash   []uint32
+	hasher columnar.Hasher
+	coded  coded
+	state  []*columnar.Vector
+	width  int // value columns
 	// private: the hash is always that of the keys, because rows may come
 	// with hashes of several exchanges or of fewer keys.
 	private bool
@@ -55,20 +57,24 @@ func openGroups(keys []expr.Node, spec store.Spec, kept bool, c *task.Context) (
 	return g, err
 }
 
-// keysOf evaluates the keys of the rows sel (nil: all) of b. The hash is that
-// of the exchange where there was one, because it says to which key group a
-// row belongs.
+// keysOf evaluates and hashes the keys of the rows sel (nil: all) of b.
 func (g *groups) keysOf(b *columnar.Batch, sel []uint16, due []eventtime.Time) (store.Keys, error) {
 	cols, err := g.keys.eval(b, sel)
 	if err != nil {
 		return store.Keys{}, err
 	}
 	k := store.Keys{Hash: b.Hash, Cols: cols, Sel: sel, N: b.Len, Due: due}
-	if k.Hash == nil || g.private {
-		k.Hash = g.hash[:b.Len]
-		columnar.HashRows(k.Hash, cols, sel)
-	}
+	g.hashKeys(&k)
 	return k, nil
+}
+
+// hashKeys gives the selected keys their hash: that of the exchange where there
+// was one, because it says to which key group a row belongs.
+func (g *groups) hashKeys(k *store.Keys) {
+	if k.Hash == nil || g.private {
+		k.Hash = g.hash[:k.N]
+		g.hasher.Hash(k.Hash, k.Cols, k.Sel)
+	}
 }
 
 // upsert finds or makes the row of each selected row of b. The ids are valid
@@ -83,10 +89,24 @@ func (g *groups) upsert(b *columnar.Batch, sel []uint16, due []eventtime.Time) (
 	if len(g.keys.evals) == 0 {
 		return ids, g.upsertOnly(ids)
 	}
-	k, err := g.keysOf(b, sel, due)
-	if err == nil {
-		g.fresh, err = g.table.Upsert(k, ids, g.fresh)
+	cols, err := g.keys.eval(b, sel)
+	if err != nil {
+		return ids, err
 	}
+	k := store.Keys{Hash: b.Hash, Cols: cols, Sel: sel, N: b.Len, Due: due}
+	all := sel
+	if all == nil {
+		all = columnar.All(n)
+	}
+	if v := g.coded.pick(k.Cols, all); v != nil {
+		k.Sel = g.coded.firsts(v, all)
+		g.hashKeys(&k)
+		g.fresh, err = g.table.Upsert(k, g.coded.ids, g.fresh)
+		g.coded.collect(ids)
+		return ids, err
+	}
+	g.hashKeys(&k)
+	g.fresh, err = g.table.Upsert(k, ids, g.fresh)
 	return ids, err
 }
 

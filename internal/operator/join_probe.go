@@ -15,6 +15,7 @@ type prober struct {
 	build     *builder
 	keys      columns
 	hash      []uint32
+	hasher    columnar.Hasher
 	ids       []store.RowID
 	sel       []uint16
 	condition expr.Evaluator
@@ -89,7 +90,7 @@ func (p *prober) find(b *columnar.Batch, sel []uint16) ([]store.RowID, []uint16,
 		return nil, nil, err
 	}
 	p.sel = withoutNulls(cols, p.join.NullSafe, sel, p.sel[:0])
-	columnar.HashRows(p.hash[:b.Len], cols, p.sel)
+	p.hasher.Hash(p.hash[:b.Len], cols, p.sel)
 	ids := p.ids[:len(p.sel)]
 	k := store.Keys{Hash: p.hash[:b.Len], Cols: cols, Sel: p.sel, N: b.Len}
 	return ids, p.sel, p.build.table.Find(k, ids)

@@ -9,6 +9,7 @@ type probe struct {
 	tags [chunkRows]uint32 // hash in the index
 	open [chunkRows]uint16 // positions still looking
 	made [chunkRows]uint16 // batch rows that made rows
+	at   [chunkRows]uint32 // where the values of a key column are held
 	sink uint64
 }
 

@@ -17,7 +17,7 @@ func TestDifferingText(t *testing.T) {
 		stored, in := columnar.New(sqltype.String), columnar.New(sqltype.String)
 		n := 1 + r.IntN(60)
 		var ids []RowID
-		var sel []uint16
+		var sel []uint32
 		for k := range n {
 			text := make([]byte, r.IntN(20))
 			for i := range text {
@@ -32,7 +32,7 @@ func TestDifferingText(t *testing.T) {
 			if r.IntN(10) == 0 {
 				id = NoRow
 			}
-			ids, sel = append(ids, id), append(sel, uint16(k))
+			ids, sel = append(ids, id), append(sel, uint32(k))
 		}
 		found := make([]uint16, r.IntN(3), 3+r.IntN(8))
 		want := slices.Clone(found)
