@@ -35,7 +35,7 @@ type Split struct {
 
 // Wanted is what the plan needs of a source.
 type Wanted struct {
-	Columns []int // ordinals of Source.Schema to fill, ascending; others stay empty (Len set, no data)
+	Columns []int // ordinals of Source.Schema and hidden columns to fill, ascending; others stay empty (Len set, no data)
 	Filters []Filter
 	Limit   int64 // rows after which nobody reads on; 0 none
 }
@@ -74,6 +74,21 @@ type Snapshotter interface {
 // Describer is a source or sink that has a text for progress reports:
 // FileStreamSource[file:/data/in].
 type Describer interface{ Describe() string }
+
+// Hider is a Source with columns that no star stands for, such as _metadata of
+// files: their ordinals follow those of Schema.
+type Hider interface{ Hidden() []sqltype.Field }
+
+// Columns returns the columns of the batches that readers of s fill: those of
+// its schema and, if one of them is wanted, the hidden ones.
+func Columns(s Source, w Wanted) *sqltype.Struct {
+	h, ok := s.(Hider)
+	n := len(s.Schema().Fields)
+	if !ok || len(w.Columns) == 0 || w.Columns[len(w.Columns)-1] < n {
+		return s.Schema()
+	}
+	return &sqltype.Struct{Fields: append(s.Schema().Fields[:n:n], h.Hidden()...)}
+}
 
 // Committer is a Sink that knows its newest committed epoch, -1 for none. A
 // query whose checkpoint is new must not write to one that knows of epochs: it

@@ -50,12 +50,22 @@ type Rows interface {
 	Close() error
 }
 
+// Numbered is implemented by Rows that know the numbers of rows in their file.
+type Numbered interface {
+	// First returns the number of the first row of the last Read, counted from
+	// 0 at the beginning of the file; the others follow it one by one.
+	First() int64
+}
+
 // RowWriter writes rows to one file.
 type RowWriter interface {
 	// Write writes the selected rows of b, which is borrowed.
 	Write(b *columnar.Batch) error
 	Close() error
 }
+
+// RowIndex is implemented by codecs whose Rows are Numbered.
+type RowIndex interface{ RowIndex() }
 
 // Ext is implemented by codecs whose files end in another extension than the
 // format's (compression).

@@ -34,12 +34,17 @@ func (r *relation) Open(_ context.Context, s connector.Split, want connector.Wan
 			data.Filters = append(data.Filters, f)
 		}
 	}
+	hidden := len(want.Columns) > 0 && want.Columns[len(want.Columns)-1] >= len(r.schema.Fields)
 	in := Input{fs: r.lister.fs, Path: p.file.path, Lo: p.lo, Hi: p.hi, Size: p.file.size}
 	rows, err := r.codec.Reader(in, r.data, data)
 	if err != nil {
 		return nil, r.failed(p.file.path, err)
 	}
-	return &reader{relation: r, rows: rows, path: p.file.path, consts: consts, inner: columnar.Batch{Schema: r.data}}, nil
+	out := &reader{relation: r, rows: rows, path: p.file.path, consts: consts, inner: columnar.Batch{Schema: r.data}}
+	if hidden {
+		out.meta = r.metadata(p)
+	}
+	return out, nil
 }
 
 // failed says which file could not be read.
@@ -60,6 +65,7 @@ type reader struct {
 	rows   Rows
 	path   string
 	consts []*columnar.Vector // one row each
+	meta   *columnar.Vector   // _metadata of one row, nil: not wanted
 	inner  columnar.Batch     // b's data columns
 	ended  bool
 }
@@ -85,6 +91,9 @@ func (r *reader) Read(ctx context.Context, b *columnar.Batch) error {
 		v := b.Cols[n+i]
 		*v = *c
 		v.Const, v.Len = true, b.Len
+	}
+	if r.meta != nil {
+		r.fillMetadata(b.Cols[len(r.schema.Fields)], b.Len)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ type Epoch struct {
 	// lowered for stages behind a join of streams
 	Ranges []Range // by scan ordinal
 	Last   bool    // batch: End follows the rows and nothing comes after
+	// OneWatermark: rows are judged late by Evict, too, instead of by the
+	// watermark of the epoch before.
+	OneWatermark bool
 }
 
 // Result is what an epoch did.
@@ -43,6 +46,9 @@ type Result struct {
 // more.
 func (b *Bound) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	b.begin(e)
+	if e.OneWatermark {
+		b.hold(e.Params.Evict)
+	}
 	marks := make([]eventtime.Watermark, len(b.stages))
 	for i, s := range b.stages {
 		in := b.mark(s, marks, e.Params.Evict)

@@ -68,7 +68,7 @@ type scanner struct {
 }
 
 func newScanner(q *queue) *scanner {
-	return &scanner{queue: q, batch: columnar.NewBatch(q.scan.Source.Schema())}
+	return &scanner{queue: q, batch: columnar.NewBatch(connector.Columns(q.scan.Source, q.scan.Want))}
 }
 
 // drain pushes the rows of every split it gets hold of.

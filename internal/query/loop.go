@@ -277,7 +277,7 @@ func (l *loop) askEnds(ctx context.Context, a checkpoint.AskEnds) (checkpoint.Ev
 func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (checkpoint.Ran, error) {
 	l.q.setStatus("Processing new data", true, true)
 	l.report.epoch(a, l.coord.Watermark())
-	e := exec.Epoch{Ranges: make([]exec.Range, len(a.To))}
+	e := exec.Epoch{Ranges: make([]exec.Range, len(a.To)), OneWatermark: l.cfg.OneWatermark}
 	for i := range a.To {
 		e.Ranges[i] = exec.Range{From: a.From[i], To: a.To[i]}
 	}

@@ -30,14 +30,17 @@ type Config struct {
 	Groups      int     // key groups; those of the checkpoint win
 	Delays      []int64 // watermark nodes: delay in milliseconds
 	Policy      checkpoint.Policy
-	NoData      bool // spark.sql.streaming.noDataMicroBatches.enabled
-	Trigger     Trigger
-	MaxEpochs   int // end after so many epochs; 0 for no limit
-	Retain      int // epochs whose logs are kept
-	Zone        string
-	ANSI        bool
-	Conf        map[string]string // pinned in the offset log
-	Listeners   []Listener
+	// OneWatermark: late rows are judged by the watermark of their own epoch
+	// (spark.sql.streaming.statefulOperator.allowMultiple=false).
+	OneWatermark bool
+	NoData       bool // spark.sql.streaming.noDataMicroBatches.enabled
+	Trigger      Trigger
+	MaxEpochs    int // end after so many epochs; 0 for no limit
+	Retain       int // epochs whose logs are kept
+	Zone         string
+	ANSI         bool
+	Conf         map[string]string // pinned in the offset log
+	Listeners    []Listener
 }
 
 // recentProgress is how many progress reports a query keeps.

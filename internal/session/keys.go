@@ -77,7 +77,7 @@ var effective = []Key{
 	{Name: "spark.sql.streaming.minBatchesToRetain", Default: "100", Doc: "epochs whose logs are kept", Check: positive},
 	{Name: "spark.sql.streaming.unsupportedOperationCheck", Default: "true", Doc: "plans that streams cannot run are refused", Check: boolean},
 	{Name: "spark.sql.streaming.statefulOperator.checkCorrectness.enabled", Default: "true", Doc: "chains of stateful operators that could lose rows are refused", Check: boolean},
-	{Name: "spark.sql.streaming.statefulOperator.allowMultiple", Default: "true", Doc: "late rows are judged by the watermark of the epoch before", Check: boolean},
+	{Name: "spark.sql.streaming.statefulOperator.allowMultiple", Default: "true", Doc: "late rows are judged by the watermark of the micro-batch before; false: by that of their own, as before Spark 3.4 (what one stateful operator emits is then late for the next)", Check: boolean},
 	{Name: "spark.sql.streaming.fileStreamSink.ignoreMetadata", Default: "false", Doc: "readers list a sink's folder instead of its log", Check: boolean},
 	{Name: "spark.sql.streaming.fileSink.log.compactInterval", Default: "10", Doc: "entries between compactions of a file sink's log", Check: positive},
 	{Name: "spark.sql.streaming.fileSource.log.compactInterval", Default: "10", Doc: "entries between compactions of a file source's log", Check: positive},

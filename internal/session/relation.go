@@ -14,6 +14,7 @@ type relation struct {
 	conn      connector.SourceConnector
 	req       connector.Request // without the source's log
 	schema    *sqltype.Struct
+	hidden    []sqltype.Field
 	streaming bool
 	size      int64
 }
@@ -23,6 +24,9 @@ func (r *relation) Name() string { return r.title }
 
 // Schema implements logical.Relation.
 func (r *relation) Schema() *sqltype.Struct { return r.schema }
+
+// Hidden implements logical.Hider.
+func (r *relation) Hidden() []sqltype.Field { return r.hidden }
 
 // Streaming implements logical.Relation.
 func (r *relation) Streaming() bool { return r.streaming }
@@ -54,6 +58,9 @@ func newRelation(ctx context.Context, title string, conn connector.SourceConnect
 		return nil, err
 	}
 	r := &relation{title: title, conn: conn, req: req, schema: src.Schema(), streaming: streaming, size: -1}
+	if h, ok := src.(connector.Hider); ok {
+		r.hidden = h.Hidden()
+	}
 	if b, ok := src.(connector.Bounded); ok && !streaming {
 		r.size = b.Stats()
 	}

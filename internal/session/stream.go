@@ -182,7 +182,8 @@ func (b *starting) config() query.Config {
 		Graph: b.plan.Graph, Sources: b.plan.Sources, Static: b.plan.Static, Sink: b.sink,
 		Runner: s.runner(), Parallelism: s.parallelism(), Groups: s.keyGroups(),
 		Delays: b.plan.Delays, Policy: policy, NoData: s.conf.Bool("spark.sql.streaming.noDataMicroBatches.enabled"),
-		Trigger: b.st.Trigger, MaxEpochs: b.st.MaxEpochs, Retain: retain,
+		OneWatermark: !s.conf.Bool("spark.sql.streaming.statefulOperator.allowMultiple"),
+		Trigger:      b.st.Trigger, MaxEpochs: b.st.MaxEpochs, Retain: retain,
 		Zone: s.zone(), ANSI: s.conf.Bool("spark.sql.ansi.enabled"), Conf: b.pinned(), Listeners: b.st.Listeners,
 	}
 }

@@ -279,8 +279,16 @@ type rows struct {
 	stats   *stats
 	group   int // next row group
 	left    int64
-	batch   int // rows of a batch
+	batch   int   // rows of a batch
+	first   int64 // number in the file of the last batch's first row
+	after   int64 // number of the first row of the next row group
 }
+
+// First implements file.Numbered.
+func (r *rows) First() int64 { return r.first }
+
+// RowIndex implements file.RowIndex.
+func (c *codec) RowIndex() {}
 
 // Read implements file.Rows.
 func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
@@ -304,7 +312,7 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 		}
 	}
 	file.Blank(b, r.want, n)
-	b.Len, r.left = n, r.left-int64(n)
+	b.Len, r.first, r.left = n, r.after-r.left, r.left-int64(n)
 	return nil
 }
 
@@ -331,6 +339,7 @@ func (r *rows) column(v *columnar.Vector, n *node, rows int) error {
 func (r *rows) next() error {
 	for ; r.group < r.NumRowGroups(); r.group++ {
 		meta := r.MetaData().RowGroup(r.group)
+		r.after += meta.NumRows()
 		mine, err := r.mine(r.group)
 		if err != nil {
 			return err

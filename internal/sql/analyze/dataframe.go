@@ -16,7 +16,8 @@ func (a *Analyzer) withColumns(x *plan.WithColumns, in logical.Node, e *env) (lo
 	r.generators = true
 	b := &block{a: a, env: e, at: logical.At{Origin: x.Origin}, child: in}
 	items := make([]item, 0, len(in.Output())+len(x.Columns))
-	for _, t := range in.Output() {
+	shown := clip(in).Output()
+	for _, t := range shown {
 		items = append(items, item{node: t})
 	}
 	for i, c := range x.Columns {
@@ -26,7 +27,7 @@ func (a *Analyzer) withColumns(x *plan.WithColumns, in logical.Node, e *env) (lo
 			}
 		}
 		hit := false
-		for k, t := range in.Output() {
+		for k, t := range shown {
 			if a.same(t.Name, c.Names[0]) {
 				items[k], hit = item{src: c}, true
 			}
@@ -52,6 +53,11 @@ func (a *Analyzer) withColumns(x *plan.WithColumns, in logical.Node, e *env) (lo
 	}
 	b.child, b.raw, _, err = a.takeWindows(b.child, b.raw)
 	b.list = b.raw
+	for _, t := range in.Output() {
+		if t.Hidden {
+			b.list = append(b.list, t)
+		}
+	}
 	return b.node(), err
 }
 

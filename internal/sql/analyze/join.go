@@ -145,7 +145,7 @@ func (a *Analyzer) using(j *logical.Join, names []string) (logical.Node, error) 
 		}
 	}
 	for _, t := range j.Output() {
-		if !drop[t.ID] {
+		if !drop[t.ID] && !t.Meta {
 			keys = append(keys, t)
 		}
 	}

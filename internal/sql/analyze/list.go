@@ -46,7 +46,7 @@ func (r *resolver) items(list []plan.Expr) ([]item, error) {
 func (r *resolver) star(x *plan.Star) ([]expr.Node, error) {
 	var out []expr.Node
 	for _, t := range r.visible() {
-		if r.a.qualified(t.Qualifier, x.Target) && (len(x.Target) > 0 || !t.Hidden) && (x.PlanID == 0 || logical.Find(r.env.ids[x.PlanID], t.ID) != nil) {
+		if r.a.qualified(t.Qualifier, x.Target) && (!t.Hidden || len(x.Target) > 0 && !t.Meta) && (x.PlanID == 0 || logical.Find(r.env.ids[x.PlanID], t.ID) != nil) {
 			out = append(out, t)
 		}
 	}
@@ -248,7 +248,7 @@ func (s *shownAs) String() string               { return s.text }
 func shown(n expr.Node) expr.Node {
 	if t, ok := n.(*logical.Attr); ok && t.Hidden {
 		d := *t
-		d.Hidden = false
+		d.Hidden, d.Meta = false, false
 		return &d
 	}
 	return n

@@ -123,10 +123,23 @@ func (a *Analyzer) operator(r plan.Relation, e *env) (logical.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := r.(*plan.Filter); !ok {
+	if !passes(r) {
 		in = clip(in)
 	}
 	return a.unary(r, in, at, e)
+}
+
+// passes reports whether the columns that are hidden below an operator may be
+// named above it: it leaves the columns as they are.
+func passes(r plan.Relation) bool {
+	switch x := r.(type) {
+	case *plan.Filter, *plan.Limit, *plan.Offset, *plan.Sample, *plan.WithWatermark, *plan.WithColumns,
+		*plan.Repartition, *plan.Hint, *plan.Observe, *plan.Windows, *plan.Identified:
+		return true
+	case *plan.Aliased:
+		return x.Columns == nil
+	}
+	return false
 }
 
 func specsOf(x *plan.Windows, outer map[string]*plan.Window) map[string]*plan.Window {

@@ -49,7 +49,7 @@ func (a *Analyzer) candidates(s *scope, parts []string) (found []*logical.Attr, 
 	for q := min(3, len(parts)-1); q >= 0; q-- {
 		seen := logical.Set{}
 		for _, t := range s.attrs {
-			if a.same(t.Name, parts[q]) && a.qualified(t.Qualifier, parts[:q]) && !seen[t.ID] && (q > 0 || !t.Hidden) {
+			if a.same(t.Name, parts[q]) && a.qualified(t.Qualifier, parts[:q]) && !seen[t.ID] && (q > 0 || !t.Hidden || t.Meta) {
 				seen[t.ID] = true
 				found = append(found, t)
 			}

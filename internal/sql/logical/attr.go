@@ -50,6 +50,8 @@ type Attr struct {
 	// Hidden: only a qualified name finds the column, and no star but a
 	// qualified one stands for it (the second key of a join USING).
 	Hidden bool
+	// Meta: a hidden column that its bare name finds too (_metadata of files).
+	Meta bool
 }
 
 // NewAttr returns an attribute with a fresh identity.

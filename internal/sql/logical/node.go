@@ -62,7 +62,7 @@ type Scan struct {
 	leaf
 	Rel Relation
 	// Cols are the columns to read, in order; Ordinals their places in
-	// Rel.Schema().
+	// Rel.Schema(), hidden columns behind it.
 	Cols     []*Attr
 	Ordinals []int
 	// Filters are conditions over Cols that every row the query needs meets:
@@ -70,16 +70,29 @@ type Scan struct {
 	Filters []expr.Node
 }
 
-// NewScan reads every column of rel.
+// Hider is a Relation with columns that are there only for those who name them.
+type Hider interface {
+	// Hidden returns them; none has the name of a column of Schema.
+	Hidden() []sqltype.Field
+}
+
+// NewScan reads every column of rel, the hidden ones last.
 func NewScan(ids *IDs, rel Relation, at sparkerr.Origin) *Scan {
 	s := &Scan{At: At{at}, Rel: rel}
-	for i, f := range rel.Schema().Fields {
-		a := NewAttr(ids, f.Name, f.Type, f.Nullable)
-		a.Tags.Fields = f.Metadata
-		s.Cols = append(s.Cols, a)
-		s.Ordinals = append(s.Ordinals, i)
+	s.add(ids, rel.Schema().Fields, false)
+	if h, ok := rel.(Hider); ok {
+		s.add(ids, h.Hidden(), true)
 	}
 	return s
+}
+
+func (s *Scan) add(ids *IDs, fields []sqltype.Field, hidden bool) {
+	for _, f := range fields {
+		a := NewAttr(ids, f.Name, f.Type, f.Nullable)
+		a.Tags.Fields, a.Hidden, a.Meta = f.Metadata, hidden, hidden
+		s.Cols = append(s.Cols, a)
+		s.Ordinals = append(s.Ordinals, len(s.Ordinals))
+	}
 }
 
 // Output implements Node.

@@ -107,13 +107,12 @@ func (l *lowering) scan(n *logical.Scan) (*fragment, error) {
 	}
 	s := &task.Scan{Source: src, Want: l.wanted(n), Ordinal: ordinal, Name: n.Rel.Name()}
 	f := &fragment{root: &step{name: n.String(), input: &task.Input{Scan: s}}, out: n.Cols}
-	return l.narrow(n, f), nil
+	return l.narrow(n, f, connector.Columns(src, s.Want)), nil
 }
 
 // narrow projects a scan to the wanted columns: a source hands out batches of
 // its whole schema, in which only the wanted columns are filled.
-func (l *lowering) narrow(n *logical.Scan, f *fragment) *fragment {
-	schema := n.Rel.Schema()
+func (l *lowering) narrow(n *logical.Scan, f *fragment, schema *sqltype.Struct) *fragment {
 	if len(n.Ordinals) == len(schema.Fields) {
 		return f
 	}
