@@ -11,13 +11,13 @@ var layers = []struct {
 	layer    int
 	packages []string
 }{
-	{0, []string{"sparkerr", "internal/vfs", "internal/sql/lex", "internal/vfs/*", "internal/decimal", "internal/hashing", "internal/showtable", "sketch"}},
+	{0, []string{"sparkerr", "internal/vfs", "internal/sql/lex", "internal/vfs/*", "internal/decimal", "internal/hashing", "internal/javahash", "internal/showtable", "sketch"}},
 	{1, []string{"internal/env", "sqltype", "eventtime"}},
 	{2, []string{"columnar", "internal/datetime"}},
 	{3, []string{"internal/encoder", "internal/expr", "internal/expr/render", "internal/expr/convert", "internal/expr/def", "internal/expr/exprtest", "internal/expr/fn", "internal/expr/fn/*", "internal/window", "internal/plan", "internal/memory", "internal/sortkey", "internal/block", "internal/columnartest", "internal/decode/*", "connector"}},
-	{4, []string{"internal/store", "internal/spill", "internal/store/*", "connector/*", "connector/file/*"}},
+	{4, []string{"internal/store", "internal/keyed", "internal/spill", "internal/store/*", "connector/*", "connector/file/*"}},
 	{5, []string{"internal/task", "internal/checkpoint", "state"}},
-	{6, []string{"internal/operator", "internal/exec", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
+	{6, []string{"internal/operator", "internal/exec", "internal/shuffle", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
 	{7, []string{"rdd", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
 	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
 	{9, []string{"internal/connect", "internal/ui"}},
@@ -51,6 +51,7 @@ var sameLayer = []struct{ from, to, reason string }{
 	{"connector/file/*", "connector/file", "formats plug into the one file source and sink"},
 	{"internal/vfs/*", "internal/vfs", "a simulated disk implements the file system's contract"},
 	{"internal/store/*", "internal/store", "a backing implements the table's seam"},
+	{"internal/shuffle", "internal/exec", "a shuffle's tasks are exec's"},
 	{"internal/sql/physical", "internal/sql/optimize", "lowering ends the pipeline that optimising starts"},
 	{"examples/*", "examples/*", "an example may keep its parts in folders of its own"},
 	{"bench/*", "bench/*", "benchmark programs share their lanes"},

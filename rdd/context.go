@@ -1,0 +1,135 @@
+package rdd
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// Context is the way into the engine of RDDs, what SparkContext is: it makes
+// RDDs, runs their jobs on its workers and keeps what is shared. It is safe for
+// concurrent use. Several may live in one process.
+type Context struct {
+	app     string
+	conf    conf
+	err     error // why the context could not be made; every action returns it
+	workers int
+	env     *env.Env
+	runner  *exec.Runner
+	budget  *memory.Budget
+	tempDir string
+
+	rdds, shuffles, jobs, stages atomic.Int64 // next ids
+	stopped                      atomic.Bool
+
+	mu        sync.Mutex
+	listeners []*Listener // guarded by mu; replaced, never changed
+}
+
+// settings are what the options make.
+type settings struct {
+	conf    conf
+	workers int
+	log     *slog.Logger
+	env     *env.Env
+	tempDir string
+}
+
+// Option configures a context.
+type Option func(*settings)
+
+// Conf sets a configuration key under Spark's name, such as
+// spark.default.parallelism.
+func Conf(key, value string) Option { return func(s *settings) { s.conf[key] = value } }
+
+// Workers sets how many tasks run at a time; the default is the cores.
+func Workers(n int) Option { return func(s *settings) { s.workers = n } }
+
+// Log gives the logger of warnings; nothing is logged otherwise.
+func Log(l *slog.Logger) Option { return func(s *settings) { s.log = l } }
+
+// TempDir sets the folder of spilled and shuffled data; the default is that of
+// the operating system.
+func TempDir(path string) Option { return func(s *settings) { s.tempDir = filepath.ToSlash(path) } }
+
+// Inside hands a value to the engine that only packages of this module can
+// make, such as the clock and the files of a test; others have no effect.
+func Inside(value any) Option {
+	return func(s *settings) {
+		if e, ok := value.(*env.Env); ok {
+			s.env = e
+		}
+	}
+}
+
+// NewContext makes a context with an engine of its own. It never fails: a wrong
+// option shows at the first action.
+func NewContext(app string, opts ...Option) *Context {
+	s := &settings{conf: conf{}, workers: defaultWorkers(), log: slog.New(slog.DiscardHandler), tempDir: filepath.ToSlash(os.TempDir())}
+	for _, o := range opts {
+		o(s)
+	}
+	if s.env == nil {
+		seed := env.RandomSeed()
+		s.env = &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: s.log}
+	}
+	c := &Context{app: app, conf: s.conf, err: s.conf.check(), workers: max(s.workers, 1), env: s.env, tempDir: s.tempDir}
+	budget, _ := parseBytes(s.conf.get("spate.memory.budget"))
+	c.budget = memory.NewBudget(budget)
+	c.runner = exec.NewRunner(s.env, c.workers, c.budget, c.space)
+	return c
+}
+
+// Inside returns what Inside handed over, or the context's own: a value of the
+// asked type for packages of this module, nil for others.
+func (c *Context) Inside(want any) any {
+	if _, ok := want.(*env.Env); ok {
+		return c.env
+	}
+	return nil
+}
+
+func (c *Context) space() (memory.Space, error) { return memory.NewSpace(c.env.FS, c.tempDir), nil }
+
+// AppName returns the name that NewContext got.
+func (c *Context) AppName() string { return c.app }
+
+// Conf returns the value of a configuration key, its default if it is not set,
+// "" if it is unknown.
+func (c *Context) Conf(key string) string { return c.conf.get(key) }
+
+// DefaultParallelism is the number of partitions of what has no number of its
+// own: spark.default.parallelism or the number of workers.
+func (c *Context) DefaultParallelism() int {
+	if c.err != nil {
+		return c.workers
+	}
+	return c.conf.defaultParallelism(c.workers)
+}
+
+// DefaultMinPartitions is the least number of partitions of a text file: the
+// default parallelism, at most 2.
+func (c *Context) DefaultMinPartitions() int { return min(c.DefaultParallelism(), 2) }
+
+// Stop ends the context: jobs that are asked for afterwards fail. It may be
+// called more than once.
+func (c *Context) Stop() { c.stopped.Store(true) }
+
+// usable returns why no job can run.
+func (c *Context) usable() error {
+	if c.err != nil {
+		return c.err
+	}
+	if c.stopped.Load() {
+		return sparkerr.New("", "this rdd.Context has been stopped: make another with rdd.NewContext")
+	}
+	return nil
+}

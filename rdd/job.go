@@ -1,0 +1,185 @@
+package rdd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/shuffle"
+)
+
+// job is one run of an action.
+type job struct {
+	ctx   *Context
+	id    int
+	name  string
+	final *node
+	parts []int // of final
+	// do computes one partition of final. Results are handed over by
+	// Task.onCommit, so that each partition counts once.
+	do func(t *Task, part int) error
+
+	mu   sync.Mutex
+	done map[int]bool // guarded by mu: partitions that have committed
+	ran  int          // stages that ran
+}
+
+// run runs an action: do for every partition of r in parts.
+func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do func(t *Task, part int) error) error {
+	c := r.n.ctx
+	if err := errors.Join(c.usable(), r.n.err); err != nil {
+		return err
+	}
+	j := &job{ctx: c, id: int(c.jobs.Add(1)) - 1, name: action + " at " + callSite().String(), final: r.n, parts: parts, do: do, done: map[int]bool{}}
+	c.tell(func(l *Listener) { call(l.JobStarted, JobInfo{ID: j.id, Name: j.name, At: c.env.Clock.Now()}) })
+	err := j.run(ctx)
+	c.tell(func(l *Listener) {
+		call(l.JobEnded, JobInfo{ID: j.id, Name: j.name, Stages: j.ran, Err: err, At: c.env.Clock.Now()})
+	})
+	return err
+}
+
+// all lists every partition of r.
+func all[T any](r *RDD[T]) ([]int, error) {
+	n, err := r.n.partitions()
+	parts := make([]int, n)
+	for i := range parts {
+		parts[i] = i
+	}
+	return parts, err
+}
+
+// run runs the stages until every partition has committed. Shuffle output that
+// turns out to be lost is made again, with all that leads to it.
+func (j *job) run(ctx context.Context) error {
+	for attempt := 1; ; attempt++ {
+		final, err := j.plan()
+		if err == nil {
+			err = j.ctx.runner.Run(ctx, final)
+		}
+		var lost *shuffle.LostError
+		if err == nil || !errors.As(err, &lost) || ctx.Err() != nil {
+			return err
+		}
+		if attempt >= j.ctx.conf.number("spark.stage.maxConsecutiveAttempts") {
+			return fmt.Errorf("job %d (%s): shuffle output was lost in %d runs: %w", j.id, j.name, attempt, err)
+		}
+	}
+}
+
+// plan cuts the lineage into stages: one for the map side of each shuffle
+// whose output is not there, and the action's. Stages whose output is there
+// are skipped.
+func (j *job) plan() (*exec.Stage, error) {
+	stages := map[*exchange]*exec.Stage{}
+	parents, err := j.parents(j.final, stages)
+	if err != nil {
+		return nil, err
+	}
+	var left []int
+	for _, p := range j.parts {
+		if !j.done[p] {
+			left = append(left, p)
+		}
+	}
+	return j.stage(j.final, left, parents, j.do), nil
+}
+
+// parents returns the stages that must run before n's partitions can be
+// computed in a task.
+func (j *job) parents(n *node, stages map[*exchange]*exec.Stage) ([]*exec.Stage, error) {
+	var out []*exec.Stage
+	for _, d := range n.deps {
+		var more []*exec.Stage
+		var err error
+		switch {
+		case d.shuffle == nil:
+			more, err = j.parents(d.on, stages)
+		default:
+			more, err = j.mapStage(d.shuffle, stages)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// mapStage returns the stage that fills in what is missing of a shuffle's
+// output, none if nothing is.
+func (j *job) mapStage(x *exchange, stages map[*exchange]*exec.Stage) ([]*exec.Stage, error) {
+	if s := stages[x]; s != nil {
+		return []*exec.Stage{s}, nil
+	}
+	missing, err := x.out.Missing()
+	if len(missing) == 0 || err != nil {
+		return nil, err
+	}
+	parents, err := j.parents(x.on, stages)
+	if err != nil {
+		return nil, err
+	}
+	stages[x] = j.stage(x.on, missing, parents, x.write)
+	return []*exec.Stage{stages[x]}, nil
+}
+
+// stage makes a stage of tasks that call do, one a partition of n.
+func (j *job) stage(n *node, parts []int, parents []*exec.Stage, do func(t *Task, part int) error) *exec.Stage {
+	id := int(j.ctx.stages.Add(1)) - 1
+	j.ran++
+	return &exec.Stage{
+		ID: id, Tasks: len(parts), Parents: parents,
+		Retries: j.ctx.conf.number("spark.task.maxFailures") - 1,
+		Run: func(x *exec.Task) error {
+			return j.task(&Task{x: x, stage: id, partition: parts[x.Index]}, n, do)
+		},
+	}
+}
+
+// task runs one attempt of a task and commits it if it is the first to
+// succeed.
+func (j *job) task(t *Task, n *node, do func(t *Task, part int) error) (err error) {
+	start := j.ctx.env.Clock.Now()
+	t.row = -1
+	defer func() {
+		if p := recover(); p != nil {
+			defer func() { panic(p) }() // exec makes an error of it that knows the line
+			err = fmt.Errorf("%v", p)
+		}
+		t.end(err)
+		end := j.ctx.env.Clock.Now()
+		j.ctx.tell(func(l *Listener) {
+			call(l.TaskEnded, TaskInfo{Stage: t.stage, Partition: t.partition, Attempt: t.x.Attempt, Err: err, Start: start, End: end})
+		})
+	}()
+	if err = do(t, t.partition); err != nil {
+		return err
+	}
+	j.commit(t, n == j.final)
+	return nil
+}
+
+// commit makes the results of a task count, unless another attempt of it was
+// first.
+func (j *job) commit(t *Task, final bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if final {
+		if j.done[t.partition] {
+			return
+		}
+		j.done[t.partition] = true
+	}
+	for _, f := range t.commits {
+		f()
+	}
+}
+
+func call[T any](f func(T), x T) {
+	if f != nil {
+		f(x)
+	}
+}

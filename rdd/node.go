@@ -1,0 +1,105 @@
+package rdd
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// node is an RDD without its type: its place in the lineage. It is immutable
+// but for what mu guards.
+type node struct {
+	ctx  *Context
+	id   int
+	kind string // Spark's class, for ToDebugString: "MapPartitionsRDD"
+	op   string // the operation: "map"
+	site sparkerr.Origin
+	err  error // what was wrong with the call, or with a parent
+	deps []dependency
+	// count gives the number of partitions when first asked; it may look at
+	// files or run a job (sortByKey samples), hence the error.
+	count       func() (int, error)
+	partitioner Partitioner // nil: rows lie anywhere
+
+	mu   sync.Mutex
+	name string // guarded by mu
+}
+
+// dependency is an edge of the lineage.
+type dependency struct {
+	on *node
+	// shuffle is the wide dependency's exchange, nil for a narrow one, whose
+	// partitions are computed in the same task.
+	shuffle *exchange
+}
+
+// exchange is the map side of a shuffle as a job sees it: the typed part is in
+// the closures.
+type exchange struct {
+	id  int
+	on  *node // whose partitions the map tasks compute
+	out outputs
+	// write computes partition part of on and files its rows by reducer.
+	write func(t *Task, part int) error
+}
+
+// outputs tells which map outputs of a shuffle are there.
+type outputs interface {
+	Missing() ([]int, error) // map partitions without output, ascending
+}
+
+// newNode adds an RDD to the lineage. Its first bad parent makes it bad.
+func newNode(c *Context, kind, op string, deps ...dependency) *node {
+	n := &node{ctx: c, id: int(c.rdds.Add(1)) - 1, kind: kind, op: op, site: callSite(), deps: deps}
+	for _, d := range deps {
+		if n.err == nil {
+			n.err = d.on.err
+		}
+	}
+	if len(deps) > 0 {
+		n.count = deps[0].on.partitions
+	}
+	return n
+}
+
+// fail makes every action on the RDD return err, which gets the call's place.
+func (n *node) fail(err *sparkerr.Error) {
+	if n.err == nil {
+		n.err = err.At(n.site)
+	}
+}
+
+// fixed is a number of partitions known from the start.
+func fixed(parts int) func() (int, error) { return func() (int, error) { return parts, nil } }
+
+// once remembers what f gives when first asked.
+func once(f func() (int, error)) func() (int, error) { return sync.OnceValues(f) }
+
+// partitions returns their number.
+func (n *node) partitions() (int, error) {
+	if n.err != nil {
+		return 0, n.err
+	}
+	return n.count()
+}
+
+// narrow is a dependency within a task.
+func narrow(on *node) dependency { return dependency{on: on} }
+
+const home = "github.com/spatestream/spate/"
+
+// callSite is the first frame outside the packages of RDDs and DStreams: the
+// user's call.
+func callSite() sparkerr.Origin {
+	var at [32]uintptr
+	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
+	for {
+		f, more := frames.Next()
+		inside := strings.HasPrefix(f.Function, home+"rdd.") || strings.HasPrefix(f.Function, home+"dstream.")
+		if !inside || strings.HasSuffix(f.File, "_test.go") || !more {
+			return sparkerr.Origin{File: f.File, Line: f.Line}
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package rdd
+
+import "iter"
+
+// RDD is an immutable collection of T in partitions, computed from its lineage
+// when an action needs it. It is safe for concurrent use.
+type RDD[T any] struct {
+	n *node
+	// compute pushes the elements of a partition to emit in chunks of 1 to
+	// maxChunk. A chunk is borrowed: its slice is the callee's until emit
+	// returns, its elements may be kept. An error of emit ends it and is
+	// returned as it is.
+	compute func(t *Task, part int, emit func([]T) error) error
+}
+
+// maxChunk is the number of elements a chunk may have: enough that what is done
+// once a chunk costs nothing, few enough to stay in the cache.
+const maxChunk = 1024
+
+// derive makes an RDD one step from another, in the same partitions.
+func derive[T, U any](r *RDD[T], op string, compute func(t *Task, part int, emit func([]U) error) error) *RDD[U] {
+	return &RDD[U]{newNode(r.n.ctx, "MapPartitionsRDD", op, narrow(r.n)), compute}
+}
+
+// each pushes a partition to emit: from where it is kept, else computed.
+func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
+	if err := t.live(); err != nil {
+		return err
+	}
+	return r.compute(t, part, emit)
+}
+
+// seq is a partition as an iterator for user code. The error of computing it is
+// stored in err when the loop has ended.
+func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		*err = r.each(t, part, func(in []T) error {
+			for _, x := range in {
+				if !yield(x) {
+					return errEnough
+				}
+			}
+			return nil
+		})
+		if *err == errEnough {
+			*err = nil
+		}
+	}
+}
+
+// chunker gathers elements into chunks.
+type chunker[T any] struct {
+	emit func([]T) error
+	buf  []T
+}
+
+func newChunker[T any](emit func([]T) error) *chunker[T] {
+	return &chunker[T]{emit: emit, buf: make([]T, 0, maxChunk)}
+}
+
+func (c *chunker[T]) add(x T) error {
+	c.buf = append(c.buf, x)
+	if len(c.buf) < maxChunk {
+		return nil
+	}
+	return c.flush()
+}
+
+// flush emits what is gathered.
+func (c *chunker[T]) flush() error {
+	if len(c.buf) == 0 {
+		return nil
+	}
+	out := c.buf
+	c.buf = c.buf[:0]
+	return c.emit(out)
+}
+
+// emitAll pushes a slice in chunks.
+func emitAll[T any](s []T, emit func([]T) error) error {
+	for len(s) > 0 {
+		n := min(len(s), maxChunk)
+		if err := emit(s[:n:n]); err != nil {
+			return err
+		}
+		s = s[n:]
+	}
+	return nil
+}
+
+// ID returns the RDD's number in its context, from 0.
+func (r *RDD[T]) ID() int { return r.n.id }
+
+// Context returns the context the RDD belongs to.
+func (r *RDD[T]) Context() *Context { return r.n.ctx }
+
+// Partitioner returns how rows are placed, nil if nobody placed them.
+func (r *RDD[T]) Partitioner() Partitioner { return r.n.partitioner }
+
+// NumPartitions returns the number of partitions. It may look at files or run a
+// job the first time.
+func (r *RDD[T]) NumPartitions() (int, error) { return r.n.partitions() }
+
+// SetName names the RDD in debug strings and listeners, and returns it.
+func (r *RDD[T]) SetName(name string) *RDD[T] {
+	r.n.mu.Lock()
+	defer r.n.mu.Unlock()
+	r.n.name = name
+	return r
+}

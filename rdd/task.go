@@ -1,0 +1,60 @@
+package rdd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spatestream/spate/internal/exec"
+)
+
+// errEnough ends a partition early: who wanted rows has them.
+var errEnough = errors.New("enough rows")
+
+// Task is one run of a task, as the Try forms see it. It belongs to the task's
+// goroutine.
+type Task struct {
+	x         *exec.Task
+	stage     int
+	partition int
+	// row is the position of the element that user code is looking at, counted
+	// in the partition it came from: what a panic's error names.
+	row      int64
+	commits  []func()
+	complete []func(error)
+}
+
+// Context ends when the task should: its job was cancelled or another attempt
+// was faster.
+func (t *Task) Context() context.Context { return t.x.Context }
+
+// Partition returns the partition the task computes.
+func (t *Task) Partition() int { return t.partition }
+
+// Attempt counts the runs of this task within its stage, from 0.
+func (t *Task) Attempt() int { return t.x.Attempt }
+
+// Stage returns the stage's number in its context.
+func (t *Task) Stage() int { return t.stage }
+
+// OnComplete calls f when the task has ended, with its error, nil for success;
+// later listeners first.
+func (t *Task) OnComplete(f func(error)) { t.complete = append(t.complete, f) }
+
+// onCommit calls f once if this run of the task is the one that counts: of
+// several attempts, one commits. Commits of a job run one at a time.
+func (t *Task) onCommit(f func()) { t.commits = append(t.commits, f) }
+
+// live returns why the task should end.
+func (t *Task) live() error {
+	if t.x.Context.Err() != nil {
+		return context.Cause(t.x.Context)
+	}
+	return nil
+}
+
+// end runs the completion listeners.
+func (t *Task) end(err error) {
+	for i := len(t.complete) - 1; i >= 0; i-- {
+		t.complete[i](err)
+	}
+}

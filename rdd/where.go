@@ -1,0 +1,82 @@
+package rdd
+
+import (
+	"math"
+
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// Where says how many partitions the result of a shuffle has, or who places the
+// keys: a number, or a partitioner. Operations that take it use the last.
+type Where struct {
+	parts int
+	by    Partitioner // nil: hash
+}
+
+// Into asks for n partitions, keys placed by hash.
+func Into(n int) Where { return Where{parts: n} }
+
+// By asks for a partitioner, which must be a KeyPartitioner of the keys.
+func By(p Partitioner) Where { return Where{by: p} }
+
+// partitionerOf returns what where asks for, else Spark's choice for the
+// inputs: the largest partitioner among them if its size will do, else hash with
+// spark.default.parallelism or the largest number of partitions.
+func partitionerOf[K comparable](where []Where, inputs ...*node) (KeyPartitioner[K], error) {
+	if len(where) == 0 {
+		return defaultPartitioner[K](inputs)
+	}
+	w := where[len(where)-1]
+	if w.by == nil {
+		if w.parts < 1 {
+			return nil, sparkerr.New("", "the number of partitions must be positive, not "+itoa(w.parts))
+		}
+		return HashPartitioner[K](w.parts), nil
+	}
+	return keyPartitioner[K](w.by)
+}
+
+func keyPartitioner[K comparable](p Partitioner) (KeyPartitioner[K], error) {
+	if k, ok := p.(KeyPartitioner[K]); ok {
+		return k, nil
+	}
+	return nil, sparkerr.New("", "the partitioner places keys of another type than the RDD has")
+}
+
+func defaultPartitioner[K comparable](inputs []*node) (KeyPartitioner[K], error) {
+	var most int
+	var largest Partitioner
+	for _, n := range inputs {
+		parts, err := n.partitions()
+		if err != nil {
+			return nil, err
+		}
+		most = max(most, parts)
+		if p := n.partitioner; p != nil && (largest == nil || p.NumPartitions() > largest.NumPartitions()) {
+			largest = p
+		}
+	}
+	c := inputs[0].ctx
+	parts := most
+	if c.conf.get("spark.default.parallelism") != "" {
+		parts = c.DefaultParallelism()
+	}
+	if k, ok := largest.(KeyPartitioner[K]); ok {
+		near := math.Log10(float64(most))-math.Log10(float64(k.NumPartitions())) < 1
+		if near || parts <= k.NumPartitions() {
+			return k, nil
+		}
+	}
+	return HashPartitioner[K](max(parts, 1)), nil
+}
+
+// bad is an RDD whose every action returns err.
+func bad[T any](on *node, op string, err error) *RDD[T] {
+	n := newNode(on.ctx, "MapPartitionsRDD", op, narrow(on))
+	e := sparkerr.As(err)
+	if e == nil {
+		e = sparkerr.New("", err.Error()).Because(err)
+	}
+	n.fail(e)
+	return &RDD[T]{n: n}
+}
