@@ -142,13 +142,15 @@ func (v *Vector) AppendRows(o *Vector, sel []uint16, n int) {
 	}
 	text := v.Type.Kind() == sqltype.KindString || v.Type.Kind() == sqltype.KindBinary
 	switch {
-	case o.Dict != nil && text && !o.Const:
-		v.appendCoded(o, sel, n)
-	case o.Const || o.Dict != nil || v.Type.Kind() >= sqltype.KindArray || v.Type.Kind() == sqltype.KindNull:
+	case o.Const || v.Type.Kind() >= sqltype.KindArray || v.Type.Kind() == sqltype.KindNull:
 		for k := range n {
 			v.AppendFrom(o, rowAt(sel, k))
 		}
 		return
+	case o.Dict != nil && text:
+		v.appendCoded(o, sel, n)
+	case o.Dict != nil:
+		v.appendCodedFixed(o, sel, n)
 	case text:
 		v.appendTexts(o, sel, n)
 	default:
@@ -166,6 +168,20 @@ func (v *Vector) appendTexts(o *Vector, sel []uint16, n int) {
 		v.Bytes = append(v.Bytes, o.Bytes[w.Off:w.Off+w.Len]...)
 	}
 	v.Len += n
+}
+
+// appendCodedFixed is appendFixed of a dictionary vector.
+func (v *Vector) appendCodedFixed(o *Vector, sel []uint16, n int) {
+	w, at := sqltype.Width(v.Type), v.Len
+	v.Len += n
+	v.Data = growAligned(v.Data, v.Len*w)
+	if sel == nil {
+		pick(v.Data[at*w:], o.Dict.Data, w, o.Codes[:n])
+		return
+	}
+	var codes [MaxRows]int32
+	gather(codes[:n], o.Codes, sel)
+	pick(v.Data[at*w:], o.Dict.Data, w, codes[:n])
 }
 
 // appendCoded is appendTexts of a dictionary vector.
@@ -191,23 +207,12 @@ func (v *Vector) appendFixed(o *Vector, sel []uint16, n int) {
 		copy(v.Data[at*w:], o.Data[:n*w])
 		return
 	}
-	switch w {
-	case 1:
-		gather(Slice[uint8](v)[at:], Slice[uint8](o), sel)
-	case 2:
-		gather(Slice[uint16](v)[at:], Slice[uint16](o), sel)
-	case 4:
-		gather(Slice[uint32](v)[at:], Slice[uint32](o), sel)
-	case 8:
-		gather(Slice[uint64](v)[at:], Slice[uint64](o), sel)
-	default:
-		gather(Slice[[2]uint64](v)[at:], Slice[[2]uint64](o), sel)
-	}
+	pick(v.Data[at*w:], o.Data, w, sel)
 }
 
-func gather[T any](dst, src []T, sel []uint16) {
-	dst = dst[:len(sel)]
-	for k, i := range sel {
+func gather[T any, I uint16 | int32 | uint32](dst, src []T, at []I) {
+	dst = dst[:len(at)]
+	for k, i := range at {
 		dst[k] = src[i]
 	}
 }

@@ -295,25 +295,7 @@ func (v *Vector) fixedIDs(o *Vector, ids []uint32) {
 	w, at := sqltype.Width(v.Type), v.Len
 	v.Len += len(ids)
 	v.Data = growAligned(v.Data, v.Len*w)
-	switch w {
-	case 1:
-		gatherIDs(Slice[uint8](v)[at:], Slice[uint8](o), ids)
-	case 2:
-		gatherIDs(Slice[uint16](v)[at:], Slice[uint16](o), ids)
-	case 4:
-		gatherIDs(Slice[uint32](v)[at:], Slice[uint32](o), ids)
-	case 8:
-		gatherIDs(Slice[uint64](v)[at:], Slice[uint64](o), ids)
-	default:
-		gatherIDs(Slice[[2]uint64](v)[at:], Slice[[2]uint64](o), ids)
-	}
-}
-
-func gatherIDs[T any](dst, src []T, ids []uint32) {
-	dst = dst[:len(ids)]
-	for k, i := range ids {
-		dst[k] = src[i]
-	}
+	pick(v.Data[at*w:], o.Data, w, ids)
 }
 
 func (v *Vector) validIDs(o *Vector, ids []uint32) {

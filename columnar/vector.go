@@ -36,10 +36,17 @@ type View struct{ Off, Len uint32 }
 //	struct         Child, one a field, each of Len rows
 //	void           nothing; every row is null
 //
-// A constant vector (Const) has one stored row that stands for all Len. A
-// dictionary vector (Dict != nil) has Codes, row numbers of Dict. Kernels know
-// flat and constant vectors; equality, IN, hashing and grouping also
-// dictionaries; the rest call Flat.
+// A constant vector (Const) has one stored row that stands for all Len.
+//
+// A dictionary vector (Dict != nil) has Codes, row numbers of Dict, one a row;
+// those of null rows and of rows not selected are in range too. Dict is flat,
+// may be larger than a batch (the built side of a join) and may hold entries
+// that no row names, some of them twice, and nulls: only Valid says which rows
+// are null, and it never calls a null entry valid. Any type may come as a
+// dictionary; children of nested vectors do not. Kernels know flat and constant
+// vectors; equality, IN, hashing and grouping also dictionaries, and evaluate
+// over Dict once if it has no more entries than the batch has rows; the rest
+// call Flat (expressions: expr.Undict, which copies no text).
 //
 // The entries of a dictionary never change once a batch with it was handed on,
 // rows may only be added: whoever has other entries makes another Vector. So
@@ -57,7 +64,7 @@ type Vector struct {
 	Views []View
 	Bytes []byte
 	Child []*Vector
-	Dict  *Vector // flat, without nulls
+	Dict  *Vector // flat; see above
 	Codes []int32
 
 	own Bitmap // bitmap that EnsureValid made, used again after Resize

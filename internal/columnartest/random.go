@@ -141,6 +141,7 @@ func Flat(r *rand.Rand, t sqltype.Type, n int) (*columnar.Vector, []any) {
 
 func dictionary(r *rand.Rand, t sqltype.Type, n int) (*columnar.Vector, []any) {
 	words := columnar.New(t)
+	words.AppendNull()
 	var values []any
 	for len(values) < 4 {
 		if x := Value(r, t); x != nil {
@@ -151,7 +152,7 @@ func dictionary(r *rand.Rand, t sqltype.Type, n int) (*columnar.Vector, []any) {
 	v, vals := &columnar.Vector{Type: t, Dict: words, Len: n}, []any{}
 	for i := range n {
 		code := r.IntN(len(values))
-		v.Codes = append(v.Codes, int32(code))
+		v.Codes = append(v.Codes, int32(code+1))
 		vals = append(vals, values[code])
 		if r.IntN(10) == 0 {
 			v.EnsureValid()

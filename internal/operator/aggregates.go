@@ -30,6 +30,7 @@ type aggregate struct {
 	result   sqltype.Field
 	first, n int // state columns [first, first+n)
 	args     columns
+	flat     []*columnar.Vector // buffers for operands that are dictionaries
 	filter   expr.Evaluator
 }
 
@@ -78,6 +79,7 @@ func (a *aggregates) update(state []*columnar.Vector, ids []store.RowID, b *colu
 		if err != nil {
 			return err
 		}
+		c.undict(args)
 		if err := c.Update(state[c.first:c.first+c.n], r, args, s); err != nil {
 			return err
 		}
@@ -85,10 +87,29 @@ func (a *aggregates) update(state []*columnar.Vector, ids []store.RowID, b *colu
 	return nil
 }
 
+// undict replaces dictionaries among the operands, which aggregates do not know.
+func (g *aggregate) undict(args []*columnar.Vector) {
+	for i, v := range args {
+		if v.Dict == nil {
+			continue
+		}
+		if g.flat == nil {
+			g.flat = make([]*columnar.Vector, len(args))
+		}
+		if g.flat[i] == nil {
+			g.flat[i] = columnar.New(v.Type)
+		}
+		args[i] = expr.Undict(v, g.flat[i])
+	}
+}
+
 // narrow keeps the rows, with their groups, for which v is true.
 func (a *aggregates) narrow(v *columnar.Vector, sel []uint16, ids []store.RowID, n int) ([]uint16, []store.RowID) {
 	if sel == nil {
 		sel = columnar.All(n)
+	}
+	if v.Dict != nil {
+		v = v.Flat(nil)
 	}
 	k := 0
 	for i, r := range sel {

@@ -19,6 +19,8 @@ type builder struct {
 	head     []uint32 // by id of the key: first row
 	tail     []uint32
 	next     []uint32 // by row of the pile, noRow ends
+	many     bool     // some key has several rows
+	lent     bool     // the columns of the pile were handed on as dictionaries
 	seen     bool     // any row, kept or not
 	nullKey  bool     // some row had a null key
 	matched  columnar.Bitmap
@@ -95,6 +97,7 @@ func (d *builder) chain(id store.RowID, row uint32) {
 		d.head[id] = row
 	} else {
 		d.next[d.tail[id]] = row
+		d.many = true
 	}
 	d.tail[id] = row
 }
@@ -105,10 +108,19 @@ func (d *builder) reach(rows uint32) {
 	}
 }
 
+// lend returns the columns of the pile, which do not change from now on.
+func (d *builder) lend() []*columnar.Vector {
+	d.lent = true
+	return d.rows.Cols
+}
+
 func (d *builder) clear() {
+	if d.lent {
+		d.rows, d.lent = columnar.NewBatch(d.rows.Schema), false
+	}
 	d.pile.clear()
 	d.head, d.tail, d.next = d.head[:0], d.tail[:0], d.next[:0]
-	d.seen, d.nullKey = false, false
+	d.seen, d.nullKey, d.many = false, false, false
 	clear(d.matched)
 	if d.keyed && d.table.Rows() > 0 {
 		d.table.Clear()
@@ -116,7 +128,7 @@ func (d *builder) clear() {
 }
 
 // mark remembers that rows have found a match.
-func (d *builder) mark(rows []uint32, sel []uint16) {
+func (d *builder) mark(rows []int32, sel []uint16) {
 	for len(d.matched)*64 < d.rows.Len {
 		d.matched = append(d.matched, 0)
 	}

@@ -9,7 +9,10 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// prober finds the pairs of a join for the batches of the probing side.
+// prober finds the pairs of a join for the batches of the probing side. It
+// copies no column: the built side comes out as dictionaries over what is
+// built, the probing side as the batch itself if no key has several rows, else
+// as picks from it.
 type prober struct {
 	join      *Join
 	build     *builder
@@ -19,10 +22,12 @@ type prober struct {
 	ids       []store.RowID
 	sel       []uint16
 	condition expr.Evaluator
-	// Pairs at hand: a row of the batch and a row of the pile each.
+	// Pairs at hand: a row of the batch and a row of the pile each. Without
+	// probes, pair k is row k of the batch and built[k].
 	probes  []uint16
-	builts  []uint32
-	pairs   *columnar.Batch // left columns, then right columns
+	builts  []int32
+	loans   []columnar.Loan // by column
+	pairs   columnar.Batch  // left columns, then right columns
 	passed  []uint16        // pairs that meet the condition
 	matched columnar.Bitmap // rows of the batch that have found a match
 	rest    []uint16
@@ -30,7 +35,6 @@ type prober struct {
 	out    *sqltype.Struct
 	shell  columnar.Batch
 	exists *columnar.Vector
-	wide   *columnar.Batch // for unmatched rows of the built side
 }
 
 func (p *prober) open(j *Join, keys []expr.Node, c *task.Context) (err error) {
@@ -40,13 +44,13 @@ func (p *prober) open(j *Join, keys []expr.Node, c *task.Context) (err error) {
 	p.ids = make([]store.RowID, columnar.MaxRows)
 	p.sel = make([]uint16, 0, columnar.MaxRows)
 	p.matched = columnar.NewBitmap(columnar.MaxRows)
-	p.probes, p.builts = make([]uint16, 0, columnar.MaxRows), make([]uint32, 0, columnar.MaxRows)
+	p.probes, p.builts = make([]uint16, 0, columnar.MaxRows), make([]int32, 0, columnar.MaxRows)
 	both := append(append([]sqltype.Field(nil), j.Left.Fields...), j.Right.Fields...)
-	p.pairs = columnar.NewBatch(sqltype.NewStruct(both...))
-	if j.Type < LeftSemi {
-		p.pairs.Schema = p.out
-		p.wide = columnar.NewBatch(p.out)
+	p.pairs = columnar.Batch{Schema: p.out, Cols: make([]*columnar.Vector, len(both))}
+	if j.Type >= LeftSemi {
+		p.pairs.Schema = sqltype.NewStruct(both...)
 	}
+	p.loans = make([]columnar.Loan, len(both))
 	p.exists = columnar.New(sqltype.Boolean)
 	p.passed = make([]uint16, columnar.MaxRows)
 	if p.keys, err = compile(keys, &c.Params.Expr); err != nil || j.Condition == nil {
@@ -77,7 +81,11 @@ func (p *prober) push(b *columnar.Batch, out task.Out) error {
 		p.hits(ids, linked)
 		return p.rows(b, sel, out)
 	}
-	if err := p.walk(b, ids, linked, out); err != nil {
+	follow := p.walk
+	if !p.build.many {
+		follow = p.single
+	}
+	if err := follow(b, ids, linked, out); err != nil {
 		return err
 	}
 	return p.rows(b, sel, out)
@@ -105,6 +113,26 @@ func (p *prober) hits(ids []store.RowID, linked []uint16) {
 	}
 }
 
+// single makes the pairs of the rows linked where no key has several rows: each
+// row of the batch has at most one pair, and the pairs are the batch itself
+// under a selection.
+func (p *prober) single(b *columnar.Batch, ids []store.RowID, linked []uint16, out task.Out) error {
+	if len(p.build.head) == 0 {
+		return nil
+	}
+	head, builts, hits := p.build.head, p.builts[:b.Len], p.passed[:len(linked)]
+	clear(builts)
+	k := 0
+	for i, r := range linked {
+		id := ids[i]
+		hit := (id ^ store.NoRow | -(id ^ store.NoRow)) >> 31 // 1 but for NoRow
+		builts[r] = int32(head[id&-hit])
+		hits[k] = r
+		k += int(hit)
+	}
+	return p.pair(b, nil, builts, hits[:k], out)
+}
+
 // walk makes the pairs of the rows linked along the chains of their keys.
 func (p *prober) walk(b *columnar.Batch, ids []store.RowID, linked []uint16, out task.Out) error {
 	for k, id := range ids {
@@ -112,15 +140,30 @@ func (p *prober) walk(b *columnar.Batch, ids []store.RowID, linked []uint16, out
 			continue
 		}
 		for r := p.build.head[id]; r != noRow; r = p.build.next[r] {
-			if len(p.probes) == columnar.MaxRows {
-				if err := p.pair(b, out); err != nil {
-					return err
-				}
+			if err := p.add(b, linked[k], r, out); err != nil {
+				return err
 			}
-			p.probes, p.builts = append(p.probes, linked[k]), append(p.builts, r)
 		}
 	}
-	return p.pair(b, out)
+	return p.flush(b, out)
+}
+
+// add puts a pair to those at hand, if these are many after having sent them.
+func (p *prober) add(b *columnar.Batch, probe uint16, built uint32, out task.Out) error {
+	if len(p.probes) == columnar.MaxRows {
+		if err := p.flush(b, out); err != nil {
+			return err
+		}
+	}
+	p.probes, p.builts = append(p.probes, probe), append(p.builts, int32(built))
+	return nil
+}
+
+// flush sends the pairs at hand.
+func (p *prober) flush(b *columnar.Batch, out task.Out) error {
+	probes, builts := p.probes, p.builts
+	p.probes, p.builts = p.probes[:0], p.builts[:0]
+	return p.pair(b, probes, builts, columnar.All(len(probes)), out)
 }
 
 // loop pairs every row with every built row.
@@ -131,76 +174,107 @@ func (p *prober) loop(b *columnar.Batch, sel []uint16, out task.Out) error {
 		}
 		return nil
 	}
+	if p.build.rows.Len == 1 {
+		builts := p.builts[:b.Len]
+		clear(builts)
+		return p.pair(b, nil, builts, sel, out)
+	}
 	for _, r := range sel {
 		for k := range p.build.rows.Len {
-			if len(p.probes) == columnar.MaxRows {
-				if err := p.pair(b, out); err != nil {
-					return err
-				}
+			if err := p.add(b, r, uint32(k), out); err != nil {
+				return err
 			}
-			p.probes, p.builts = append(p.probes, r), append(p.builts, uint32(k))
 		}
 	}
-	return p.pair(b, out)
+	return p.flush(b, out)
 }
 
-// pair tests the pairs at hand, remembers who matched, and emits those that
-// are output.
-func (p *prober) pair(b *columnar.Batch, out task.Out) error {
-	if len(p.probes) == 0 {
+// pair tests the pairs sel, remembers who matched, and emits those that are
+// output. Pair k is row probes[k] of b (nil: row k) and row builts[k] of the
+// pile.
+func (p *prober) pair(b *columnar.Batch, probes []uint16, builts []int32, sel []uint16, out task.Out) error {
+	if len(sel) == 0 {
 		return nil
 	}
-	p.columnsOfPairs(b)
-	passed := columnar.All(len(p.probes))
+	p.columnsOfPairs(b, probes, builts)
 	if p.condition != nil {
-		v, err := p.condition.Eval(p.pairs, nil)
+		p.pairs.Sel = sel
+		v, err := p.condition.Eval(&p.pairs, sel)
 		if err != nil {
 			return err
 		}
-		passed = isTrue(v, nil, len(p.probes), p.passed)
+		sel = isTrue(v, sel, p.pairs.Len, p.passed)
 	}
-	if p.join.AtMostOne && p.twice(passed) {
+	if p.join.AtMostOne && probes != nil && p.twice(probes, sel) {
 		return sparkerr.Data("SCALAR_SUBQUERY_TOO_MANY_ROWS", "a subquery used as a value gave more than one row; make it give one (an aggregate, LIMIT 1) or test with IN")
 	}
-	for _, k := range passed {
-		p.matched.Set(int(p.probes[k]))
-	}
-	if p.join.keeps(p.join.BuildLeft) {
-		p.build.mark(p.builts, passed)
-	}
-	p.probes, p.builts = p.probes[:0], p.builts[:0]
-	if p.join.Type >= LeftSemi || len(passed) == 0 {
+	p.remember(probes, builts, sel)
+	if p.join.Type >= LeftSemi || len(sel) == 0 {
 		return nil
 	}
-	return under(p.pairs, passed, out.Emit)
+	if p.pairs.Sel = sel; len(sel) == p.pairs.Len {
+		p.pairs.Sel = nil
+	}
+	return out.Emit(&p.pairs)
+}
+
+// remember marks the rows of the pairs sel as matched where that is asked for.
+func (p *prober) remember(probes []uint16, builts []int32, sel []uint16) {
+	if p.join.Type != Inner {
+		for _, k := range sel {
+			r := k
+			if probes != nil {
+				r = probes[k]
+			}
+			p.matched.Set(int(r))
+		}
+	}
+	if p.join.keeps(p.join.BuildLeft) {
+		p.build.mark(builts, sel)
+	}
 }
 
 // twice reports whether the pairs passed match some row of the batch that has
 // found a match already, or match one twice.
-func (p *prober) twice(passed []uint16) bool {
+func (p *prober) twice(probes, passed []uint16) bool {
 	for n, k := range passed {
-		if p.matched.Get(int(p.probes[k])) || n > 0 && p.probes[passed[n-1]] == p.probes[k] {
+		if p.matched.Get(int(probes[k])) || n > 0 && probes[passed[n-1]] == probes[k] {
 			return true
 		}
 	}
 	return false
 }
 
-// columnsOfPairs copies the columns of the pairs at hand side by side.
-func (p *prober) columnsOfPairs(b *columnar.Batch) {
-	p.pairs.Reset()
+// columnsOfPairs lays the columns of the pairs side by side.
+func (p *prober) columnsOfPairs(b *columnar.Batch, probes []uint16, builts []int32) {
+	probe, built := p.sides(p.join.BuildLeft)
+	for i := range probe.cols {
+		if probe.cols[i] = b.Cols[i]; probes != nil {
+			probe.cols[i] = probe.loans[i].Rows(b.Cols[i], probes)
+		}
+	}
+	for i, dict := range p.build.lend() {
+		built.cols[i] = built.loans[i].Coded(dict, builts)
+	}
+	p.pairs.Len, p.pairs.Sel = len(builts), nil
+}
+
+// half is the columns of a side in the output.
+type half struct {
+	fields []sqltype.Field
+	cols   []*columnar.Vector
+	loans  []columnar.Loan
+}
+
+// sides are the columns of the probing and of the built side.
+func (p *prober) sides(buildLeft bool) (probe, built half) {
 	left := len(p.join.Left.Fields)
-	probe, built := p.pairs.Cols[:left], p.pairs.Cols[left:]
-	if p.join.BuildLeft {
+	probe = half{p.pairs.Schema.Fields[:left], p.pairs.Cols[:left], p.loans[:left]}
+	built = half{p.pairs.Schema.Fields[left:], p.pairs.Cols[left:], p.loans[left:]}
+	if buildLeft {
 		probe, built = built, probe
 	}
-	for i, v := range probe {
-		v.AppendRows(b.Cols[i], p.probes, 0)
-	}
-	for i, v := range built {
-		v.AppendIDs(p.build.rows.Cols[i], p.builts)
-	}
-	p.pairs.Len = len(p.probes)
+	return probe, built
 }
 
 // rows emits what a join owes for the rows of b by themselves: unmatched rows
@@ -293,22 +367,19 @@ func (p *prober) unmatchedBuilt(out task.Out) error {
 			rows = append(rows, uint32(r))
 		}
 	}
+	other, built := p.sides(p.join.BuildLeft)
 	return chunks(rows, func(rows []uint32) error {
-		p.wide.Reset()
-		left := len(p.join.Left.Fields)
-		built, other := p.wide.Cols[left:], p.wide.Cols[:left]
-		if p.join.BuildLeft {
-			built, other = other, built
+		p.builts = p.builts[:0]
+		for _, r := range rows {
+			p.builts = append(p.builts, int32(r))
 		}
-		for i, v := range built {
-			v.AppendIDs(p.build.rows.Cols[i], rows)
+		for i, dict := range p.build.lend() {
+			built.cols[i] = built.loans[i].Coded(dict, p.builts)
 		}
-		for _, v := range other {
-			for range rows {
-				v.AppendNull()
-			}
+		for i, f := range other.fields {
+			other.cols[i] = nulls(f.Type, len(rows))
 		}
-		p.wide.Len = len(rows)
-		return out.Emit(p.wide)
+		p.pairs.Len, p.pairs.Sel = len(rows), nil
+		return out.Emit(&p.pairs)
 	})
 }

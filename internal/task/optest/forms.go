@@ -42,6 +42,24 @@ func coded(c *columnar.Vector) *columnar.Vector {
 	return d
 }
 
+// joined is a column as the built side of a join gives it: of any type a
+// dictionary longer than the column, in another order, with entries that no row
+// names, nulls among them.
+func joined(c *columnar.Vector) *columnar.Vector {
+	if c.Type.Kind() == sqltype.KindNull {
+		return c
+	}
+	dict, codes := columnar.New(c.Type), make([]int32, c.Len)
+	dict.AppendNull()
+	for i := c.Len - 1; i >= 0; i-- {
+		codes[i] = int32(dict.Len)
+		dict.AppendFrom(c, i)
+		dict.AppendZero()
+	}
+	var l columnar.Loan
+	return l.Coded(dict, codes)
+}
+
 // spoil overwrites what a batch lent: whoever kept a part of it shows.
 func spoil(b *columnar.Batch) {
 	for _, c := range b.Cols {

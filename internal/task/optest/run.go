@@ -22,7 +22,7 @@ type Keys func(s Script, in int) []int
 // variant is one way to run a script.
 type variant struct {
 	size    int    // rows of a batch
-	form    string // plain, selected, coded
+	form    string // plain, selected, coded, joined
 	tasks   []int  // tasks of epoch i, the last for all further ones
 	restore bool   // save and restore after every epoch
 }
@@ -35,7 +35,7 @@ var plain = variant{size: columnar.MaxRows, form: "plain", tasks: []int{1}}
 
 var variants = []variant{
 	{1, "plain", []int{1}, false}, {3, "selected", []int{1}, false}, {columnar.MaxRows, "coded", []int{1}, false},
-	{2, "coded", []int{1}, true}, {1, "selected", []int{1, 3, 2}, true}, {columnar.MaxRows, "selected", []int{4, 1}, true},
+	{columnar.MaxRows, "joined", []int{1}, false}, {2, "coded", []int{1}, true}, {1, "selected", []int{1, 3, 2}, true}, {columnar.MaxRows, "selected", []int{4, 1}, true},
 }
 
 // Run runs every script in every variant. keys may be nil.
@@ -233,9 +233,12 @@ func (b *bench) shape(flat *columnar.Batch, lo, hi, in int, l *lane) *columnar.B
 		out.Hash = make([]uint32, out.Len)
 		b.hashInto(out.Hash, out, in)
 	}
-	if b.v.form == "coded" {
-		for i, c := range out.Cols {
+	for i, c := range out.Cols {
+		switch b.v.form {
+		case "coded":
 			out.Cols[i] = coded(c)
+		case "joined":
+			out.Cols[i] = joined(c)
 		}
 	}
 	return out
