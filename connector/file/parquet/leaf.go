@@ -24,6 +24,7 @@ type leaf struct {
 	index          int // column of the file
 	maxDef, maxRep int16
 	physical       parquet.Type
+	length         int          // of values of fixed length, bytes
 	to             sqltype.Type // of the vector; nil: only levels are wanted
 	scaleUp        int64        // factor to microseconds
 	scaleDown      int64        // divisor to microseconds
@@ -45,7 +46,7 @@ type leaf struct {
 }
 
 func newLeaf(c *schema.Column, index int, to sqltype.Type) (*leaf, error) {
-	l := &leaf{index: index, maxDef: c.MaxDefinitionLevel(), maxRep: c.MaxRepetitionLevel(), physical: c.PhysicalType(), to: to, scaleUp: 1, scaleDown: 1}
+	l := &leaf{index: index, maxDef: c.MaxDefinitionLevel(), maxRep: c.MaxRepetitionLevel(), physical: c.PhysicalType(), length: c.TypeLength(), to: to, scaleUp: 1, scaleDown: 1}
 	p := c.SchemaNode().(*schema.PrimitiveNode)
 	switch t := p.LogicalType().(type) {
 	case schema.TimestampLogicalType:

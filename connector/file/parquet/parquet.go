@@ -1,5 +1,6 @@
 // Package parquet is the file format of Apache Parquet. It reads and writes
-// column chunks by arrow-go and moves their values into columns itself; row
+// metadata, pages and compressed bytes by arrow-go and decodes plain and coded
+// values straight into vectors: dictionaries of text stay dictionaries. Row
 // groups whose statistics rule a filter out are not read.
 //
 // Files are as Spark writes them: the schema also stands as JSON under Spark's

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apache/arrow-go/v18/parquet"
+	pq "github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"github.com/spatestream/spate/columnar"
@@ -255,7 +256,7 @@ func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) 
 			err = errors.Join(err, o.Close())
 		}
 	}()
-	r := &rows{opened: o, in: in, want: file.Flags(s, want), filters: want.Filters, nodes: make([]*node, len(s.Fields))}
+	r := &rows{opened: o, in: in, want: file.Flags(s, want), filters: want.Filters, nodes: make([]*node, len(s.Fields)), chunks: make([]*chunk, len(s.Fields))}
 	sc := o.MetaData().Schema
 	m := matcher{sc}
 	for _, k := range want.Columns {
@@ -263,7 +264,9 @@ func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) 
 		if err != nil {
 			return nil, err
 		}
-		r.nodes[k] = one[0]
+		if r.nodes[k] = one[0]; one[0] != nil && one[0].leaf != nil {
+			r.chunks[k] = newChunk(one[0].leaf)
+		}
 	}
 	r.stats = newStats(sc, s)
 	return r, nil
@@ -275,7 +278,8 @@ type rows struct {
 	in      file.Input
 	want    []bool
 	filters []connector.Filter
-	nodes   []*node // by field; nil: not wanted or absent
+	nodes   []*node  // by field; nil: not wanted or absent
+	chunks  []*chunk // by field; nil: read by the node's leaves
 	stats   *stats
 	group   int // next row group
 	left    int64
@@ -307,7 +311,7 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 		if !r.want[i] {
 			continue
 		}
-		if err := r.column(v, r.nodes[i], n); err != nil {
+		if err := r.column(v, i, n); err != nil {
 			return err
 		}
 	}
@@ -316,7 +320,11 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 	return nil
 }
 
-func (r *rows) column(v *columnar.Vector, n *node, rows int) error {
+func (r *rows) column(v *columnar.Vector, i, rows int) error {
+	if c := r.chunks[i]; c != nil && c.pages != nil {
+		return c.rows(v, rows)
+	}
+	n := r.nodes[i]
 	field.Room(v, rows)
 	switch {
 	case n == nil:
@@ -348,15 +356,9 @@ func (r *rows) next() error {
 			continue
 		}
 		g := r.RowGroup(r.group)
-		for _, n := range r.nodes {
-			if n == nil {
-				continue
-			}
-			for _, l := range n.leaves {
-				if l.chunk, err = g.Column(l.index); err != nil {
-					return err
-				}
-				l.n, l.pos = 0, 0
+		for i := range r.nodes {
+			if err := r.open(g, i); err != nil {
+				return err
 			}
 		}
 		r.left = meta.NumRows()
@@ -368,6 +370,31 @@ func (r *rows) next() error {
 		return nil
 	}
 	return io.EOF
+}
+
+// open makes a field read from a row group.
+func (r *rows) open(g *pq.RowGroupReader, field int) error {
+	n := r.nodes[field]
+	if n == nil {
+		return nil
+	}
+	if c := r.chunks[field]; c != nil {
+		meta, err := g.MetaData().ColumnChunk(c.leaf.index)
+		if err != nil {
+			return err
+		}
+		if c.pages = nil; simple(meta) {
+			return c.open(g)
+		}
+	}
+	for _, l := range n.leaves {
+		var err error
+		if l.chunk, err = g.Column(l.index); err != nil {
+			return err
+		}
+		l.n, l.pos = 0, 0
+	}
+	return nil
 }
 
 // mine reports whether the middle of a row group lies in our range.
