@@ -108,7 +108,7 @@ func (d *DataFrame) Head(ctx context.Context, n int) ([]Row, error) { return d.T
 // Tail returns the last n rows.
 func (d *DataFrame) Tail(ctx context.Context, n int) ([]Row, error) {
 	all, err := d.Collect(ctx)
-	return all[max(0, len(all)-n):], err
+	return all[max(0, len(all)-max(0, n)):], err
 }
 
 // First returns the first row; ok is false if there is none.

@@ -21,6 +21,7 @@ type StreamingQueryProgress struct {
 	StateOperators         []StateOperatorProgress
 	Sources                []SourceProgress
 	Sink                   SinkProgress
+	ObservedMetrics        map[string]Row // of DataFrame.Observe, by name
 
 	json string
 }
@@ -72,6 +73,12 @@ func progressOf(p *query.Progress) *StreamingQueryProgress {
 	}
 	if p.Name != nil {
 		out.Name = *p.Name
+	}
+	for name, m := range p.ObservedMetrics {
+		if out.ObservedMetrics == nil {
+			out.ObservedMetrics = map[string]Row{}
+		}
+		out.ObservedMetrics[name] = newRow(m.Row, 0)
 	}
 	for _, s := range p.Sources {
 		out.Sources = append(out.Sources, SourceProgress{

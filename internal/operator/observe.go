@@ -13,11 +13,16 @@ import (
 // Metrics are the aggregates of one observe() of a query. The Observe operators
 // of all tasks share one value; safe for concurrent use.
 type Metrics struct {
-	Name  string
-	Calls []AggregateCall
+	Name    string
+	Calls   []AggregateCall
+	Results []expr.Node     // over the results of the calls
+	Out     *sqltype.Struct // of Results
+	// Heard, if set, is given the metrics of a batch; it owns them.
+	Heard func(*columnar.Batch)
 
 	mu    sync.Mutex
 	agg   *aggregates        // guarded by mu; nil before the first epoch
+	cols  columns            // guarded by mu; of Results
 	state []*columnar.Vector // guarded by mu; one row
 }
 
@@ -83,7 +88,8 @@ func (m *Metrics) open(c *expr.Context) (err error) {
 		return err
 	}
 	m.state = zeros(m.agg.fields)
-	return nil
+	m.cols, err = compile(m.Results, c)
+	return err
 }
 
 func (m *Metrics) merge(part []*columnar.Vector) error {
@@ -92,27 +98,31 @@ func (m *Metrics) merge(part []*columnar.Vector) error {
 	return m.agg.merge(m.state, theRow, part, nil)
 }
 
-// Take returns the metrics since the last Take, in order of the calls, and
-// begins anew. Also called after a failed epoch, to forget it.
-func (m *Metrics) Take() (columnar.Row, error) {
+// Take returns the metrics since the last Take, as a batch of one row that the
+// caller owns, and begins anew. Also called after a failed epoch, to forget it.
+func (m *Metrics) Take() (*columnar.Batch, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.agg == nil {
-		return nil, nil
+	found := columnar.Batch{Schema: &sqltype.Struct{}, Len: 1}
+	for _, c := range m.agg.calls {
+		found.Schema.Fields = append(found.Schema.Fields, c.result)
+		found.Cols = append(found.Cols, columnar.New(c.result.Type))
 	}
-	row := make(columnar.Row, len(m.agg.calls))
-	out := make([]*columnar.Vector, len(row))
-	for i, c := range m.agg.calls {
-		out[i] = columnar.New(c.result.Type)
-	}
-	err := m.agg.finish(m.state, theRow, out)
-	if err == nil {
-		for i, v := range out {
-			row[i] = v.Value(0)
-		}
-	}
+	err := m.agg.finish(m.state, theRow, found.Cols)
 	for _, v := range m.state {
 		zero(v, 1)
 	}
-	return row, err
+	if err != nil {
+		return nil, err
+	}
+	cols, err := m.cols.eval(&found, nil)
+	if err != nil {
+		return nil, err
+	}
+	row := columnar.NewBatch(m.Out)
+	for i, v := range cols {
+		row.Cols[i].AppendFrom(v, 0)
+	}
+	row.Len = 1
+	return row, nil
 }

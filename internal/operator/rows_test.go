@@ -121,14 +121,20 @@ func TestSampleWithReplacement(t *testing.T) {
 
 func TestObserve(t *testing.T) {
 	m := &Metrics{Name: "m", Calls: []AggregateCall{{Name: "n", Sig: countSig}, {Name: "sum", Sig: sumSig, Args: cols(numbers, 1)}}}
+	m.Out = sqltype.NewStruct(sqltype.F("sum", sqltype.Long), sqltype.F("n", sqltype.Long))
+	m.Results = []expr.Node{&expr.Column{Ordinal: 1, T: sqltype.Long}, &expr.Column{Ordinal: 0, T: sqltype.Long}}
 	for range 2 { // two tasks of one epoch
 		b := numbered(1, 2, 3)
 		b.Sel = []uint16{0, 2}
 		equalRows(t, alone(t, nil, []*columnar.Batch{b, b}, &Observe{Metrics: m}), "1,s1", "3,s3", "1,s1", "3,s3")
 	}
-	for _, want := range []columnar.Row{{int64(8), int64(16)}, {int64(0), int64(0)}} {
-		if got, err := m.Take(); err != nil || !slices.Equal(got, want) {
-			t.Errorf("%v %v, want %v", got, err, want)
+	for _, want := range []columnar.Row{{int64(16), int64(8)}, {int64(0), int64(0)}} {
+		b, err := m.Take()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (columnar.Row{b.Cols[0].Value(0), b.Cols[1].Value(0)}); !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
 		}
 	}
 }

@@ -365,12 +365,14 @@ type GoTransform struct {
 	Func     any
 }
 
-// Observe counts metrics on the way; rows pass unchanged.
+// Observe counts metrics on the way; rows pass unchanged. Heard, if there is
+// one, is told of the row of metrics at the end of every batch run, and owns it.
 type Observe struct {
 	Node
 	Child Relation
 	Name  string
 	Exprs []Expr
+	Heard func(*columnar.Batch)
 }
 
 // Identified gives a relation the id by which columns name it (Attribute's

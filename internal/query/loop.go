@@ -292,8 +292,12 @@ func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (checkpoint.Ran, 
 	if err != nil {
 		return checkpoint.Ran{}, errors.Join(err, l.sink.Abort())
 	}
+	observed, err := observe(l.cfg.Metrics, l.cfg.Zone)
+	if err != nil {
+		return checkpoint.Ran{}, errors.Join(err, l.sink.Abort())
+	}
 	receipts, err := l.sink.Prepare(ctx)
-	l.report.ran(result)
+	l.report.ran(result, observed)
 	return checkpoint.Ran{Receipts: receipts, EventTimes: largest(result.EventTimes)}, err
 }
 

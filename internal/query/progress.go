@@ -4,25 +4,67 @@ import (
 	"encoding/json"
 	"math"
 	"time"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/datetime"
+	jsontext "github.com/spatestream/spate/internal/decode/json"
+	"github.com/spatestream/spate/internal/expr/render"
+	"github.com/spatestream/spate/internal/operator"
 )
 
 // Progress is what one epoch did, in the shape and under the names of Spark's
 // StreamingQueryProgress. It is immutable.
 type Progress struct {
-	ID                     string            `json:"id"`
-	RunID                  string            `json:"runId"`
-	Name                   *string           `json:"name"`
-	Timestamp              string            `json:"timestamp"` // start of the trigger, UTC, milliseconds
-	BatchID                int64             `json:"batchId"`
-	BatchDuration          int64             `json:"batchDuration"` // milliseconds
-	NumInputRows           int64             `json:"numInputRows"`
-	InputRowsPerSecond     Rate              `json:"inputRowsPerSecond"`
-	ProcessedRowsPerSecond Rate              `json:"processedRowsPerSecond"`
-	DurationMs             map[string]int64  `json:"durationMs"`
-	EventTime              map[string]string `json:"eventTime,omitempty"`
-	StateOperators         []StateOperator   `json:"stateOperators"`
-	Sources                []SourceProgress  `json:"sources"`
-	Sink                   SinkProgress      `json:"sink"`
+	ID                     string              `json:"id"`
+	RunID                  string              `json:"runId"`
+	Name                   *string             `json:"name"`
+	Timestamp              string              `json:"timestamp"` // start of the trigger, UTC, milliseconds
+	BatchID                int64               `json:"batchId"`
+	BatchDuration          int64               `json:"batchDuration"` // milliseconds
+	NumInputRows           int64               `json:"numInputRows"`
+	InputRowsPerSecond     Rate                `json:"inputRowsPerSecond"`
+	ProcessedRowsPerSecond Rate                `json:"processedRowsPerSecond"`
+	DurationMs             map[string]int64    `json:"durationMs"`
+	EventTime              map[string]string   `json:"eventTime,omitempty"`
+	StateOperators         []StateOperator     `json:"stateOperators"`
+	Sources                []SourceProgress    `json:"sources"`
+	Sink                   SinkProgress        `json:"sink"`
+	ObservedMetrics        map[string]Observed `json:"observedMetrics,omitempty"`
+}
+
+// Observed are metrics that the query observes on its way, as one row.
+type Observed struct {
+	Row  *columnar.Batch
+	text []byte
+}
+
+// MarshalJSON implements json.Marshaler: the row, nulls included, dates and
+// times as in a cast to text.
+func (o Observed) MarshalJSON() ([]byte, error) { return o.text, nil }
+
+// observe takes the metrics of an epoch that has run.
+func observe(metrics []*operator.Metrics, zone string) (map[string]Observed, error) {
+	if len(metrics) == 0 {
+		return nil, nil
+	}
+	z, err := datetime.LoadZone(zone)
+	if err != nil {
+		return nil, err
+	}
+	form := &jsontext.Options{WriteNulls: true, Print: &render.Printer{Form: render.Cast, Zone: z}}
+	out := map[string]Observed{}
+	for _, m := range metrics {
+		row, err := m.Take()
+		if err != nil {
+			return nil, err
+		}
+		text, err := jsontext.AppendRow(nil, row.Schema, row.Cols, 0, form)
+		if err != nil {
+			return nil, err
+		}
+		out[m.Name] = Observed{row, text}
+	}
+	return out, nil
 }
 
 // StateOperator is one stateful operator of an epoch.

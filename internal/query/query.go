@@ -10,6 +10,7 @@ import (
 	"github.com/spatestream/spate/internal/checkpoint"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -29,6 +30,7 @@ type Config struct {
 	Parallelism int
 	Groups      int     // key groups; those of the checkpoint win
 	Delays      []int64 // watermark nodes: delay in milliseconds
+	Metrics     []*operator.Metrics
 	Policy      checkpoint.Policy
 	// OneWatermark: late rows are judged by the watermark of their own epoch
 	// (spark.sql.streaming.statefulOperator.allowMultiple=false).

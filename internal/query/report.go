@@ -24,6 +24,7 @@ type reporter struct {
 	durations map[string]time.Duration
 	run       checkpoint.Run
 	result    exec.Result
+	observed  map[string]Observed
 }
 
 func (r *reporter) begin(now time.Time) {
@@ -44,7 +45,7 @@ func (r *reporter) took(phase string, d time.Duration) {
 // epoch notes what is about to run.
 func (r *reporter) epoch(run checkpoint.Run, _ eventtime.Watermark) { r.run = run }
 
-func (r *reporter) ran(result exec.Result) { r.result = result }
+func (r *reporter) ran(result exec.Result, o map[string]Observed) { r.result, r.observed = result, o }
 
 // nothing says now and then that the query is idle.
 func (r *reporter) nothing(connector.Epoch) {
@@ -81,11 +82,13 @@ func (r *reporter) publish() {
 	r.sources(p, total)
 	r.eventTime(p)
 	r.operators(p)
+	p.ObservedMetrics = r.observed
 	p.Sink = SinkProgress{Description: describe(r.q.cfg.Sink), NumOutputRows: r.result.RowsOut}
 	if m, ok := r.q.cfg.Sink.(connector.Metrics); ok {
 		p.Sink.Metrics = m.Metrics()
 	}
 	r.before, r.spoke, r.result = r.began, now, exec.Result{}
+	r.observed = nil
 	r.q.publish(p)
 }
 

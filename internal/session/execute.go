@@ -73,7 +73,24 @@ func (s *Session) run(ctx context.Context, n logical.Node, visit func(*columnar.
 	if _, err := bound.RunEpoch(ctx, s.batchEpoch()); err != nil {
 		return err
 	}
+	if err := heard(p); err != nil {
+		return err
+	}
 	return out.visit(visit)
+}
+
+// heard tells who waits for the metrics of a batch that has run.
+func heard(p *physical.Plan) error {
+	for _, m := range p.Metrics {
+		row, err := m.Take()
+		if err != nil {
+			return err
+		}
+		if m.Heard != nil {
+			m.Heard(row)
+		}
+	}
+	return nil
 }
 
 // batchEpoch is the one epoch of a batch query.

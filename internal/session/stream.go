@@ -181,7 +181,7 @@ func (b *starting) config() query.Config {
 		Env: s.cfg.Env, Name: b.st.Name, RunID: s.cfg.NewID(), Directory: b.dir, Discard: b.discard,
 		Graph: b.plan.Graph, Sources: b.plan.Sources, Static: b.plan.Static, Sink: b.sink,
 		Runner: s.runner(), Parallelism: s.parallelism(), Groups: s.keyGroups(),
-		Delays: b.plan.Delays, Policy: policy, NoData: s.conf.Bool("spark.sql.streaming.noDataMicroBatches.enabled"),
+		Delays: b.plan.Delays, Metrics: b.plan.Metrics, Policy: policy, NoData: s.conf.Bool("spark.sql.streaming.noDataMicroBatches.enabled"),
 		OneWatermark: !s.conf.Bool("spark.sql.streaming.statefulOperator.allowMultiple"),
 		Trigger:      b.st.Trigger, MaxEpochs: b.st.MaxEpochs, Retain: retain,
 		Zone: s.zone(), ANSI: s.conf.Bool("spark.sql.ansi.enabled"), Conf: b.pinned(), Listeners: b.st.Listeners,

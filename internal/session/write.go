@@ -69,7 +69,10 @@ func (s *Session) writeTo(ctx context.Context, n logical.Node, format string, o 
 	if err != nil {
 		return err
 	}
-	return sink.Commit(ctx, 0, receipts)
+	if err := sink.Commit(ctx, 0, receipts); err != nil {
+		return err
+	}
+	return heard(p)
 }
 
 // matchColumns casts the query's columns, by position, to those of the table.

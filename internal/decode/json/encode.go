@@ -39,6 +39,9 @@ func Append(dst []byte, v *columnar.Vector, i int, o *Options) ([]byte, error) {
 	case sqltype.KindMap:
 		return appendMap(dst, v, i, o)
 	case sqltype.KindDate, sqltype.KindTimestamp, sqltype.KindTimestampNTZ:
+		if o.Print != nil {
+			return append(o.Print.Append(append(dst, '"'), v, i), '"'), nil
+		}
 		return appendTime(dst, v, i, o.Times)
 	case sqltype.KindYearMonth, sqltype.KindDayTime, sqltype.KindCalendar:
 		return append(cast.Append(append(dst, '"'), v, i), '"'), nil

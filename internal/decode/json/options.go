@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/internal/decode/field"
+	"github.com/spatestream/spate/internal/expr/render"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -12,6 +13,8 @@ type Options struct {
 	Mode    field.Mode
 	Corrupt string // name of the column that takes malformed records
 	Times   *field.Times
+	// Print, if there is one, writes dates and times as casts to text do.
+	Print *render.Printer
 
 	comments, unquotedNames, singleQuotes, leadingZeros bool
 	backslashAny, controlChars, nonNumeric              bool

@@ -508,26 +508,3 @@ func (a *Analyzer) repartition(x *plan.Repartition, in logical.Node, e *env) (lo
 	}
 	return n, a.orderable(n.Orders, x.Origin)
 }
-
-// observe analyses metrics on the way.
-func (a *Analyzer) observe(x *plan.Observe, in logical.Node, e *env) (logical.Node, error) {
-	r := a.over(e, in)
-	items, err := r.items(x.Exprs)
-	if err != nil {
-		return nil, err
-	}
-	list, err := r.resolveItems(items)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range list {
-		al, ok := n.(*logical.Alias)
-		if ok {
-			_, ok = al.Arg.(*logical.AggregateCall)
-		}
-		if !ok {
-			return nil, fail(x.Origin, "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE", "The observed metric "+n.String()+" must be one aggregate function.", "expr", quoteExpr(n))
-		}
-	}
-	return &logical.Observe{At: logical.At{Origin: x.Origin}, Name: x.Name, Metrics: list, Child: in}, nil
-}

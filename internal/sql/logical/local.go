@@ -97,12 +97,16 @@ func (g *GoRows) WithExprs(es []expr.Node) Node {
 // String implements Node.
 func (g *GoRows) String() string { return g.Fn.Name() + " " + texts(g.Exprs()) + ", " + texts(g.Out) }
 
-// Observe counts metrics over the rows that pass; Metrics are *Alias, as in
-// Aggregate.Aggs.
+// Observe counts metrics over the rows that pass; Calls are *Alias, as in
+// Aggregate.Aggs, and Metrics are computed of what they put out, by ordinal.
+// Heard is told of the metrics of a batch.
 type Observe struct {
 	At
 	Name    string
+	Calls   []expr.Node
 	Metrics []expr.Node
+	Out     *sqltype.Struct // of Metrics
+	Heard   func(*columnar.Batch)
 	Child   Node
 }
 
@@ -116,10 +120,10 @@ func (o *Observe) Children() []Node { return []Node{o.Child} }
 func (o *Observe) With(c []Node) Node { d := *o; d.Child = c[0]; return &d }
 
 // Exprs implements Node.
-func (o *Observe) Exprs() []expr.Node { return o.Metrics }
+func (o *Observe) Exprs() []expr.Node { return o.Calls }
 
 // WithExprs implements Node.
-func (o *Observe) WithExprs(es []expr.Node) Node { d := *o; d.Metrics = es; return &d }
+func (o *Observe) WithExprs(es []expr.Node) Node { d := *o; d.Calls = es; return &d }
 
 // String implements Node.
 func (o *Observe) String() string { return "CollectMetrics " + o.Name + ", " + texts(o.Metrics) }

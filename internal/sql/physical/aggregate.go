@@ -32,7 +32,7 @@ func (l *lowering) aggregate(n *logical.Aggregate) (*fragment, error) {
 		return l.sessionAggregate(n, f)
 	}
 	g := l.grouping(n, f)
-	calls := calls(n, f)
+	calls := calls(n.Aggs, f)
 	partial := &operator.Partial{Keys: g.keys, Calls: calls}
 	stateOut, err := operator.PartialOut(g.keys, calls, &expr.Context{})
 	if err != nil {
@@ -65,11 +65,12 @@ func (l *lowering) meet(f *fragment, keys []expr.Node, fresh bool) *fragment {
 	return l.cut(f, task.Hash, keys)
 }
 
-func calls(n *logical.Aggregate, f *fragment) []operator.AggregateCall {
-	out := make([]operator.AggregateCall, len(n.Aggs))
-	for i := range n.Aggs {
-		c := n.Call(i)
-		out[i] = operator.AggregateCall{Name: logical.ToAttr(n.Aggs[i]).Name, Sig: c.Sig, Args: f.bindAll(c.Args)}
+// calls lowers aggregates, *logical.Alias each.
+func calls(aggs []expr.Node, f *fragment) []operator.AggregateCall {
+	out := make([]operator.AggregateCall, len(aggs))
+	for i, a := range aggs {
+		c := a.(*logical.Alias).Arg.(*logical.AggregateCall)
+		out[i] = operator.AggregateCall{Name: logical.ToAttr(a).Name, Sig: c.Sig, Args: f.bindAll(c.Args)}
 		if c.Filter != nil {
 			out[i].Filter = f.bind(c.Filter)
 		}

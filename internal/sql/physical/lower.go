@@ -82,6 +82,8 @@ func (l *lowering) unary(n logical.Node, f *fragment) (*fragment, error) {
 		}), nil
 	case *logical.Repartition:
 		return l.repartition(n, f), nil
+	case *logical.Observe:
+		return l.observe(n, f)
 	}
 	return nil, unsupported(n)
 }

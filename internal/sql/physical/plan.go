@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/operator"
 	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/internal/task"
 	"github.com/spatestream/spate/sqltype"
@@ -31,6 +32,7 @@ type Plan struct {
 	Sources []connector.Source // streams, by ordinal
 	Static  []connector.Source // batch relations
 	Delays  []int64            // watermark nodes, by ordinal: delay in milliseconds
+	Metrics []*operator.Metrics
 	text    string
 }
 
@@ -51,7 +53,7 @@ func (p *Plan) Close() error {
 
 // Lower makes a graph of a tree. If it fails, every source it opened is closed.
 func Lower(n logical.Node, o Options) (*Plan, error) {
-	l := &lowering{Options: o, plan: &Plan{Graph: &task.Graph{}}}
+	l := &lowering{Options: o, plan: &Plan{Graph: &task.Graph{}}, observed: map[string]string{}}
 	if !o.Streaming {
 		l.last = lastSort(n)
 	}
@@ -69,8 +71,9 @@ func Lower(n logical.Node, o Options) (*Plan, error) {
 type lowering struct {
 	Options
 	plan     *Plan
-	stateful int           // stateful operators so far
-	last     *logical.Sort // orders the result, nil for none
+	observed map[string]string // metrics so far: name to what they are
+	stateful int               // stateful operators so far
+	last     *logical.Sort     // orders the result, nil for none
 }
 
 // stateName returns the stable name of the next stateful operator: its role and

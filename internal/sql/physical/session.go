@@ -12,7 +12,7 @@ import (
 func (l *lowering) sessionAggregate(n *logical.Aggregate, f *fragment) (*fragment, error) {
 	at := n.SessionKey()
 	keys, session := l.sessionKeys(n, f, at)
-	calls := calls(n, f)
+	calls := calls(n.Aggs, f)
 	all := append(keys[:len(keys):len(keys)], session)
 	partialOut, err := operator.PartialOut(all, calls, &expr.Context{})
 	if err != nil {
