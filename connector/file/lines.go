@@ -241,7 +241,8 @@ func (l *Lines) Close() error {
 // Cutter walks over the lines of a block.
 type Cutter struct {
 	sep   []byte
-	hasCR bool
+	slow  bool // a separator, or a \r in the block
+	known bool // slow was found out
 	block []byte
 	at    int
 }
@@ -251,8 +252,7 @@ func NewCutter(sep []byte) *Cutter { return &Cutter{sep: sep} }
 
 // Reset begins with another block.
 func (c *Cutter) Reset(block []byte) {
-	c.block, c.at = block, 0
-	c.hasCR = c.sep == nil && bytes.IndexByte(block, '\r') >= 0
+	c.block, c.at, c.known = block, 0, false
 }
 
 // Next returns where the next line begins and ends, its separator left out;
@@ -262,8 +262,11 @@ func (c *Cutter) Next() (lo, hi int, ok bool) {
 	if lo >= len(c.block) {
 		return 0, 0, false
 	}
-	if c.sep != nil || c.hasCR {
-		return c.slow()
+	if !c.known {
+		c.known, c.slow = true, c.sep != nil || bytes.IndexByte(c.block[lo:], '\r') >= 0
+	}
+	if c.slow {
+		return c.each()
 	}
 	if i := bytes.IndexByte(c.block[lo:], '\n'); i >= 0 {
 		c.at = lo + i + 1
@@ -273,7 +276,7 @@ func (c *Cutter) Next() (lo, hi int, ok bool) {
 	return lo, c.at, true
 }
 
-func (c *Cutter) slow() (lo, hi int, ok bool) {
+func (c *Cutter) each() (lo, hi int, ok bool) {
 	lo = c.at
 	sep := c.sep
 	if sep == nil {

@@ -3,7 +3,6 @@
 package csv
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -26,47 +25,29 @@ func (format) Ext() string  { return ".csv" }
 
 // Open implements file.Format.
 func (format) Open(r connector.Request) (file.Codec, error) {
-	get := func(name string) (string, bool) {
-		v, ok := r.Options.Get(name)
-		if !ok && name == "columnNameOfCorruptRecord" && r.Conf != nil {
-			v = r.Conf("spark.sql.columnNameOfCorruptRecord")
-			ok = v != ""
-		}
-		return v, ok
-	}
-	o, err := decode.ParseOptions(get, r.Zone)
+	o, err := decode.ParseOptions(file.RecordOptions(r), r.Zone)
 	if err != nil {
 		return nil, err
 	}
 	c := &codec{o: o, ext: ".csv"}
-	if sep, ok := r.Options.Get("lineSep"); ok {
-		if len(sep) < 1 || len(sep) > 2 {
-			return nil, sparkerr.New("", "'lineSep' of csv must be one or two characters")
-		}
-		c.sep = []byte(sep)
-	}
-	for _, name := range []string{"encoding", "charset"} {
-		if e, ok := r.Options.Get(name); ok && !strings.EqualFold(e, "UTF-8") && !strings.EqualFold(e, "US-ASCII") {
-			return nil, sparkerr.New("", "the encoding "+e+" is not supported; convert the files to UTF-8")
-		}
-	}
 	if e, ok := r.Options.Get("extension"); ok {
 		c.ext = "." + e
 	}
-	c.compress, err = file.ParseCompression(r.Options.Or("compression", r.Options.Or("codec", "")))
+	if c.LineOptions, err = file.ParseLineOptions(r, "compression", "codec"); err == nil && len(c.Sep) > 2 {
+		err = sparkerr.New("", "'lineSep' of csv must be one or two characters")
+	}
 	return c, err
 }
 
 type codec struct {
-	o        *decode.Options
-	sep      []byte
-	ext      string
-	compress file.Compression
+	file.LineOptions
+	o   *decode.Options
+	ext string
 }
 
 func (c *codec) Fixed() *sqltype.Struct { return nil }
 
-func (c *codec) Cuttable() bool { return !c.o.MultiLine && len(c.sep) <= 1 }
+func (c *codec) Cuttable() bool { return !c.o.MultiLine && c.LineOptions.Cuttable() }
 
 // Supports implements file.Codec: simple types only.
 func (c *codec) Supports(t sqltype.Type) bool {
@@ -74,52 +55,7 @@ func (c *codec) Supports(t sqltype.Type) bool {
 }
 
 // Ext implements file.Ext.
-func (c *codec) Ext() string { return c.ext + c.compress.Ext() }
-
-// lines walks over the lines of an input, or with multiLine over its one text.
-type lines struct {
-	src   *file.Lines
-	cut   *file.Cutter // nil: multiLine
-	data  []byte
-	first bool
-	spent bool
-}
-
-func (c *codec) lines(in file.Input) *lines {
-	l := &lines{src: file.NewLines(in, c.sep, c.o.MultiLine), first: in.Lo == 0}
-	if !c.o.MultiLine {
-		l.cut = file.NewCutter(c.sep)
-	}
-	return l
-}
-
-var mark = []byte("\xef\xbb\xbf") // of UTF-8, at the start of a file
-
-func (l *lines) block(ctx context.Context) error {
-	block, err := l.src.Next(ctx)
-	if err != nil {
-		return err
-	}
-	if l.first {
-		block, l.first = bytes.TrimPrefix(block, mark), false
-	}
-	l.data, l.spent = block, false
-	if l.cut != nil {
-		l.cut.Reset(block)
-	}
-	return nil
-}
-
-func (l *lines) next() (lo, hi int, ok bool) {
-	if l.cut != nil {
-		return l.cut.Next()
-	}
-	if l.spent {
-		return 0, 0, false
-	}
-	l.spent = true
-	return 0, len(l.data), true
-}
+func (c *codec) Ext() string { return c.ext + c.Compress.Ext() }
 
 // Infer implements file.Codec.
 func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, error) {
@@ -139,23 +75,25 @@ func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, er
 }
 
 func (c *codec) inferFile(ctx context.Context, f *decode.Inferrer, in file.Input) (err error) {
-	l := c.lines(in)
+	r := c.records(in)
 	defer func() {
-		if closeErr := l.src.Close(); err == nil {
+		if closeErr := r.Close(); err == nil {
 			err = closeErr
 		}
 	}()
 	first := true
 	for !f.Done() {
-		if err := l.block(ctx); err == io.EOF {
+		block, err := r.Block(ctx)
+		if err == io.EOF {
 			return nil
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
 		}
-		for lo, hi, ok := l.next(); ok; lo, hi, ok = l.next() {
+		for lo, hi, ok := r.Next(); ok; lo, hi, ok = r.Next() {
 			for lo < hi && !f.Done() {
 				var seen bool
-				lo, seen = f.Record(l.data, lo, hi, first)
+				lo, seen = f.Record(block, lo, hi, first)
 				first = first && !seen
 			}
 		}
@@ -163,13 +101,17 @@ func (c *codec) inferFile(ctx context.Context, f *decode.Inferrer, in file.Input
 	return nil
 }
 
+func (c *codec) records(in file.Input) *file.Records {
+	return file.NewRecords(in, c.Sep, c.o.MultiLine)
+}
+
 // Reader implements file.Codec.
 func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (file.Rows, error) {
-	return &rows{lines: c.lines(in), decoder: decode.NewDecoder(s, file.Flags(s, want), c.o), header: c.o.Header && in.Lo == 0, o: c.o, schema: s}, nil
+	return &rows{records: c.records(in), decoder: decode.NewDecoder(s, file.Flags(s, want), c.o), header: c.o.Header && in.Lo == 0, o: c.o, schema: s}, nil
 }
 
 type rows struct {
-	*lines
+	records *file.Records
 	decoder *decode.Decoder
 	o       *decode.Options
 	schema  *sqltype.Struct
@@ -181,17 +123,17 @@ type rows struct {
 // Read implements file.Rows.
 func (r *rows) Read(ctx context.Context, b *columnar.Batch) error {
 	if !r.open {
-		if err := r.block(ctx); err != nil {
+		if _, err := r.records.Block(ctx); err != nil {
 			return err
 		}
 		r.open, r.lo, r.hi = true, 0, 0
 	}
-	if err := r.decoder.Begin(b, r.data); err != nil {
+	if err := r.decoder.Begin(b, r.records.Data()); err != nil {
 		return err
 	}
 	for r.decoder.Rows() < columnar.MaxRows {
 		if r.lo >= r.hi {
-			if r.lo, r.hi, r.open = r.next(); !r.open {
+			if r.lo, r.hi, r.open = r.records.Next(); !r.open {
 				break
 			}
 		}
@@ -208,10 +150,10 @@ func (r *rows) record() (err error) {
 		r.lo, err = r.decoder.Record(r.lo, r.hi)
 		return err
 	}
-	from, next, found := r.decoder.Skip(r.data, r.lo, r.hi)
+	from, next, found := r.decoder.Skip(r.records.Data(), r.lo, r.hi)
 	r.lo, r.header = next, !found
 	if found && !r.o.EnforceSchema {
-		return r.conforms(decode.Names(r.data, from, next, r.o))
+		return r.conforms(decode.Names(r.records.Data(), from, next, r.o))
 	}
 	return nil
 }
@@ -235,18 +177,14 @@ func (r *rows) conforms(names []string) error {
 		"\nCorrect the schema, or set enforceSchema to true to ignore headers.")
 }
 
-func (r *rows) Close() error { return r.src.Close() }
+func (r *rows) Close() error { return r.records.Close() }
 
 // Writer implements file.Codec.
 func (c *codec) Writer(w io.Writer, s *sqltype.Struct) (file.RowWriter, error) {
-	out, err := c.compress.Wrap(w)
-	sep := c.sep
-	if sep == nil {
-		sep = []byte{'\n'}
-	}
-	x := &writer{out: out, sep: sep, encoder: decode.NewEncoder(c.o)}
+	out, err := c.Compress.Wrap(w)
+	x := &writer{out: out, sep: c.End(), encoder: decode.NewEncoder(c.o)}
 	if c.o.Header {
-		x.buf = append(x.encoder.AppendHeader(x.buf, s), sep...)
+		x.buf = append(x.encoder.AppendHeader(x.buf, s), x.sep...)
 	}
 	return x, err
 }

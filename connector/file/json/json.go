@@ -3,7 +3,6 @@
 package json
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/connector/file"
 	decode "github.com/spatestream/spate/internal/decode/json"
-	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -26,130 +24,75 @@ func (format) Ext() string  { return ".json" }
 
 // Open implements file.Format.
 func (format) Open(r connector.Request) (file.Codec, error) {
-	get := func(name string) (string, bool) {
-		v, ok := r.Options.Get(name)
-		if !ok && name == "columnNameOfCorruptRecord" && r.Conf != nil {
-			v = r.Conf("spark.sql.columnNameOfCorruptRecord")
-			ok = v != ""
-		}
-		return v, ok
-	}
-	o, err := decode.ParseOptions(get, r.Zone)
+	o, err := decode.ParseOptions(file.RecordOptions(r), r.Zone)
 	if err != nil {
 		return nil, err
 	}
 	c := &codec{o: o, whole: strings.EqualFold(r.Options.Or("multiLine", "false"), "true")}
-	if sep, ok := r.Options.Get("lineSep"); ok {
-		if sep == "" {
-			return nil, sparkerr.New("", "'lineSep' cannot be an empty string")
-		}
-		c.sep = []byte(sep)
-	}
-	for _, name := range []string{"encoding", "charset"} {
-		if e, ok := r.Options.Get(name); ok && !strings.EqualFold(e, "UTF-8") && !strings.EqualFold(e, "US-ASCII") {
-			return nil, sparkerr.New("", "the encoding "+e+" is not supported; convert the files to UTF-8")
-		}
-	}
-	c.compress, err = file.ParseCompression(r.Options.Or("compression", ""))
+	c.LineOptions, err = file.ParseLineOptions(r, "compression")
 	return c, err
 }
 
 type codec struct {
-	o        *decode.Options
-	sep      []byte
-	whole    bool
-	compress file.Compression
+	file.LineOptions
+	o     *decode.Options
+	whole bool
 }
 
 func (c *codec) Fixed() *sqltype.Struct { return nil }
 
-func (c *codec) Cuttable() bool { return !c.whole && len(c.sep) <= 1 }
+func (c *codec) Cuttable() bool { return !c.whole && c.LineOptions.Cuttable() }
 
 // Supports implements file.Codec: everything can be written as JSON.
 func (c *codec) Supports(t sqltype.Type) bool { return true }
 
 // Ext implements file.Ext.
-func (c *codec) Ext() string { return ".json" + c.compress.Ext() }
+func (c *codec) Ext() string { return ".json" + c.Compress.Ext() }
 
 // Infer implements file.Codec.
 func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, error) {
 	f := decode.NewInferrer(c.o)
 	for _, input := range in {
-		r := c.records(input)
-		for {
-			block, err := r.block(ctx)
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				return nil, err
-			}
-			for lo, hi, ok := r.next(); ok; lo, hi, ok = r.next() {
-				if err := f.Record(block, lo, hi); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if err := r.lines.Close(); err != nil {
+		if err := c.infer(ctx, f, input); err != nil {
 			return nil, err
 		}
 	}
 	return f.Schema()
 }
 
-// records walks over the records of an input.
-type records struct {
-	lines *file.Lines
-	cut   *file.Cutter // nil: a block is a record
-	data  []byte
-	first bool
-	spent bool // of a block that is a record
-}
-
-func (c *codec) records(in file.Input) *records {
-	r := &records{lines: file.NewLines(in, c.sep, c.whole), first: in.Lo == 0}
-	if !c.whole {
-		r.cut = file.NewCutter(c.sep)
+func (c *codec) infer(ctx context.Context, f *decode.Inferrer, in file.Input) (err error) {
+	r := file.NewRecords(in, c.Sep, c.whole)
+	defer func() {
+		if closeErr := r.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	for {
+		block, err := r.Block(ctx)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for lo, hi, ok := r.Next(); ok; lo, hi, ok = r.Next() {
+			if err := f.Record(block, lo, hi); err != nil {
+				return err
+			}
+		}
 	}
-	return r
-}
-
-var mark = []byte("\xef\xbb\xbf") // of UTF-8, at the start of a file
-
-func (r *records) block(ctx context.Context) ([]byte, error) {
-	block, err := r.lines.Next(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if r.first {
-		block, r.first = bytes.TrimPrefix(block, mark), false
-	}
-	r.data, r.spent = block, false
-	if r.cut != nil {
-		r.cut.Reset(block)
-	}
-	return block, nil
-}
-
-func (r *records) next() (lo, hi int, ok bool) {
-	if r.cut != nil {
-		return r.cut.Next()
-	}
-	if r.spent {
-		return 0, 0, false
-	}
-	r.spent = true
-	return 0, len(r.data), true
 }
 
 // Reader implements file.Codec.
 func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (file.Rows, error) {
-	return &rows{records: c.records(in), decoder: decode.NewDecoder(s, file.Flags(s, want), c.o)}, nil
+	return &rows{records: file.NewRecords(in, c.Sep, c.whole), decoder: decode.NewDecoder(s, file.Flags(s, want), c.o),
+		lines: !c.whole && c.o.ByLines(c.Sep)}, nil
 }
 
 type rows struct {
-	*records
+	records *file.Records
 	decoder *decode.Decoder
+	lines   bool // the decoder finds their ends where it can
 	open    bool // the block has records left
 	more    bool // the record at lo has rows left
 	lo, hi  int
@@ -158,17 +101,15 @@ type rows struct {
 // Read implements file.Rows.
 func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 	if !r.open {
-		if _, err = r.block(ctx); err != nil {
+		if _, err = r.records.Block(ctx); err != nil {
 			return err
 		}
 		r.open = true
 	}
-	r.decoder.Begin(b, r.data)
+	r.decoder.Begin(b, r.records.Data())
 	for r.decoder.Rows() < columnar.MaxRows {
-		if !r.more {
-			if r.lo, r.hi, r.open = r.next(); !r.open {
-				break
-			}
+		if !r.more && !r.next() {
+			break
 		}
 		if r.more, err = r.decoder.Record(r.lo, r.hi); err != nil {
 			return err
@@ -178,16 +119,25 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 	return nil
 }
 
-func (r *rows) Close() error { return r.lines.Close() }
+// next finds the next record that Record has to read, past those that the
+// decoder reads by itself; false if the batch is full or the block at its end.
+func (r *rows) next() bool {
+	if r.lines {
+		r.records.Seek(r.decoder.Lines(r.records.At()))
+		if r.decoder.Rows() == columnar.MaxRows {
+			return false
+		}
+	}
+	r.lo, r.hi, r.open = r.records.Next()
+	return r.open
+}
+
+func (r *rows) Close() error { return r.records.Close() }
 
 // Writer implements file.Codec.
 func (c *codec) Writer(w io.Writer, s *sqltype.Struct) (file.RowWriter, error) {
-	out, err := c.compress.Wrap(w)
-	sep := c.sep
-	if sep == nil {
-		sep = []byte{'\n'}
-	}
-	return &writer{out: out, schema: s, sep: sep, o: c.o}, err
+	out, err := c.Compress.Wrap(w)
+	return &writer{out: out, schema: s, sep: c.End(), o: c.o}, err
 }
 
 type writer struct {

@@ -27,23 +27,13 @@ func (format) Ext() string  { return ".txt" }
 
 // Open implements file.Format.
 func (format) Open(r connector.Request) (file.Codec, error) {
-	c := &codec{}
-	if s, ok := r.Options.Get("lineSep"); ok {
-		if s == "" {
-			return nil, sparkerr.New("", "'lineSep' cannot be an empty string")
-		}
-		c.sep = []byte(s)
-	}
-	var err error
-	c.whole = strings.EqualFold(r.Options.Or("wholetext", "false"), "true")
-	c.compress, err = file.ParseCompression(r.Options.Or("compression", ""))
-	return c, err
+	o, err := file.ParseLineOptions(r, "compression")
+	return &codec{LineOptions: o, whole: strings.EqualFold(r.Options.Or("wholetext", "false"), "true")}, err
 }
 
 type codec struct {
-	sep      []byte // nil: any line end
-	whole    bool   // a file is a row
-	compress file.Compression
+	file.LineOptions
+	whole bool // a file is a row
 }
 
 var schema = sqltype.NewStruct(sqltype.F("value", sqltype.String))
@@ -54,16 +44,16 @@ func (c *codec) Infer(context.Context, []file.Input) (*sqltype.Struct, error) { 
 
 func (c *codec) Supports(t sqltype.Type) bool { return t.Kind() == sqltype.KindString }
 
-func (c *codec) Cuttable() bool { return !c.whole && len(c.sep) <= 1 }
+func (c *codec) Cuttable() bool { return !c.whole && c.LineOptions.Cuttable() }
 
 // Ext implements file.Ext.
-func (c *codec) Ext() string { return ".txt" + c.compress.Ext() }
+func (c *codec) Ext() string { return ".txt" + c.Compress.Ext() }
 
 func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (file.Rows, error) {
 	if len(s.Fields) > 1 {
 		return nil, sparkerr.New("", "text has one column of strings; the schema has "+s.String())
 	}
-	return &rows{lines: file.NewLines(in, c.sep, c.whole), cut: file.NewCutter(c.sep), whole: c.whole, want: file.Flags(s, want)}, nil
+	return &rows{lines: file.NewLines(in, c.Sep, c.whole), cut: file.NewCutter(c.Sep), whole: c.whole, want: file.Flags(s, want)}, nil
 }
 
 // rows reads lines as views into blocks.
@@ -130,12 +120,8 @@ func (c *codec) Writer(w io.Writer, s *sqltype.Struct) (file.RowWriter, error) {
 		return nil, sparkerr.New("_LEGACY_ERROR_TEMP_1288",
 			"Text data source supports only a single column, and you have "+s.String()+". Select one column, or choose another format.")
 	}
-	out, err := c.compress.Wrap(w)
-	sep := c.sep
-	if sep == nil {
-		sep = []byte{'\n'}
-	}
-	return &writer{out: out, sep: sep}, err
+	out, err := c.Compress.Wrap(w)
+	return &writer{out: out, sep: c.End()}, err
 }
 
 // writer writes a line a row; a null is an empty line.

@@ -174,14 +174,18 @@ func Put[T any](v *columnar.Vector, x T) {
 
 // PutView appends a place of v's bytes to a flat text vector.
 func PutView(v *columnar.Vector, off, n int) {
-	if v.Valid != nil || len(v.Views) == cap(v.Views) {
-		v.AppendZero()
-		v.Views[v.Len-1] = columnar.View{Off: uint32(off), Len: uint32(n)}
-		return
+	k := len(v.Views)
+	if v.Valid != nil || k == cap(v.Views) {
+		growView(v)
+	} else {
+		v.Views = v.Views[:k+1]
+		v.Len++
 	}
-	v.Views = append(v.Views, columnar.View{Off: uint32(off), Len: uint32(n)})
-	v.Len++
+	v.Views[k] = columnar.View{Off: uint32(off), Len: uint32(n)}
 }
+
+// growView is a call of its own so that PutView is none.
+func growView(v *columnar.Vector) { v.AppendZero() }
 
 // PutStruct appends a row to a struct vector whose children have theirs.
 func PutStruct(v *columnar.Vector) {

@@ -2,7 +2,6 @@ package json
 
 import (
 	"encoding/base64"
-	"encoding/binary"
 	"math"
 
 	"github.com/spatestream/spate/columnar"
@@ -33,44 +32,10 @@ type node struct {
 
 	fields []*node        // of a struct; nil: not wanted
 	names  map[string]int // of a struct: ordinals of its fields
-	shape  []expected     // of a struct: the fields of the last record in order
+	look                  // of a struct
 	elem   *node          // of an array; of a map the value
 	key    *node          // of a map
 }
-
-// expected is what a field of the last record looked like: the text from the
-// end of the value before it to its own value, and how long that was.
-type expected struct {
-	lead  string // empty: none is known
-	words lead
-	skip  int   // length of lead and a quote, 0 if lead is not all in words
-	field int   // -1: not wanted
-	size  int   // bytes of its last plain string
-	same  uint8 // how many more in a row had that size, up to sure; of short ones 0
-}
-
-// lead is a text of up to 16 bytes as two words, to be compared under masks.
-type lead struct{ w0, w1, m0, m1 uint64 }
-
-func leadOf(text []byte) (l lead) {
-	var b, mask [16]byte
-	if n := copy(b[:], text); n == len(text) {
-		for i := range n {
-			mask[i] = 0xff
-		}
-	}
-	l.m0, l.m1 = binary.LittleEndian.Uint64(mask[:8]), binary.LittleEndian.Uint64(mask[8:])
-	l.w0, l.w1 = binary.LittleEndian.Uint64(b[:8])&l.m0, binary.LittleEndian.Uint64(b[8:])&l.m1
-	return l
-}
-
-// begins reports whether b, 16 bytes or more, begins with the text.
-func (l *lead) begins(b []byte) bool {
-	return binary.LittleEndian.Uint64(b)&l.m0 == l.w0 && binary.LittleEndian.Uint64(b[8:16])&l.m1 == l.w1
-}
-
-// sure is after how many strings of one size the next is tried with that size.
-const sure = 2
 
 func newNode(t sqltype.Type) *node {
 	n := &node{kind: t.Kind(), typ: t}
@@ -379,9 +344,17 @@ func (d *Decoder) object(n *node) outcome {
 	if !d.enter() {
 		return broken
 	}
-	row, result := n.out.Len, good
-	for i := 0; ; i++ {
-		i = d.plainTexts(n, i, row)
+	return d.members(n, 0, n.out.Len, good)
+}
+
+// members reads an object from its i-th field on; result is what the fields
+// before gave.
+func (d *Decoder) members(n *node, i, row int, result outcome) outcome {
+	for ; ; i++ {
+		at, r := d.alike(n, i, row)
+		if i, result = at, max(result, r); r == broken {
+			return broken
+		}
 		k, more, ok := d.member(n, i)
 		if !ok {
 			return broken
@@ -399,14 +372,13 @@ func (d *Decoder) object(n *node) outcome {
 		if f.out.Len > row {
 			field.Truncate(f.out, row)
 		}
-		switch d.value(f) {
-		case broken:
+		if r = d.value(f); r == broken {
 			return broken
-		case bad:
-			result = bad
 		}
+		result = max(result, r)
 	}
 	d.depth--
+	n.counted(i)
 	for _, f := range n.fields {
 		if f != nil && f.out.Len == row {
 			f.out.AppendNull()
@@ -414,103 +386,6 @@ func (d *Decoder) object(n *node) outcome {
 	}
 	field.PutStruct(n.out)
 	return result
-}
-
-// member reads up to the value of the i-th field of an object and returns the
-// field's ordinal, -1 if it is not wanted; or the object's end (more is false).
-// It bets that the text is that of the last record: equal bytes are equal
-// tokens.
-func (d *Decoder) member(n *node, i int) (k int, more, ok bool) {
-	if i < len(n.shape) {
-		e := &n.shape[i]
-		if l := len(e.lead); l > 0 && d.end-d.pos >= l && string(d.buf[d.pos:d.pos+l]) == e.lead {
-			d.pos += l
-			return e.field, true, true
-		}
-	}
-	start, extra := d.pos, len(d.extra)
-	if more, ok = d.item('}', i == 0); !more || !ok {
-		return 0, false, ok
-	}
-	off, length, ok := d.key()
-	if !ok {
-		return 0, false, false
-	}
-	k = -1
-	if x, found := n.names[string(d.at(off, length))]; found && n.fields[x] != nil {
-		k = x
-	}
-	d.extra = d.extra[:extra]
-	d.peek()
-	n.expect(i, d.buf[start:d.pos], k)
-	return k, true, true
-}
-
-// plainTexts reads fields of an object from the i-th on as long as they begin
-// as in the last record and are plain strings (no escape, no control character,
-// ASCII) that are wanted as such or not at all, and returns the number of the
-// first that is not. It does nothing that member and value would not do, faster:
-// a string is tried with the size that the field's last ones had, and then
-// checked by words.
-func (d *Decoder) plainTexts(n *node, i, row int) int {
-	buf, pos := d.buf[:d.end], d.pos
-	for ; i < len(n.shape); i++ {
-		e := &n.shape[i]
-		lo := pos + e.skip
-		if e.skip == 0 || pos+17 > len(buf) || !e.words.begins(buf[pos:pos+16]) || buf[lo-1] != '"' {
-			break
-		}
-		hi := lo + e.size
-		if e.same < sure || !plain(buf, lo, hi) {
-			if hi = plainEnd(buf, lo); hi < 0 {
-				break
-			}
-			e.sized(hi - lo)
-		}
-		if e.field >= 0 {
-			f := n.fields[e.field]
-			if f.kind != sqltype.KindString || f.out.Len != row {
-				break
-			}
-			field.PutView(f.out, lo, hi-lo)
-		}
-		pos = hi + 1
-	}
-	d.pos = pos
-	return i
-}
-
-// sized notes the size of a plain string.
-func (e *expected) sized(n int) {
-	switch {
-	case n != e.size:
-		e.size, e.same = n, 0
-	case e.same < sure && n >= 8:
-		e.same++
-	}
-}
-
-// Bounds of what is remembered of a record.
-const (
-	maxShape     = 1024 // fields
-	maxShapeText = 256  // bytes before a value
-)
-
-func (n *node) expect(i int, text []byte, k int) {
-	if i > len(n.shape) || i >= maxShape {
-		return
-	}
-	if i == len(n.shape) {
-		n.shape = append(n.shape, expected{})
-	}
-	if len(text) > maxShapeText {
-		text = nil
-	}
-	e := expected{lead: string(text), words: leadOf(text), field: k}
-	if l := len(text); l > 0 && l <= 16 {
-		e.skip = l + 1
-	}
-	n.shape[i] = e
 }
 
 // array reads an array; one bad element, unless it is a struct in part, makes

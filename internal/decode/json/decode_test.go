@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -41,12 +42,22 @@ func ddl(t testing.TB, text string) *sqltype.Struct {
 // decode reads lines and returns rows as Go prints them.
 func decode(t testing.TB, s *sqltype.Struct, o *Options, text string) ([]string, error) {
 	t.Helper()
+	return decodeBy(t, s, o, text, false)
+}
+
+// decodeBy reads lines record by record, or leaves to the decoder what it finds
+// by itself.
+func decodeBy(t testing.TB, s *sqltype.Struct, o *Options, text string, lines bool) ([]string, error) {
+	t.Helper()
 	d := NewDecoder(s, nil, o)
 	b := columnar.NewBatch(s)
 	block := []byte(text)
 	d.Begin(b, block)
-	at := 0
-	for line := range strings.SplitSeq(text, "\n") {
+	for at := 0; at <= len(block); {
+		if lines {
+			at = d.Lines(at)
+		}
+		line, _, _ := strings.Cut(text[at:], "\n")
 		more, err := d.Record(at, at+len(line))
 		if err != nil {
 			return nil, err
@@ -57,6 +68,11 @@ func decode(t testing.TB, s *sqltype.Struct, o *Options, text string) ([]string,
 		at += len(line) + 1
 	}
 	d.Finish()
+	return show(t, b), nil
+}
+
+func show(t testing.TB, b *columnar.Batch) []string {
+	t.Helper()
 	var out []string
 	for i := range b.Len {
 		var cells []string
@@ -68,7 +84,7 @@ func decode(t testing.TB, s *sqltype.Struct, o *Options, text string) ([]string,
 		}
 		out = append(out, strings.Join(cells, " "))
 	}
-	return out, nil
+	return out
 }
 
 // What Spark 4.3 makes of the records, save for the last line of Bytes: there
@@ -234,13 +250,15 @@ func TestMutants(t *testing.T) {
 		}
 		alone = append(alone, rows...)
 	}
-	together, err := decode(t, s, o, strings.Join(lines[:1500], "\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range alone {
-		if alone[i] != together[i] {
-			t.Fatalf("row %d\n got %s\nwant %s", i, together[i], alone[i])
+	for _, byLines := range []bool{false, true} {
+		together, err := decodeBy(t, s, o, strings.Join(lines[:1500], "\n"), byLines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range alone {
+			if alone[i] != together[i] {
+				t.Fatalf("by lines %v: row %d\n got %s\nwant %s", byLines, i, together[i], alone[i])
+			}
 		}
 	}
 }
@@ -291,6 +309,9 @@ func BenchmarkDecode(b *testing.B) {
 					d.Begin(batch, block)
 					at := 0
 					for d.Rows() < columnar.MaxRows && at < len(block) {
+						if at = d.Lines(at); d.Rows() == columnar.MaxRows || at == len(block) {
+							break
+						}
 						end := at + bytes.IndexByte(block[at:], '\n')
 						if _, err := d.Record(at, end); err != nil {
 							b.Fatal(err)
@@ -310,24 +331,63 @@ func BenchmarkDecode(b *testing.B) {
 // look alike, with flaws here and there, decodes to what each gives alone, to a
 // decoder that has seen none before.
 func TestBet(t *testing.T) {
-	s, o := ddl(t, "user STRING, n BIGINT, ad STRING, deep STRUCT<a: STRING, b: STRING>, _corrupt_record STRING"), options(t)
+	for name, form := range map[string]struct{ schema, record string }{
+		"nested": {"user STRING, n BIGINT, ad STRING, deep STRUCT<a: STRING, b: STRING>, _corrupt_record STRING",
+			`{"user": "USER", "skipped":"SKIP", "n": INT, "ad": "AD", "deep":{"a":"HEX","b":"HEX"}}`},
+		"flat": {"user STRING, n BIGINT, ad STRING, x DOUBLE, ok BOOLEAN, at TIMESTAMP, i INT, _corrupt_record STRING",
+			`{"user": "USER", "skipped":"SKIP", "n": INT, "other":INT,"x":FLOAT ,"ok":BOOL, "a field with a very long name indeed":"HEX", "at": "TIME","i":SMALL,"ad": "AD"}`},
+		"short": {"a STRING, b INT, c STRING", `{"a":"AD","b":SMALL,"c":"SKIP"}`},
+	} {
+		t.Run(name, func(t *testing.T) { testBet(t, ddl(t, form.schema), form.record) })
+	}
+}
+
+// flawed is a line like form, with a flaw now and then.
+func flawed(r *rand.Rand, form string) string {
+	pick := func(of ...string) string { return of[r.IntN(len(of))] }
+	line := regexp.MustCompile("[A-Z]{2,}").ReplaceAllStringFunc(form, func(kind string) string {
+		switch kind {
+		case "USER":
+			return fmt.Sprintf("%016x-%d", r.Uint64(), r.IntN(20))
+		case "SKIP":
+			return strings.Repeat("s", r.IntN(3)*9)
+		case "INT":
+			return fmt.Sprint(r.Int64N(1e12))
+		case "SMALL":
+			return pick("0", "-1", "2147483648", "07", "12", "1.0", "1e3")
+		case "FLOAT":
+			return pick("0.5", "-1e9", "NaN", "12", "1.", `"Infinity"`, "123456789.25")
+		case "BOOL":
+			return pick("true", "false", "null", "tru")
+		case "TIME":
+			return pick("2024-01-02T03:04:05Z", "2024-01-02 03:04:05.678", "never", "2024-06-30")
+		case "AD":
+			return pick("banner", "modal", "a long kind of ad", "ünder", `a \"quoted\" ad`)
+		}
+		return fmt.Sprintf("%x", r.Uint32())
+	})
+	if r.IntN(4) > 0 {
+		return line
+	}
+	m := []byte(line)
+	i := r.IntN(len(m))
+	switch r.IntN(3) {
+	case 0:
+		m[i] = "\"\\\x00\x1f\x7f\x80\xffu,:{} \r"[r.IntN(14)]
+	case 1:
+		m = append(m[:i], m[min(len(m), i+1+r.IntN(20)):]...)
+	default:
+		m = slices.Insert(m, i, []byte(pick(" ", `"`, `\"`, "é", `, "user": "twice", "ad": null, `, "\\u0041", "\r"))...)
+	}
+	return string(m)
+}
+
+func testBet(t *testing.T, s *sqltype.Struct, form string) {
+	o := options(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	var lines []string
-	for len(lines) < 5000 {
-		m := []byte(fmt.Sprintf(`{"user": "%016x-%d", "skipped":"%s", "n": %d, "ad": "%s", "deep":{"a":"%08x","b":"%x"}}`,
-			r.Uint64(), r.IntN(20), strings.Repeat("s", r.IntN(3)*9), r.Int64N(1e12), []string{"banner", "modal", "a long kind of ad"}[r.IntN(3)], r.Uint32(), r.IntN(1000)))
-		if r.IntN(4) == 0 {
-			i := r.IntN(len(m))
-			switch r.IntN(3) {
-			case 0:
-				m[i] = "\"\\\x00\x1f\x7f\x80\xffu,:{} "[r.IntN(13)]
-			case 1:
-				m = append(m[:i], m[min(len(m), i+1+r.IntN(20)):]...)
-			default:
-				m = slices.Insert(m, i, []byte([]string{" ", `"`, `\"`, "é", `, "user": "twice", "ad": null, `, "\\u0041"}[r.IntN(6)])...)
-			}
-		}
-		lines = append(lines, string(m))
+	for len(lines) < 4000 {
+		lines = append(lines, flawed(r, form)+[]string{"", "", "", "\r"}[r.IntN(4)])
 	}
 	var alone []string
 	for _, l := range lines {
@@ -337,16 +397,35 @@ func TestBet(t *testing.T) {
 		}
 		alone = append(alone, rows...)
 	}
-	together, err := decode(t, s, o, strings.Join(lines, "\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(alone) != len(together) {
-		t.Fatalf("%d rows together, %d alone", len(together), len(alone))
-	}
-	for i := range alone {
-		if alone[i] != together[i] {
-			t.Fatalf("row %d of %q: together %s, alone %s", i, lines[i], together[i], alone[i])
+	for _, byLines := range []bool{false, true} {
+		together, err := decodeBy(t, s, o, strings.Join(lines, "\n"), byLines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(alone) != len(together) {
+			t.Fatalf("by lines %v: %d rows together, %d alone", byLines, len(together), len(alone))
+		}
+		for i := range alone {
+			if alone[i] != together[i] {
+				t.Fatalf("by lines %v: row %d of %q: together %s, alone %s", byLines, i, lines[i], together[i], alone[i])
+			}
 		}
 	}
+}
+
+// What Lines reads by itself is what Record reads.
+func FuzzLines(f *testing.F) {
+	s, o := ddl(f, "a STRING, b BIGINT, c DOUBLE, d BOOLEAN, _corrupt_record STRING"), options(f)
+	f.Add("{\"a\":\"x\",\"b\":1,\"c\":1.5,\"d\":true}\n{\"a\":\"y\",\"b\":12345678901,\"c\":2,\"d\":null}\n{\"a\":\"z\\n\",\"b\":1,\"c\":2,\"d\":false}\n\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 4000 || strings.Contains(text, "[") {
+			return
+		}
+		text += "\n" + text // what was learnt in the first half
+		slow, _ := decodeBy(t, s, o, text, false)
+		fast, _ := decodeBy(t, s, o, text, true)
+		if !slices.Equal(slow, fast) {
+			t.Fatalf("%q\nslow %q\nfast %q", text, slow, fast)
+		}
+	})
 }

@@ -38,36 +38,6 @@ func special(w, quote uint64) uint64 {
 	return w | (w - ones*0x20) | ((w ^ quote) - ones) | ((w ^ ones*'\\') - ones)
 }
 
-// plain reports whether [lo, hi) of buf, 8 bytes or more, is the whole of a
-// double-quoted string of plain characters.
-func plain(buf []byte, lo, hi int) bool {
-	if hi >= len(buf) || buf[hi] != '"' {
-		return false
-	}
-	b := buf[lo:hi]
-	m := special(binary.LittleEndian.Uint64(b[len(b)-8:]), ones*'"') // overlaps the word before
-	for ; len(b) > 8; b = b[8:] {
-		m |= special(binary.LittleEndian.Uint64(b), ones*'"')
-	}
-	return m&highs == 0
-}
-
-// plainEnd returns where the quote is that ends the plain string that begins
-// at lo, -1 if it is not plain or too near to the end of buf for words.
-func plainEnd(buf []byte, lo int) int {
-	for i := lo; i+8 <= len(buf); i += 8 {
-		m := special(binary.LittleEndian.Uint64(buf[i:i+8]), ones*'"') & highs
-		if m == 0 {
-			continue
-		}
-		if i += bits.TrailingZeros64(m) >> 3; buf[i] == '"' {
-			return i
-		}
-		return -1
-	}
-	return -1
-}
-
 // text reads a string whose opening quote is at pos and returns its place.
 func (s *scanner) text() (off, n int, ok bool) {
 	quote := s.buf[s.pos]
