@@ -71,7 +71,10 @@ func (g *groups) keysOf(b *columnar.Batch, sel []uint16, due []eventtime.Time) (
 // hashKeys gives the selected keys their hash: that of the exchange where there
 // was one, because it says to which key group a row belongs.
 func (g *groups) hashKeys(k *store.Keys) {
-	if k.Hash == nil || g.private {
+	switch {
+	case g.table.Spec().Private:
+		k.Hash = nil
+	case k.Hash == nil || g.private:
 		k.Hash = g.hash[:k.N]
 		g.hasher.Hash(k.Hash, k.Cols, k.Sel)
 	}

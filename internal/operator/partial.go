@@ -54,11 +54,10 @@ func (p *Partial) Open(c *task.Context) (err error) {
 	if p.agg, err = openAggregates(p.Calls, &c.Params.Expr, true); err != nil {
 		return err
 	}
-	spec := store.Spec{Name: "partial", Value: sqltype.NewStruct(p.agg.fields...)}
+	spec := store.Spec{Name: "partial", Private: true, Value: sqltype.NewStruct(p.agg.fields...)}
 	if p.groups, err = openGroups(p.Keys, spec, false, c); err != nil {
 		return err
 	}
-	p.private = true
 	p.spill = store.NewSpill(p.table, c.Spill)
 	p.out = columnar.NewBatch(sqltype.NewStruct(append(fieldsOf(p.Keys), p.agg.fields...)...))
 	for _, f := range p.agg.fields {

@@ -117,7 +117,7 @@ func TestAggregatesMerge(t *testing.T) {
 	for _, c := range []struct {
 		calls  []AggregateCall
 		budget int64 // 0: none
-	}{{calls, 0}, {plain, 60 << 10}} {
+	}{{calls, 0}, {plain, 100 << 10}} {
 		want := grouped(t, memory.NewBudget(0), nil, [][]*columnar.Batch{{batchOf(measured, rows)}}, c.calls)
 		var parts [][]*columnar.Batch
 		for at := 0; at < len(rows); {

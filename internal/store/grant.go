@@ -80,9 +80,12 @@ func (t *Table) growth(k Keys, sel []uint16) int64 {
 	if have := cap(t.delta.ids); !t.delta.volatile && len(t.delta.ids)+n > have {
 		grown += 4 * (roomier(have, len(t.delta.ids)+n) - have)
 	}
+	if x := t.packed; x != nil {
+		grown += packedBytes * max(0, slotsFor(x.used+n)-len(x.slots))
+	}
 	if t.panes != nil {
 		grown += 8 * slotsFor(n)
-	} else if s := slotsFor(t.index.used + n); s > len(t.index.slots) {
+	} else if s := slotsFor(t.index.used + n); s > len(t.index.slots) && t.packed == nil {
 		grown += 8 * (s - len(t.index.slots))
 	}
 	for c, col := range t.rows.cols[:t.rows.keys] {
@@ -112,6 +115,9 @@ func (t *Table) rowBytes() int {
 func (t *Table) held() int64 {
 	n := t.rows.held() + 8*t.slots() + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
 		t.saver.queue.held() + 4*t.calendar.entries
+	if t.packed != nil {
+		n += t.packed.held()
+	}
 	for _, b := range []*columnar.Batch{t.delta.gone, t.saver.gone, t.saver.pre} {
 		if b != nil {
 			for _, c := range b.Cols {

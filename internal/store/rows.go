@@ -66,6 +66,14 @@ func (n *nursery) id(f int) RowID {
 	return n.base + RowID(f-len(n.reuse))
 }
 
+// appendTo appends the ids of the first made rows.
+func (n *nursery) appendTo(ids []RowID, made int) []RowID {
+	for f := range made {
+		ids = append(ids, n.id(f))
+	}
+	return ids
+}
+
 // open makes room for the hashes and marks of up to n more rows. Freed ids are
 // not used again while an Expire visits, because its list names them.
 func (r *rows) open(n int, visiting bool) nursery {

@@ -139,6 +139,9 @@ func (t *Table) discard() {
 		t.rows.tag = make([]uint32, 0, 8)
 	}
 	t.index = newIndex()
+	if t.packed != nil {
+		t.packed = newPacked()
+	}
 	t.memory.release()
 }
 

@@ -11,8 +11,9 @@ import (
 type Table struct {
 	spec      Spec
 	rows      rows
-	index     *index // the current one, if there are panes
-	panes     *panes // of InKey tables with few expiries
+	index     *index  // the current one, if there are panes
+	panes     *panes  // of InKey tables with few expiries
+	packed    *packed // of Private tables whose keys may be short
 	calendar  calendar
 	delta     delta
 	saver     saver
@@ -31,6 +32,8 @@ type Table struct {
 	removed   int64 // since the last Seal
 	// compacted is, by column, how much loose storage the last Compact left.
 	compacted []int
+	hasher    columnar.Hasher // of Private tables
+	hash      []uint32
 }
 
 func newTable(spec Spec, s *Store) *Table {
@@ -47,6 +50,9 @@ func newTable(spec Spec, s *Store) *Table {
 	}
 	if spec.Expiry == InKey {
 		t.panes = newPanes()
+	}
+	if spec.Private && packs(spec.Key) {
+		t.packed = newPacked()
 	}
 	t.delta.volatile = s.volatile
 	t.memory.account = s.account
@@ -124,6 +130,9 @@ func (t *Table) Delete(ids []RowID) {
 // remove takes a row away. The delta names it if told and a checkpoint may
 // know it; tell must follow before rows are made.
 func (t *Table) remove(id RowID, told bool) {
+	if t.packed != nil {
+		panic("store: rows of a private table leave all at once")
+	}
 	t.forget(id, told)
 	if t.panes != nil {
 		t.enter(t.rows.due[id], false)
@@ -163,6 +172,9 @@ func (t *Table) Clear() {
 func (t *Table) reset() {
 	t.rows.reset()
 	clear(t.compacted)
+	if t.packed != nil {
+		t.packed.reset()
+	}
 	if t.panes != nil {
 		t.panes.reset()
 		t.index = nil

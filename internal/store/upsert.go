@@ -12,6 +12,9 @@ import (
 // Find sets ids to the (first) row of each selected key in order of the
 // selection, NoRow where there is none. len(ids) is the number selected.
 func (t *Table) Find(k Keys, ids []RowID) error {
+	if t.packed != nil {
+		panic("store: Find in a private table")
+	}
 	return t.chunks(k, k.selection(), ids, false, func(sel []uint16, ids []RowID) error {
 		t.tags(k, sel)
 		t.find(k, sel, ids)
@@ -29,11 +32,16 @@ func (t *Table) Upsert(k Keys, ids, fresh []RowID) ([]RowID, error) {
 	if err := t.ready(k, sel); err != nil {
 		return fresh, err
 	}
-	err := t.chunks(k, sel, ids, true, func(sel []uint16, ids []RowID) error {
-		y, made, err := t.upsertChunk(k, sel, ids, t.delta.bornMark())
-		for f := range made {
-			fresh = append(fresh, y.id(f))
+	if t.packed == nil {
+		k = t.hashed(k, sel)
+	}
+	err := t.chunks(k, sel, ids, true, func(sel []uint16, ids []RowID) (err error) {
+		if t.packed != nil {
+			fresh, err = t.upsertPacked(k, sel, ids, fresh)
+			return err
 		}
+		y, made, err := t.upsertChunk(k, sel, ids, t.delta.bornMark())
+		fresh = y.appendTo(fresh, made)
 		return err
 	})
 	return fresh, err

@@ -52,11 +52,16 @@ type Spec struct {
 	// under a grouping key), so that many keys share a hash; the table then
 	// finds rows by a hash of its own over all of them.
 	Partial bool
+	// Private: rows are found by Upsert alone and leave all at once, and Keys
+	// need no Hash: the table finds short keys by themselves and makes the
+	// partition hash of rows that are new. Of volatile stores; neither Multi
+	// nor Partial nor with Expiry.
+	Private bool
 }
 
 // Keys are the keys of selected rows of a batch.
 type Keys struct {
-	Hash []uint32           // partition hash by row of the batch (not by position in Sel)
+	Hash []uint32           // partition hash by row of the batch (not by position in Sel); nil of a Private table
 	Cols []*columnar.Vector // key columns, in any form
 	Sel  []uint16           // rows, nil: all N
 	N    int                // rows of the batch

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/hashing"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// packedProbe is the scratch memory of look-ups by packed keys.
+type packedProbe struct {
+	keys   [chunkRows]word16
+	forms  [chunkRows]uint32
+	home   [chunkRows]uint32 // hash
+	open   [chunkRows]uint16 // positions still looking
+	others [chunkRows]uint16 // positions of keys that are not packed
+	sel    [chunkRows]uint16 // their rows
+	ids    [chunkRows]RowID  // and ids
+	sink   uint32
+}
+
+// home is the hash of a key; the slot is its low bits.
+func (w word16) home() uint32 { return uint32(hashing.Words(w.lo, w.hi)) }
+
+// packs reports whether keys of these columns are packed: one text, or one or
+// two numbers of up to eight bytes. Floats are not: NaN and -0.0 have several
+// forms.
+func packs(key *sqltype.Struct) bool {
+	for _, f := range key.Fields {
+		switch f.Type.Kind() {
+		case sqltype.KindString, sqltype.KindBinary:
+			return len(key.Fields) == 1
+		case sqltype.KindFloat, sqltype.KindDouble:
+			return false
+		}
+		if w := sqltype.Width(f.Type); w == 0 || w > 8 {
+			return false
+		}
+	}
+	return len(key.Fields) == 1 || len(key.Fields) == 2
+}
+
+// pack sets keys, forms and home of the rows sel and returns the positions of
+// those that cannot be packed: nulls, and texts of more than 16 bytes. Their
+// form is 0, which is found nowhere.
+func (t *Table) pack(k Keys, sel []uint16) (others []uint16) {
+	p, n := &t.packed.probe, 0
+	for c, v := range k.Cols {
+		n += p.packColumn(c, v, sel, &t.probe)
+	}
+	for _, v := range k.Cols {
+		n += p.dropNulls(v, sel)
+	}
+	for j := range sel {
+		p.home[j] = p.keys[j].home()
+	}
+	if n == 0 {
+		return nil
+	}
+	return p.unpacked(len(sel))
+}
+
+// packColumn packs key column c and returns how many rows it cannot pack.
+func (p *packedProbe) packColumn(c int, v *columnar.Vector, sel []uint16, scratch *probe) int {
+	text := v.Type.Kind() == sqltype.KindString || v.Type.Kind() == sqltype.KindBinary
+	if text && !v.Const && v.Dict == nil {
+		return packTexts(p, v, sel)
+	}
+	at := scratch.places(v, sel)
+	if v.Dict != nil {
+		v = v.Dict
+	}
+	if text {
+		return packTexts(p, v, at)
+	}
+	switch sqltype.Width(v.Type) {
+	case 1:
+		packNumbers(p, c, columnar.Slice[uint8](v), at)
+	case 2:
+		packNumbers(p, c, columnar.Slice[uint16](v), at)
+	case 4:
+		packNumbers(p, c, columnar.Slice[uint32](v), at)
+	default:
+		packNumbers(p, c, columnar.Slice[uint64](v), at)
+	}
+	return 0
+}
+
+func packNumbers[T uint8 | uint16 | uint32 | uint64](p *packedProbe, c int, x []T, at []uint32) {
+	if c == 1 {
+		for j, r := range at {
+			p.keys[j&(chunkRows-1)].hi = uint64(x[r])
+		}
+		return
+	}
+	for j, r := range at {
+		p.keys[j&(chunkRows-1)] = word16{lo: uint64(x[r])}
+		p.forms[j&(chunkRows-1)] = 1
+	}
+}
+
+// packTexts loads two words of each text and masks them by its length; texts
+// too near to the end of their storage are copied first.
+func packTexts[R uint16 | uint32](p *packedProbe, v *columnar.Vector, at []R) (others int) {
+	views, text := v.Views, v.Bytes
+	for j, r := range at {
+		w := views[r]
+		j &= chunkRows - 1
+		if w.Len > 16 {
+			p.forms[j] = 0
+			others++
+			continue
+		}
+		p.forms[j] = w.Len + 1
+		if int(w.Off)+16 > len(text) {
+			var b [16]byte
+			copy(b[:], text[w.Off:w.Off+w.Len])
+			p.keys[j] = word16{first8(b[:]), first8(b[8:])}
+			continue
+		}
+		b, m := text[w.Off:w.Off+16:w.Off+16], &wordMasks[w.Len]
+		p.keys[j] = word16{first8(b) & m[0], first8(b[8:]) & m[1]}
+	}
+	return others
+}
+
+// dropNulls takes away the forms of nulls.
+func (p *packedProbe) dropNulls(v *columnar.Vector, sel []uint16) (others int) {
+	if v.Valid == nil {
+		return 0
+	}
+	for j, r := range sel {
+		if v.IsNull(int(r)) {
+			p.forms[j] = 0
+			others++
+		}
+	}
+	return others
+}
+
+// unpacked returns the positions without a form.
+func (p *packedProbe) unpacked(n int) []uint16 {
+	k := 0
+	for j, f := range p.forms[:n] {
+		p.others[k] = uint16(j)
+		if f == 0 {
+			k++
+		}
+	}
+	return p.others[:k]
+}
