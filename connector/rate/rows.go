@@ -57,20 +57,33 @@ func (r *reader) Read(ctx context.Context, b *columnar.Batch) error {
 	n := int(min((r.end-r.first+r.step-1)/r.step, columnar.MaxRows))
 	b.Resize(n)
 	if r.want[0] {
-		out := columnar.Slice[int64](b.Cols[0])
-		for i := range out {
-			v := r.first + int64(i)*r.step
-			out[i] = (r.start + int64(math.Floor(float64(v-r.base)*r.every+0.5))) * 1000
-		}
+		r.times(b.Cols[0])
 	}
 	if r.want[1] {
+		v := r.first
 		out := columnar.Slice[int64](b.Cols[1])
 		for i := range out {
-			out[i] = r.first + int64(i)*r.step
+			out[i] = v
+			v += r.step
 		}
 	}
 	r.first += int64(n) * r.step
 	return nil
+}
+
+// times sets the times of the values at hand: one for all if they do not differ.
+func (r *reader) times(col *columnar.Vector) {
+	if r.every == 0 {
+		columnar.Slice[int64](col)[0] = r.start * 1000
+		col.Const = true
+		return
+	}
+	v := r.first - r.base
+	out := columnar.Slice[int64](col)
+	for i := range out {
+		out[i] = (r.start + int64(math.Floor(float64(v)*r.every+0.5))) * 1000
+		v += r.step
+	}
 }
 
 // Position implements connector.Reader; the splits are bounded.

@@ -147,7 +147,8 @@ type Evaluator interface {
 // vectors of the signature's types, each of n rows; out is a vector of the
 // result type, resized to n, whose validity the caller has set to the
 // conjunction of the arguments' unless the Func is NullSafe. The kernel sets
-// out's rows in sel (nil: all n rows) and may null more of them (SetNull).
+// out's rows in sel (nil: all n rows) and may null more of them (SetNull); where
+// all those are equal and not null it may set row 0 and call out constant.
 // Without NullSafe, sel holds only rows whose arguments are all valid.
 // Kernels allocate nothing per batch where the result type is flat.
 type Kernel func(c *Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error

@@ -10,8 +10,8 @@ import (
 )
 
 // Predicate selects rows: a conjunction whose parts run one after the other,
-// each over the rows the earlier ones left. Comparisons of a column with a
-// literal make their selection directly, without a boolean vector.
+// each over the rows the earlier ones left. Comparisons with a literal make
+// their selection directly, without a boolean vector.
 type Predicate struct {
 	parts []part
 }
@@ -25,12 +25,17 @@ type part interface {
 // NewPredicate compiles a boolean expression.
 func NewPredicate(n Node, ctx *Context) (*Predicate, error) {
 	p := &Predicate{}
+	compiler := &compiler{ctx}
 	for _, c := range Conjuncts(n, nil) {
-		if f := fuse(c); f != nil {
+		if f, arg := fuse(c); f != nil {
+			var err error
+			if f.arg, err = compiler.compile(arg); err != nil {
+				return nil, err
+			}
 			p.parts = append(p.parts, f)
 			continue
 		}
-		e, err := (&compiler{ctx}).plain(c)
+		e, err := compiler.plain(c)
 		if err != nil {
 			return nil, err
 		}
@@ -47,8 +52,8 @@ func Conjuncts(n Node, list []Node) []Node {
 	return append(list, n)
 }
 
-// Select returns, in dst's memory if it is large enough, the rows of sel (nil:
-// all) on which the predicate is true. dst must not be sel.
+// Select returns the rows of sel (nil: all) on which the predicate is true: in
+// dst's memory if it is large enough, or sel itself. dst must not be sel.
 func (p *Predicate) Select(b *columnar.Batch, sel, dst []uint16) ([]uint16, error) {
 	dst = room(dst, b.Len)
 	for _, part := range p.parts {
@@ -80,7 +85,7 @@ func truths(v *columnar.Vector, sel, dst []uint16) []uint16 {
 		if v.IsNull(0) || v.Data[0] == 0 {
 			return dst[:0]
 		}
-		return dst[:copy(dst[:len(sel)], sel)]
+		return sel
 	}
 	if v.Type.Kind() == sqltype.KindNull {
 		return dst[:0]
@@ -117,8 +122,9 @@ var comparisons = map[string]comparison{"=": eq, "<": lt, "<=": le, ">": gt, ">=
 // mirrored is the operator with its operands exchanged.
 var mirrored = [...]comparison{eq, ne, gt, ge, lt, le}
 
-// fuse returns the direct form of column OP literal, nil if n is no such.
-func fuse(n Node) part {
+// fuse returns the direct form of operand OP literal, and the operand; nil if n
+// is no such.
+func fuse(n Node) (*fused, Node) {
 	negated := false
 	c, ok := n.(*Call)
 	if ok && c.Fn.Name == "not" {
@@ -126,47 +132,48 @@ func fuse(n Node) part {
 		c, ok = c.Args[0].(*Call)
 	}
 	if !ok || len(c.Args) != 2 {
-		return nil
+		return nil, nil
 	}
 	op, ok := comparisons[c.Fn.Name]
 	if !ok || negated && op != eq {
-		return nil
+		return nil, nil
 	}
 	if negated {
 		op = ne
 	}
-	col, isCol := c.Args[0].(*Column)
-	lit, isLit := c.Args[1].(*Literal)
-	if !isCol || !isLit {
-		col, isCol = c.Args[1].(*Column)
-		lit, isLit = c.Args[0].(*Literal)
-		op = mirrored[op]
+	arg := c.Args[0]
+	lit, ok := c.Args[1].(*Literal)
+	if !ok {
+		arg, op = c.Args[1], mirrored[op]
+		if lit, ok = c.Args[0].(*Literal); !ok {
+			return nil, nil
+		}
 	}
-	if !isCol || !isLit || lit.Value == nil {
-		return nil
+	if lit.Value == nil {
+		return nil, nil
 	}
-	return newFused(col, op, lit)
+	return newFused(op, lit), arg
 }
 
-// fused is column OP literal.
+// fused is operand OP literal.
 type fused struct {
-	ordinal int
-	op      comparison
-	kind    sqltype.Kind
-	i32     int32
-	i64     int64
-	f64     float64
-	text    []byte
-	spare   []uint16 // passing dictionary entries
-	hits    []uint8  // by dictionary entry
+	arg   Evaluator
+	op    comparison
+	kind  sqltype.Kind
+	i32   int32
+	i64   int64
+	f64   float64
+	text  []byte
+	spare []uint16 // passing dictionary entries
+	hits  []uint8  // by dictionary entry
 }
 
-func newFused(c *Column, op comparison, l *Literal) part {
+func newFused(op comparison, l *Literal) *fused {
 	v, err := l.Vector()
 	if err != nil {
 		return nil
 	}
-	f := &fused{ordinal: c.Ordinal, op: op, kind: l.T.Kind()}
+	f := &fused{op: op, kind: l.T.Kind()}
 	switch f.kind {
 	case sqltype.KindInt, sqltype.KindDate, sqltype.KindYearMonth:
 		f.i32 = columnar.At[int32](v, 0)
@@ -191,7 +198,10 @@ func newFused(c *Column, op comparison, l *Literal) part {
 }
 
 func (f *fused) pass(b *columnar.Batch, sel, dst []uint16) ([]uint16, error) {
-	v := b.Cols[f.ordinal]
+	v, err := f.arg.Eval(b, sel)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case v.Const:
 		return f.constant(v, rowsOf(sel, b.Len), dst), nil
@@ -221,7 +231,7 @@ func (f *fused) constant(v *columnar.Vector, sel, dst []uint16) []uint16 {
 	if !hit {
 		return dst[:0]
 	}
-	return dst[:copy(dst[:len(sel)], sel)]
+	return sel
 }
 
 // coded compares each dictionary entry once.

@@ -12,44 +12,31 @@ import (
 type Filter struct {
 	Predicate expr.Node // boolean
 
-	steps []expr.Evaluator
-	sel   []uint16 // narrowed in place from step to step
+	passes *expr.Predicate
+	sel    []uint16
 }
 
 // Open implements task.Operator.
-func (f *Filter) Open(c *task.Context) error {
+func (f *Filter) Open(c *task.Context) (err error) {
 	f.sel = make([]uint16, columnar.MaxRows)
-	var err error
-	f.steps, err = expr.CompileAll(conjuncts(f.Predicate, nil), &c.Params.Expr)
+	f.passes, err = expr.NewPredicate(f.Predicate, &c.Params.Expr)
 	return err
 }
 
 // Push implements task.Operator.
 func (f *Filter) Push(_ int, b *columnar.Batch, out task.Out) error {
-	sel := b.Sel
-	for _, s := range f.steps {
-		v, err := s.Eval(b, sel)
-		if err != nil {
-			return err
-		}
-		sel = isTrue(v, sel, b.Len, f.sel)
-		if len(sel) == 0 {
-			return nil
-		}
+	sel, err := f.passes.Select(b, b.Sel, f.sel)
+	if err != nil {
+		return err
+	}
+	if len(sel) == b.Rows() {
+		return out.Emit(b)
 	}
 	return under(b, sel, out.Emit)
 }
 
 // Close implements task.Operator.
 func (f *Filter) Close() error { return nil }
-
-// conjuncts appends the operands of nested ANDs in order.
-func conjuncts(n expr.Node, list []expr.Node) []expr.Node {
-	if l, ok := n.(*expr.Logic); ok && !l.Or {
-		return conjuncts(l.Right, conjuncts(l.Left, list))
-	}
-	return append(list, n)
-}
 
 // isTrue returns the rows of sel (nil: [0, n)) for which v is true, in buf,
 // which has room for sel and may be sel, or as sel itself.

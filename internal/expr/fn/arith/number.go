@@ -120,6 +120,12 @@ func apply[T integer](o op, a, b T) (T, bool) {
 func divisions[T integer](o op, m mode, t sqltype.Type) expr.Kernel {
 	var left, right def.Spread[T]
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+		if args[1].Const && !args[0].Const {
+			if v, ok := def.NewDivisor(int64(columnar.Slice[T](args[1])[0])); ok && (o != pmod || v.By() > 0) {
+				divideBy(o, v, columnar.Slice[T](out)[:n], columnar.Slice[T](args[0])[:n], sel)
+				return nil
+			}
+		}
 		a, b, dst := left.Of(args[0], n), right.Of(args[1], n), columnar.Slice[T](out)
 		for _, i := range def.RowsOf(sel, n) {
 			x, y := a[i], b[i]
@@ -147,6 +153,28 @@ func divisions[T integer](o op, m mode, t sqltype.Type) expr.Kernel {
 			}
 		}
 		return nil
+	}
+}
+
+// divideBy is divisions by a constant, which cannot fail; of pmod
+// it is above 0.
+func divideBy[T integer](o op, v def.Divisor, dst, a []T, sel []uint16) {
+	sel = def.RowsOf(sel, len(a))
+	switch o {
+	case rem:
+		for _, i := range sel {
+			dst[i] = T(v.Rem(int64(a[i])))
+		}
+	case pmod:
+		y := v.By()
+		for _, i := range sel {
+			r := v.Rem(int64(a[i]))
+			dst[i] = T(r + y&(r>>63))
+		}
+	default:
+		for _, i := range sel {
+			dst[i] = T(v.Div(int64(a[i])))
+		}
 	}
 }
 

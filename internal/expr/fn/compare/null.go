@@ -34,10 +34,8 @@ func nulls() []*expr.Func {
 func nullTest(null uint8) expr.Kernel {
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		v, dst := args[0], columnar.Slice[uint8](out)
-		if !v.HasNulls() {
-			for i := range dst {
-				dst[i] = 1 - null
-			}
+		if !v.HasNulls() { // one row for all
+			dst[0], out.Const = 1-null, true
 			return nil
 		}
 		for _, i := range def.RowsOf(sel, n) {

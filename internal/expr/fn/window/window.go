@@ -11,6 +11,7 @@ import (
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/datetime"
 	"github.com/spatestream/spate/internal/expr"
+	"github.com/spatestream/spate/internal/expr/def"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -33,35 +34,76 @@ func (s Spec) newest(ts int64) int64 {
 func Assign(time expr.Node, s Spec, k int) expr.Node {
 	t := Type(time.Type())
 	name := fmt.Sprintf("window_%d", k)
-	back := int64(k) * s.Slide
+	a := &assigner{Spec: s, back: int64(k) * s.Slide}
+	a.slide, a.fast = def.NewDivisor(s.Slide)
 	return call(name, t, []expr.Node{time}, func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		in, starts, ends := columnar.Slice[int64](args[0]), columnar.Slice[int64](out.Child[0]), columnar.Slice[int64](out.Child[1])
-		if args[0].Const {
-			fill(starts, ends, s.newest(in[0])-back, s.Size)
-			return nil
+		if sel == nil {
+			sel = columnar.All(len(in))
 		}
-		s.assign(in[:n], starts[:n], ends[:n], back)
+		start, one := a.common(in, sel)
+		switch {
+		case !one:
+			a.assign(in, sel, starts, ends)
+		case out.Valid != nil:
+			fill(starts, ends, start, s.Size)
+		default:
+			fill(starts[:1], ends[:1], start, s.Size)
+			out.Const, out.Child[0].Len, out.Child[1].Len = true, 1, 1
+		}
 		return nil
 	})
 }
 
-// assign computes every row; where all rows lie in one window, as in most
-// batches, it divides twice only.
-func (s Spec) assign(in, starts, ends []int64, back int64) {
-	if len(in) == 0 {
+// assigner computes the windows that begin back before the newest ones. It is
+// shared by all tasks and does not change.
+type assigner struct {
+	Spec
+	back  int64
+	slide def.Divisor
+	fast  bool // slide divides
+}
+
+// common returns the start of the window if the rows sel all lie in one, as in
+// most batches.
+func (a *assigner) common(in []int64, sel []uint16) (start int64, one bool) {
+	lo, hi := bounds(in, sel)
+	start = a.newest(lo)
+	return start - a.back, start == a.newest(hi)
+}
+
+// bounds returns the least and the greatest of the rows sel, of which there are
+// some.
+func bounds(in []int64, sel []uint16) (lo, hi int64) {
+	lo, hi = in[sel[0]], in[sel[0]]
+	if len(sel) == len(in) {
+		for _, ts := range in {
+			lo, hi = min(lo, ts), max(hi, ts)
+		}
+		return lo, hi
+	}
+	for _, r := range sel {
+		lo, hi = min(lo, in[r]), max(hi, in[r])
+	}
+	return lo, hi
+}
+
+// assign computes row by row.
+func (a *assigner) assign(in []int64, sel []uint16, starts, ends []int64) {
+	size, back, slide := a.Size, a.back, a.slide
+	if !a.fast {
+		for _, r := range sel {
+			start := a.newest(in[r]) - back
+			starts[r], ends[r] = start, start+size
+		}
 		return
 	}
-	lo, hi := in[0], in[0]
-	for _, ts := range in {
-		lo, hi = min(lo, ts), max(hi, ts)
-	}
-	if first := s.newest(lo); first == s.newest(hi) {
-		fill(starts, ends, first-back, s.Size)
-		return
-	}
-	for i, ts := range in {
-		start := s.newest(ts) - back
-		starts[i], ends[i] = start, start+s.Size
+	for _, r := range sel {
+		ts := in[r]
+		over := slide.Rem(ts - a.Start)
+		over += a.Slide & (over >> 63)
+		start := ts - over - back
+		starts[r], ends[r] = start, start+size
 	}
 }
 
@@ -93,8 +135,12 @@ func Contains(window, time expr.Node) expr.Node {
 func IsTime(time expr.Node) expr.Node {
 	c := call("isnotnull", sqltype.Boolean, []expr.Node{time}, func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		dst := columnar.Slice[uint8](out)
-		for i := range n {
-			dst[i] = bit(!args[0].IsNull(i))
+		if !args[0].HasNulls() {
+			dst[0], out.Const = 1, true
+			return nil
+		}
+		for _, r := range def.RowsOf(sel, n) {
+			dst[r] = bit(!args[0].IsNull(int(r)))
 		}
 		return nil
 	})
