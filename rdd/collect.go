@@ -46,16 +46,18 @@ func each[T, U any](ctx context.Context, r *RDD[T], action string, parts []int, 
 
 // Count returns the number of elements.
 func (r *RDD[T]) Count(ctx context.Context) (int64, error) {
-	counts, err := each(ctx, r, "count", nil, func(t *Task, part int) (n int64, err error) {
-		err = r.each(t, part, func(in []T) error {
-			n += int64(len(in))
-			return nil
-		})
-		return n, err
-	})
+	counts, err := each(ctx, r, "count", nil, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
 	var sum int64
 	for _, n := range counts {
 		sum += n
 	}
 	return sum, err
+}
+
+func countPart[T any](r *RDD[T], t *Task, part int) (n int64, err error) {
+	err = r.each(t, part, func(in []T) error {
+		n += int64(len(in))
+		return nil
+	})
+	return n, err
 }

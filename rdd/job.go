@@ -141,25 +141,19 @@ func (j *job) stage(n *node, parts []int, parents []*exec.Stage, do func(t *Task
 
 // task runs one attempt of a task and commits it if it is the first to
 // succeed.
-func (j *job) task(t *Task, n *node, do func(t *Task, part int) error) (err error) {
+func (j *job) task(t *Task, n *node, do func(t *Task, part int) error) error {
 	start := j.ctx.env.Clock.Now()
 	t.row = -1
-	defer func() {
-		if p := recover(); p != nil {
-			defer func() { panic(p) }() // exec makes an error of it that knows the line
-			err = fmt.Errorf("%v", p)
-		}
-		t.end(err)
-		end := j.ctx.env.Clock.Now()
-		j.ctx.tell(func(l *Listener) {
-			call(l.TaskEnded, TaskInfo{Stage: t.stage, Partition: t.partition, Attempt: t.x.Attempt, Err: err, Start: start, End: end})
-		})
-	}()
-	if err = do(t, t.partition); err != nil {
-		return err
+	err := t.located(exec.Protect(func() error { return do(t, t.partition) }))
+	t.end(err)
+	if err == nil {
+		j.commit(t, n == j.final)
 	}
-	j.commit(t, n == j.final)
-	return nil
+	end := j.ctx.env.Clock.Now()
+	j.ctx.tell(func(l *Listener) {
+		call(l.TaskEnded, TaskInfo{Stage: t.stage, Partition: t.partition, Attempt: t.x.Attempt, Err: err, Start: start, End: end})
+	})
+	return err
 }
 
 // commit makes the results of a task count, unless another attempt of it was

@@ -75,7 +75,7 @@ func (n *node) fail(err *sparkerr.Error) {
 func fixed(parts int) func() (int, error) { return func() (int, error) { return parts, nil } }
 
 // once remembers what f gives when first asked.
-func once(f func() (int, error)) func() (int, error) { return sync.OnceValues(f) }
+func once[T any](f func() (T, error)) func() (T, error) { return sync.OnceValues(f) }
 
 // partitions returns their number.
 func (n *node) partitions() (int, error) {

@@ -30,6 +30,17 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	return r.compute(t, part, emit)
 }
 
+// rows is each for loops around user code: at is the position of the chunk's
+// first element in its partition, for Task.row.
+func (r *RDD[T]) rows(t *Task, part int, f func(in []T, at int64) error) error {
+	var at int64
+	return r.each(t, part, func(in []T) error {
+		err := f(in, at)
+		at += int64(len(in))
+		return err
+	})
+}
+
 // seq is a partition as an iterator for user code. The error of computing it is
 // stored in err when the loop has ended.
 func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {

@@ -3,8 +3,10 @@ package rdd
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // errEnough ends a partition early: who wanted rows has them.
@@ -50,6 +52,25 @@ func (t *Task) live() error {
 		return context.Cause(t.x.Context)
 	}
 	return nil
+}
+
+// userError is an error that a Try form returned.
+func (t *Task) userError(err error) error {
+	if t.live() != nil || sparkerr.As(err) != nil {
+		return err
+	}
+	return (&sparkerr.Error{Message: "user code failed: " + err.Error(), Kind: sparkerr.UserCode}).Because(err)
+}
+
+// located says at which row user code failed, as far as that is known.
+func (t *Task) located(err error) error {
+	e := sparkerr.As(err)
+	if e == nil || e.Kind != sparkerr.UserCode || t.row < 0 {
+		return err
+	}
+	at := *e
+	at.Message = fmt.Sprintf("%s (row %d of partition %d, counted from 0)", e.Message, t.row, t.partition)
+	return &at
 }
 
 // end runs the completion listeners.

@@ -10,6 +10,17 @@ import (
 
 const module = "github.com/spatestream/spate/"
 
+// Protect calls f and turns a panic into an error: the user's, with file and
+// line, if user code is nearest to it.
+func Protect(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	return f()
+}
+
 // panicked makes an error of a panic caught on this goroutine. It is the
 // user's if a frame of a package outside the engine, the standard library
 // excepted, stands nearest to it.

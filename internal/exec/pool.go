@@ -27,7 +27,7 @@ func (r *Runner) each(ctx context.Context, n int, inline bool, f func(ctx contex
 			}
 			defer func() { <-r.slots }()
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := protect(ctx, i, f); err != nil {
+				if err := Protect(func() error { return f(ctx, i) }); err != nil {
 					cancel(err) // the first cause stays
 				}
 			}
@@ -54,19 +54,9 @@ func eachInline(ctx context.Context, n int, f func(context.Context, int) error) 
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := protect(ctx, i, f); err != nil {
+		if err := Protect(func() error { return f(ctx, i) }); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// protect turns a panic of f into an error.
-func protect(ctx context.Context, i int, f func(context.Context, int) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = panicked(p)
-		}
-	}()
-	return f(ctx, i)
 }

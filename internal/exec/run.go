@@ -61,7 +61,7 @@ func (r *Runner) attempt(ctx context.Context, s *Stage, index, attempt int) (err
 		t.Memory.Close()
 		err = firstOf(err, t.Spill.Close())
 	}()
-	return protect(ctx, index, func(context.Context, int) error { return s.Run(t) })
+	return Protect(func() error { return s.Run(t) })
 }
 
 // account opens an n-th share of the budget: a task must be able to go on by

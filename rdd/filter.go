@@ -1,0 +1,30 @@
+package rdd
+
+// Filter keeps the elements for which keep is true, and the partitioner.
+func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
+	return r.TryFilter(func(_ *Task, x T) (bool, error) { return keep(x), nil })
+}
+
+// TryFilter is Filter with a function that gets the task and may fail, which
+// fails the task.
+func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
+	out := derive(r, "filter", func(t *Task, part int, emit func([]T) error) error {
+		kept := make([]T, 0, maxChunk)
+		return r.rows(t, part, func(in []T, at int64) error {
+			kept = kept[:0]
+			for i, x := range in {
+				t.row = at + int64(i)
+				ok, err := keep(t, x)
+				if err != nil {
+					return t.userError(err)
+				}
+				if ok {
+					kept = append(kept, x)
+				}
+			}
+			return emitAll(kept, emit)
+		})
+	})
+	out.n.partitioner = r.n.partitioner
+	return out
+}

@@ -1,0 +1,60 @@
+package rdd
+
+import "context"
+
+// Future is the result of an action that runs by itself. It is safe for
+// concurrent use.
+type Future[T any] struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the fields below are set
+	value  T
+	err    error
+}
+
+// Async starts an action on a goroutine of its own, which ends with it:
+//
+//	f := rdd.Async(ctx, words.Count)
+//	n, err := f.Get(ctx)
+func Async[T any](ctx context.Context, action func(context.Context) (T, error)) *Future[T] {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &Future[T]{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer cancel()
+		defer close(f.done)
+		f.value, f.err = action(ctx)
+	}()
+	return f
+}
+
+// Get waits for the result, at most until ctx ends.
+func (f *Future[T]) Get(ctx context.Context) (T, error) {
+	select {
+	case <-f.done:
+		return f.value, f.err
+	case <-ctx.Done():
+		var zero T
+		return zero, context.Cause(ctx)
+	}
+}
+
+// Cancel ends the action; Get then returns its error.
+func (f *Future[T]) Cancel() { f.cancel() }
+
+// Done is closed when the action has ended.
+func (f *Future[T]) Done() <-chan struct{} { return f.done }
+
+// CollectAsync is Collect that runs by itself.
+func (r *RDD[T]) CollectAsync(ctx context.Context) *Future[[]T] { return Async(ctx, r.Collect) }
+
+// CountAsync is Count that runs by itself.
+func (r *RDD[T]) CountAsync(ctx context.Context) *Future[int64] { return Async(ctx, r.Count) }
+
+// TakeAsync is Take that runs by itself.
+func (r *RDD[T]) TakeAsync(ctx context.Context, n int) *Future[[]T] {
+	return Async(ctx, func(ctx context.Context) ([]T, error) { return r.Take(ctx, n) })
+}
+
+// ForEachAsync is ForEach that runs by itself.
+func (r *RDD[T]) ForEachAsync(ctx context.Context, f func(T)) *Future[struct{}] {
+	return Async(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, r.ForEach(ctx, f) })
+}
