@@ -1,13 +1,10 @@
 package misc
 
 import (
-	"encoding/binary"
-	"math"
-
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
-	"github.com/spatestream/spate/internal/hashing"
+	"github.com/spatestream/spate/internal/javarandom"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -15,60 +12,12 @@ import (
 // run of a task.
 func randoms() []def.Spec {
 	return []def.Spec{
-		random("rand", "a number from 0 to below 1", (*xorShift).double, "random"),
-		random("randn", "a number of the normal distribution", (*xorShift).gaussian),
+		random("rand", "a number from 0 to below 1", (*javarandom.XORShift).Float64, "random"),
+		random("randn", "a number of the normal distribution", (*javarandom.XORShift).Gaussian),
 		{Name: "uuid", Usage: "a random UUID", Example: "uuid()", Result: sqltype.String, Nulls: def.Never, NonDeterministic: true,
 			Kernel: uuids},
 		{Name: "monotonically_increasing_id", Usage: "a number unique to the row, ascending within a task", Example: "monotonically_increasing_id()",
 			Result: sqltype.Long, Nulls: def.Never, NonDeterministic: true, Kernel: ids},
-	}
-}
-
-// xorShift is Spark's generator: a 64-bit xorshift whose seed was hashed.
-type xorShift struct {
-	state uint64
-	next  float64 // a second normal number, if ready
-	ready bool
-}
-
-// hashedSeed mixes a seed, the low half of the result first.
-func hashedSeed(seed uint64) uint64 {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], seed)
-	low := hashing.Murmur3(b[:], 0x3c074a61)
-	high := hashing.Murmur3(b[:], low)
-	return uint64(high)<<32 | uint64(low)
-}
-
-func (x *xorShift) bits(n uint) uint64 {
-	s := x.state
-	s ^= s << 21
-	s ^= s >> 35
-	s ^= s << 4
-	x.state = s
-	return s & (1<<n - 1)
-}
-
-func (x *xorShift) double() float64 {
-	hi := x.bits(26)
-	return float64(hi<<27|x.bits(27)) * 0x1p-53
-}
-
-// gaussian is the polar method, as java.util.Random has it.
-func (x *xorShift) gaussian() float64 {
-	if x.ready {
-		x.ready = false
-		return x.next
-	}
-	for {
-		a, b := 2*x.double()-1, 2*x.double()-1
-		s := a*a + b*b
-		if s >= 1 || s == 0 {
-			continue
-		}
-		m := math.Sqrt(-2 * math.Log(s) / s)
-		x.next, x.ready = b*m, true
-		return a * m
 	}
 }
 
@@ -77,7 +26,7 @@ var seedWant = def.Want{SQL: `("INT" or "BIGINT")`, Pick: func(t sqltype.Type, _
 	return sqltype.Long, k == sqltype.KindInt || k == sqltype.KindLong || k == sqltype.KindNull
 }}
 
-func random(name, usage string, draw func(*xorShift) float64, alias ...string) def.Spec {
+func random(name, usage string, draw func(*javarandom.XORShift) float64, alias ...string) def.Spec {
 	return def.Spec{Name: name, Alias: alias, Usage: usage, Example: name + "(1)", Args: def.Args(seedWant), Optional: 1, Result: sqltype.Double,
 		Nulls: def.Never, NullSafe: true, NonDeterministic: true,
 		Check: func(_ *expr.Session, args []expr.Arg, _ []sqltype.Type) error {
@@ -92,8 +41,8 @@ func random(name, usage string, draw func(*xorShift) float64, alias ...string) d
 
 // drawing seeds a generator when the first batch of an epoch arrives: by the
 // operand and the task, or by the context.
-func drawing(draw func(*xorShift) float64) expr.Kernel {
-	var g xorShift
+func drawing(draw func(*javarandom.XORShift) float64) expr.Kernel {
+	var g *javarandom.XORShift
 	started, epoch := false, uint64(0)
 	return func(c *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		if !started || epoch != c.Seed {
@@ -104,12 +53,12 @@ func drawing(draw func(*xorShift) float64) expr.Kernel {
 					seed = uint64(columnar.At[int64](args[0], 0))
 				}
 			}
-			g = xorShift{state: hashedSeed(seed + uint64(c.Task))}
+			g = javarandom.NewXORShift(int64(seed + uint64(c.Task)))
 			started, epoch = true, c.Seed
 		}
 		dst := columnar.Slice[float64](out)
 		for _, i := range def.RowsOf(sel, n) {
-			dst[i] = draw(&g)
+			dst[i] = draw(g)
 		}
 		return nil
 	}
@@ -117,16 +66,16 @@ func drawing(draw func(*xorShift) float64) expr.Kernel {
 
 // uuids are of version 4, from the context's seed.
 func uuids() expr.Kernel {
-	var g xorShift
+	var g *javarandom.XORShift
 	started, epoch := false, uint64(0)
 	return func(c *expr.Context, _ []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		if !started || epoch != c.Seed {
-			g = xorShift{state: hashedSeed(c.Seed ^ uint64(c.Task)<<32 ^ 0x75756964)}
+			g = javarandom.NewXORShift(int64(c.Seed ^ uint64(c.Task)<<32 ^ 0x75756964))
 			started, epoch = true, c.Seed
 		}
 		for _, i := range def.RowsOf(sel, n) {
-			hi := g.bits(32)<<32 | g.bits(32)
-			lo := g.bits(32)<<32 | g.bits(32)
+			hi := g.Bits(32)<<32 | g.Bits(32)
+			lo := g.Bits(32)<<32 | g.Bits(32)
 			hi = hi&^0xf000 | 0x4000
 			lo = lo&^(3<<62) | 1<<63
 			at := len(out.Bytes)

@@ -1,0 +1,156 @@
+package rdd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+
+	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// SaveOption changes how files are saved.
+type SaveOption func(*saver)
+
+// Codec compresses the files: "gzip", "zstd" or "deflate".
+func Codec(name string) SaveOption {
+	return func(s *saver) { s.codec, s.err = file.ParseCompression(name) }
+}
+
+// Overwrite writes into a directory that exists already, over files of the same
+// names.
+func Overwrite() SaveOption { return func(s *saver) { s.overwrite = true } }
+
+// SaveAsTextFile writes every element as a line, as fmt prints it, to
+// dir/part-00000 and so on, one file a partition, and _SUCCESS when all are
+// durable. A directory that exists is an error unless Overwrite is given or
+// spark.hadoop.validateOutputSpecs is false; a job that fails leaves nothing.
+func (r *RDD[T]) SaveAsTextFile(ctx context.Context, dir string, opts ...SaveOption) error {
+	return save(ctx, r, "saveAsTextFile", dir, opts, func(w *bufio.Writer, x T) error {
+		if _, err := fmt.Fprint(w, x); err != nil {
+			return err
+		}
+		return w.WriteByte('\n')
+	})
+}
+
+// saver writes the files of one job below dir/_temporary and moves them to
+// dir when all are there.
+type saver struct {
+	fs        vfs.FS
+	dir, temp string
+	codec     file.Compression
+	overwrite bool
+	made      bool // dir was made by this job
+	err       error
+}
+
+func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []SaveOption, write func(*bufio.Writer, T) error) error {
+	s, err := newSaver(r.n.ctx, dir, opts)
+	if err != nil {
+		return err
+	}
+	parts, err := all(r)
+	if err != nil {
+		return err
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	files := make([]string, len(parts)) // what the attempts that count have written
+	err = run(ctx, r, action, parts, func(t *Task, part int) error {
+		name := path.Join(s.temp, fmt.Sprintf("%s.%d", s.part(part), t.Attempt()))
+		t.onCommit(func() { files[part] = name })
+		return s.write(name, func(w *bufio.Writer) error {
+			return r.each(t, part, func(in []T) error {
+				for _, x := range in {
+					if err := write(w, x); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	})
+	if err == nil {
+		err = s.commit(files)
+	}
+	return errors.Join(err, s.end(err))
+}
+
+func newSaver(c *Context, dir string, opts []SaveOption) (*saver, error) {
+	abs, err := filepath.Abs(filepath.FromSlash(dir))
+	if err != nil {
+		return nil, err
+	}
+	s := &saver{fs: c.env.FS, dir: filepath.ToSlash(abs), overwrite: c.conf.get("spark.hadoop.validateOutputSpecs") == "false"}
+	for _, o := range opts {
+		o(s)
+	}
+	s.temp = s.fs.Temp(path.Join(s.dir, "_temporary", "job"))
+	return s, s.err
+}
+
+// begin makes the directory.
+func (s *saver) begin() error {
+	_, err := s.fs.Stat(s.dir)
+	s.made = errors.Is(err, vfs.ErrNotExist)
+	switch {
+	case err == nil && !s.overwrite:
+		return sparkerr.New("", "the output directory "+s.dir+" exists already: remove it, give another, or save with rdd.Overwrite()").At(callSite())
+	case err != nil && !s.made:
+		return err
+	}
+	return s.fs.MkdirAll(s.temp)
+}
+
+func (s *saver) part(i int) string { return fmt.Sprintf("part-%05d%s", i, s.codec.Ext()) }
+
+// write makes a file that is durable under its temporary name.
+func (s *saver) write(name string, fill func(*bufio.Writer) error) (err error) {
+	f, err := s.fs.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	z, err := s.codec.Wrap(f)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(z, 64<<10)
+	if err := fill(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// commit gives the files their names and says that all are there.
+func (s *saver) commit(files []string) error {
+	for i, name := range files {
+		if err := s.fs.Rename(name, path.Join(s.dir, s.part(i)), vfs.Overwrite); err != nil {
+			return err
+		}
+	}
+	if err := s.fs.SyncDir(s.dir); err != nil {
+		return err
+	}
+	return vfs.WriteAtomic(s.fs, path.Join(s.dir, "_SUCCESS"), nil, vfs.Overwrite)
+}
+
+// end removes what is not part of the output.
+func (s *saver) end(failed error) error {
+	if failed != nil && s.made {
+		return vfs.RemoveAll(s.fs, s.dir)
+	}
+	return vfs.RemoveAll(s.fs, path.Join(s.dir, "_temporary"))
+}
