@@ -124,7 +124,8 @@ type Metrics interface{ Metrics() map[string]string }
 type Guarantee uint8
 
 // AtLeastOnce: an undecided epoch may appear twice. ByKey: writing again
-// overwrites the same keys. ByEpoch: a committed epoch is not written again.
+// overwrites the same keys. ByEpoch: nothing of an epoch shows before its
+// Commit, and a committed epoch is not written again.
 const (
 	AtLeastOnce Guarantee = iota
 	ByKey
@@ -205,6 +206,21 @@ type Request struct {
 	// Log is the stream's own folder in the checkpoint; "" when it is opened
 	// only to learn its schema.
 	Log string
+	// Journal is where a stream notes what its offsets stand for; nil: in files
+	// of its own in Log.
+	Journal Journal
+}
+
+// Journal is the part of a checkpoint's log that belongs to one source: entries
+// numbered from 0 without gaps. It belongs to the query's goroutine.
+type Journal interface {
+	// Add notes entry id, the one after the last. It is durable before the
+	// offsets that name it, or with them. A whole entry stands for all before
+	// it, which may then be forgotten. entry is borrowed.
+	Add(id int64, entry []byte, whole bool) error
+	// Read calls visit for the entries that are durable and not forgotten, in
+	// order. The bytes are borrowed.
+	Read(visit func(id int64, entry []byte, whole bool) error) error
 }
 
 // Connector is one format name: sources, sinks or both.

@@ -18,6 +18,21 @@ import (
 // that hold everything.
 const compactInterval = 10
 
+// sourceLog is where a stream keeps which files its entries stand for.
+type sourceLog interface {
+	// adopt makes what another process left trustworthy.
+	adopt() error
+	// all returns the lines of everything up to the last entry, and its id, -1
+	// if the log is empty.
+	all() ([][]byte, int64, error)
+	// add logs entry id, the one after the last: durable before the offsets
+	// that name it, or with them.
+	add(id int64, lines [][]byte) error
+	// trim removes what entries up to id no longer need and is older than
+	// before.
+	trim(id int64, before time.Time) error
+}
+
 // batchLog is a folder with a file of lines for every id from 0: "N" holds the
 // lines of entry N, "N.compact" (every interval-th) those of all up to N. The
 // first line of each is "v1". It belongs to one goroutine.
@@ -41,6 +56,14 @@ func (l *batchLog) name(id int64) string {
 		n += ".compact"
 	}
 	return path.Join(l.dir, n)
+}
+
+func (l *batchLog) adopt() error {
+	if err := l.fs.MkdirAll(l.dir); err != nil {
+		return err
+	}
+	l.made = true
+	return vfs.Adopt(l.fs, l.dir)
 }
 
 // entry is one file of the log.
@@ -168,8 +191,12 @@ func (l *batchLog) add(id int64, lines [][]byte) error {
 }
 
 // trim removes the files that the latest compact one makes superfluous and
-// that are older than before. What cannot be removed stays.
-func (l *batchLog) trim(before time.Time) error {
+// that are older than before. It looks only behind a compact entry: listing the
+// log at every trigger costs more than the files do.
+func (l *batchLog) trim(id int64, before time.Time) error {
+	if !l.compact(id) {
+		return nil
+	}
 	es, err := l.entries()
 	if err != nil {
 		return err

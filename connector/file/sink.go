@@ -236,7 +236,7 @@ func (s *streamSink) Commit(_ context.Context, e connector.Epoch, rs []connector
 		return err
 	}
 	s.known = int64(e)
-	return s.log.trim(s.request.Env.Clock.Now().Add(-logCleanupDelay))
+	return s.log.trim(int64(e), s.request.Env.Clock.Now().Add(-logCleanupDelay))
 }
 
 // Abort implements connector.Sink.

@@ -93,7 +93,7 @@ type logged struct {
 type stream struct {
 	*relation
 	opts     streamOptions
-	log      *batchLog
+	log      sourceLog
 	last     int64 // id of the log's latest entry, -1: none
 	seen     *seenFiles
 	unread   []found // listed, not yet admitted
@@ -115,7 +115,11 @@ func openStream(rel *relation) (*stream, error) {
 		return nil, badOption("sourceArchiveDir", o.archive, "it must lie outside of what the stream reads")
 	}
 	s := &stream{relation: rel, opts: o, last: -1, seen: newSeen(o.maxAge, o.nameOnly), batches: map[int64][]logged{}}
-	s.log = &batchLog{fs: rel.lister.fs, dir: rel.request.Log, interval: compactInterval, filled: true}
+	if j := rel.request.Journal; j != nil {
+		s.log = &journalLog{j: j, name: rel.request.Log, keep: s.remembers}
+	} else {
+		s.log = &batchLog{fs: rel.lister.fs, dir: rel.request.Log, interval: compactInterval, filled: true}
+	}
 	return s, nil
 }
 
@@ -164,10 +168,7 @@ func (s *stream) restore() error {
 	if s.request.Log == "" {
 		return sparkerr.Internalf("a file stream was opened for its schema only, and then read")
 	}
-	if err := s.log.fs.MkdirAll(s.log.dir); err != nil {
-		return err
-	}
-	if err := vfs.Adopt(s.log.fs, s.log.dir); err != nil {
+	if err := s.log.adopt(); err != nil {
 		return err
 	}
 	lines, last, err := s.log.all()
@@ -177,7 +178,7 @@ func (s *stream) restore() error {
 	for _, line := range lines {
 		var e logged
 		if err := json.Unmarshal(line, &e); err != nil {
-			return sparkerr.Corrupt(s.log.dir, "the line %q is no entry of a file source: %v", line, err)
+			return sparkerr.Corrupt(s.request.Log, "the line %q is no entry of a file source: %v", line, err)
 		}
 		s.seen.add(pathOfURI(e.Path), e.Timestamp)
 		s.batches[e.BatchID] = append(s.batches[e.BatchID], e)
@@ -210,10 +211,7 @@ func (s *stream) Latest(ctx context.Context, from connector.Offset, l connector.
 	if err != nil {
 		return nil, err
 	}
-	admitted, rest := files, []found(nil)
-	if !l.All {
-		admitted, rest = s.admit(files)
-	}
+	admitted, rest := s.admit(files, !l.All)
 	s.keepUnread(rest)
 	if len(admitted) == 0 {
 		return from, nil
@@ -222,7 +220,7 @@ func (s *stream) Latest(ctx context.Context, from connector.Offset, l connector.
 }
 
 func (s *stream) logEndsEarly(id int64) error {
-	return sparkerr.Corrupt(s.log.dir, "the offset log names entry %d of this source, its own log ends at %d; restore the checkpoint as a whole", id, s.last)
+	return sparkerr.Corrupt(s.request.Log, "the offset log names entry %d of this source, its own log ends at %d; restore the checkpoint as a whole", id, s.last)
 }
 
 // append logs the files as the next entry.
@@ -257,21 +255,20 @@ func marshal(v any) []byte {
 	return []byte(strings.TrimSuffix(b.String(), "\n"))
 }
 
-// fresh returns the files that are not seen yet in the order they are
+// fresh returns files, those not seen yet first of all, in the order they are
 // admitted.
 func (s *stream) fresh(ctx context.Context) ([]found, error) {
-	isOld := func(f found) bool { return !s.seen.isNew(f.path, f.mtime.UnixMilli()) }
+	for len(s.unread) > 0 && s.isOld(s.unread[0]) {
+		s.unread = s.unread[1:]
+	}
 	if s.frozen || len(s.unread) > 0 {
-		s.unread = slices.DeleteFunc(s.unread, isOld)
-		if s.frozen || len(s.unread) > 0 {
-			return s.unread, nil
-		}
+		return s.unread, nil
 	}
 	all, err := s.lister.list(ctx, true)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, isOld)
+	all = slices.DeleteFunc(all, s.isOld)
 	slices.SortStableFunc(all, func(a, b found) int {
 		c := cmp.Compare(a.mtime.UnixMilli(), b.mtime.UnixMilli())
 		if s.opts.latestFirst {
@@ -282,22 +279,37 @@ func (s *stream) fresh(ctx context.Context) ([]found, error) {
 	return all, nil
 }
 
-// admit cuts files by the limits of the options; of bytes, at least one file
-// goes through.
-func (s *stream) admit(files []found) (now, later []found) {
-	n := len(files)
-	switch {
-	case s.opts.maxFiles > 0:
-		n = int(min(int64(n), s.opts.maxFiles))
-	case s.opts.maxBytes > 0:
-		n = 0
-		for sum := int64(0); n < len(files); n++ {
-			if sum += files[n].size; n > 0 && sum > s.opts.maxBytes {
-				break
-			}
+func (s *stream) isOld(f found) bool { return !s.seen.isNew(f.path, f.mtime.UnixMilli()) }
+
+// remembers reports whether a line of the log still tells something: it is of
+// an epoch that may run, or its file could be taken for new.
+func (s *stream) remembers(line []byte) bool {
+	var e logged
+	return json.Unmarshal(line, &e) != nil || e.BatchID >= s.oldest || e.Timestamp >= s.seen.purged
+}
+
+// admit cuts files by the limits of the options, if limited, and leaves out
+// those seen since they were listed; of bytes, at least one file goes through.
+func (s *stream) admit(files []found, limited bool) (now, later []found) {
+	bytes := int64(0)
+	for i, f := range files {
+		if s.isOld(f) {
+			continue
 		}
+		if limited && s.full(int64(len(now)), bytes+f.size) {
+			return now, files[i:]
+		}
+		now, bytes = append(now, f), bytes+f.size
 	}
-	return files[:n], files[n:]
+	return now, nil
+}
+
+// full reports whether no file more goes behind n files, bytes with it.
+func (s *stream) full(n, bytes int64) bool {
+	if s.opts.maxFiles > 0 {
+		return n >= s.opts.maxFiles
+	}
+	return s.opts.maxBytes > 0 && n > 0 && bytes > s.opts.maxBytes
 }
 
 // keepUnread decides whether the files a trigger left over are listed again.
@@ -318,7 +330,7 @@ func (s *stream) keepUnread(rest []found) {
 		}
 	}
 	if left >= s.opts.discard*limit {
-		s.unread = slices.Clone(rest[:min(int64(len(rest)), s.opts.maxCached)])
+		s.unread = rest[:min(int64(len(rest)), s.opts.maxCached)]
 	}
 }
 
@@ -412,10 +424,7 @@ func (s *stream) Forget(ctx context.Context, upTo connector.Offset) error {
 		}
 		delete(s.batches, s.oldest)
 	}
-	if !s.log.compact(id) {
-		return nil // listing the log at every trigger costs more than the files do
-	}
-	return s.log.trim(s.request.Env.Clock.Now().Add(-logCleanupDelay))
+	return s.log.trim(id, s.request.Env.Clock.Now().Add(-logCleanupDelay))
 }
 
 const logCleanupDelay = 10 * time.Minute

@@ -26,6 +26,7 @@ type Config struct {
 	NoData  bool // run epochs without data when operators ask for them
 	Once    bool // exactly one epoch
 	Drain   bool // end when nothing is new (available-now)
+	Ride    bool // commits/N becomes durable with the next log entry, or by Flush
 }
 
 // Coordinator takes a query from one epoch to the next. It belongs to one
@@ -47,6 +48,7 @@ type Coordinator struct {
 	nodes    []eventtime.Watermark
 	ranHere  bool // an epoch has run in this process
 	stopping bool
+	owed     []Action // Forget of an epoch whose commit is not durable yet
 }
 
 type phase uint8
@@ -112,6 +114,9 @@ func (c *Coordinator) Step(e Event) []Action {
 		return []Action{End(e)}
 	case Stop:
 		return c.stop()
+	case Rest:
+		c.must(idle, e)
+		return c.settle()
 	}
 	panic(fmt.Sprintf("checkpoint: unknown event %T", e))
 }
@@ -193,7 +198,7 @@ func (c *Coordinator) ends(e Ends) []Action {
 		c.phase = idle
 		if c.cfg.Drain || c.cfg.Once || c.stopping {
 			c.phase = ended
-			return []Action{Report{c.epoch, true}, End{}}
+			return append(c.settle(), Report{c.epoch, true}, End{})
 		}
 		return []Action{Report{c.epoch, true}}
 	}
@@ -269,15 +274,29 @@ func (c *Coordinator) commit() []Action {
 
 func (c *Coordinator) finished() []Action {
 	c.must(logCommitting, CommitLogged{})
-	done := c.epoch
-	actions := []Action{Forget{done, c.to}, Report{done, false}}
+	done, forget := c.epoch, []Action{Forget{c.epoch, c.to}}
+	if c.cfg.Ride { // the commit before this one is durable: what followed it was
+		forget, c.owed = c.owed, forget
+	}
+	actions := append(forget, Report{done, false})
 	c.from, c.to, c.receipts, c.held = c.to, nil, nil, c.evict
 	c.epoch++
 	c.phase = idle
 	if c.cfg.Once || c.stopping {
 		c.phase = ended
-		actions = append(actions, End{})
+		actions = append(append(actions, c.settle()...), End{})
 	}
+	return actions
+}
+
+// settle makes a commit durable that was to ride with the next epoch, when
+// there is none for now, and lets go of what waits for it.
+func (c *Coordinator) settle() []Action {
+	if c.owed == nil {
+		return nil
+	}
+	actions := append([]Action{Flush{}}, c.owed...)
+	c.owed = nil
 	return actions
 }
 
@@ -296,7 +315,7 @@ func (c *Coordinator) stop() []Action {
 	c.stopping = true
 	if c.phase == idle || c.phase == starting {
 		c.phase = ended
-		return []Action{End{}}
+		return append(c.settle(), End{})
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func args(line string) map[string]string {
 
 func parseConfig(t *testing.T, line string) Config {
 	a := args(line)
-	cfg := Config{Sources: int(num(t, a["sources"])), State: a["state"] == "yes", NoData: true, Once: a["once"] == "yes", Drain: a["drain"] == "yes"}
+	cfg := Config{Sources: int(num(t, a["sources"])), State: a["state"] == "yes", NoData: true, Once: a["once"] == "yes", Drain: a["drain"] == "yes", Ride: a["ride"] == "yes"}
 	for _, d := range list(a["delays"]) {
 		cfg.Delays = append(cfg.Delays, num(t, d))
 	}
@@ -122,6 +122,8 @@ func parseEvent(t *testing.T, line string) Event {
 		return CommitLogged{}
 	case "lost":
 		return Lost{}
+	case "rest":
+		return Rest{}
 	case "stop":
 		return Stop{}
 	case "failed":
@@ -169,6 +171,8 @@ func printAction(a Action) string {
 		return fmt.Sprintf("commit sinks epoch=%d receipts=%d", a.Epoch, len(a.Receipts))
 	case LogCommit:
 		return fmt.Sprintf("log commit epoch=%d next=%d", a.Epoch, a.NextWatermark)
+	case Flush:
+		return "flush"
 	case Forget:
 		return fmt.Sprintf("forget epoch=%d", a.Epoch)
 	case Restore:

@@ -28,22 +28,23 @@ const (
 // Directory is the checkpoint of one query, open for writing. A lock keeps a
 // second process out until Close. It belongs to one goroutine.
 type Directory struct {
-	fs   vfs.FS
-	root string
-	id   string
-	lock io.Closer
+	fs     vfs.FS
+	root   string
+	id     string
+	lock   io.Closer
+	form   Form
+	ledger ledger
+	lists  map[connector.Epoch][]string // files that a manifest lists, as far as known
 }
 
 // Open takes over the directory, making it if it is missing. newID gives the
-// query's id when the checkpoint is new. A directory that another process holds
-// is CONCURRENT_QUERY; logs without metadata are
+// query's id, and form its form, when the checkpoint is new. A directory that
+// another process holds is CONCURRENT_QUERY; logs without metadata are
 // STREAMING_CHECKPOINT_MISSING_METADATA_FILE.
-func Open(fs vfs.FS, root string, newID func() string) (*Directory, error) {
-	d := &Directory{fs: fs, root: root}
-	for _, sub := range []string{"", offsetsDir, commitsDir, sourcesDir, epochsDir} {
-		if err := fs.MkdirAll(path.Join(root, sub)); err != nil {
-			return nil, fmt.Errorf("open checkpoint: %w", err)
-		}
+func Open(fs vfs.FS, root string, newID func() string, form Form) (*Directory, error) {
+	d := &Directory{fs: fs, root: root, lists: map[connector.Epoch][]string{}}
+	if err := fs.MkdirAll(root); err != nil {
+		return nil, fmt.Errorf("open checkpoint: %w", err)
 	}
 	lock, err := fs.Lock(path.Join(root, lockFile))
 	if errors.Is(err, vfs.ErrLocked) {
@@ -54,32 +55,93 @@ func Open(fs vfs.FS, root string, newID func() string) (*Directory, error) {
 		return nil, fmt.Errorf("lock checkpoint: %w", err)
 	}
 	d.lock = lock
-	if err := d.adopt(newID); err != nil {
+	if err := d.takeOver(newID, form); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// adopt makes what a dead process left behind durable and reads or writes the
-// query's id.
-func (d *Directory) adopt(newID func() string) error {
-	for _, sub := range []string{"", offsetsDir, commitsDir, epochsDir} {
-		if err := vfs.Adopt(d.fs, path.Join(d.root, sub)); err != nil {
-			return fmt.Errorf("adopt checkpoint: %w", err)
-		}
+// takeOver makes what a dead process left behind durable and reads or writes
+// the query's id.
+func (d *Directory) takeOver(newID func() string, form Form) error {
+	if err := vfs.Adopt(d.fs, d.root); err != nil {
+		return fmt.Errorf("adopt checkpoint: %w", err)
 	}
 	data, err := vfs.ReadFile(d.fs, d.path(metadataFile))
-	if errors.Is(err, vfs.ErrNotExist) {
-		return d.create(newID())
+	fresh := errors.Is(err, vfs.ErrNotExist)
+	if err != nil && !fresh {
+		return err
+	}
+	if d.form, err = d.foundForm(form, fresh); err != nil {
+		return err
+	}
+	if d.form == Segments {
+		err = d.openLog(fresh)
+	} else {
+		err = d.openFiles()
 	}
 	if err != nil {
 		return err
 	}
+	if fresh {
+		return d.create(newID())
+	}
 	return d.parseID(data)
 }
 
+// foundForm tells the form of what is there; form is for a new checkpoint. The
+// folder log is made before the metadata.
+func (d *Directory) foundForm(form Form, fresh bool) (Form, error) {
+	_, err := d.fs.Stat(d.path(logDir))
+	if err == nil {
+		return Segments, nil
+	}
+	if !errors.Is(err, vfs.ErrNotExist) {
+		return 0, err
+	}
+	old, err := (&fileLedger{d.fs, d.root}).numbers(offsetsKind)
+	if !fresh || len(old) > 0 {
+		return Files, err
+	}
+	return form, err
+}
+
+func (d *Directory) openFiles() error {
+	d.ledger = &fileLedger{d.fs, d.root}
+	for _, sub := range []string{offsetsDir, commitsDir, sourcesDir, epochsDir} {
+		if err := d.fs.MkdirAll(d.path(sub)); err != nil {
+			return fmt.Errorf("open checkpoint: %w", err)
+		}
+	}
+	for _, sub := range []string{offsetsDir, commitsDir, epochsDir} {
+		if err := vfs.Adopt(d.fs, d.path(sub)); err != nil {
+			return fmt.Errorf("adopt checkpoint: %w", err)
+		}
+	}
+	return nil
+}
+
+func (d *Directory) openLog(fresh bool) error {
+	for _, sub := range []string{sourcesDir, stateDir} {
+		if err := d.fs.MkdirAll(d.path(sub)); err != nil {
+			return fmt.Errorf("open checkpoint: %w", err)
+		}
+	}
+	l, err := openSegments(d.fs, d.path(logDir))
+	if err != nil {
+		return err
+	}
+	d.ledger = l
+	if !fresh {
+		return l.begun()
+	}
+	return nil
+}
+
+// create writes the query's id. The log has a record by then, so that an empty
+// one beside an id has lost some.
 func (d *Directory) create(id string) error {
-	last, err := d.newest(offsetsDir)
+	last, err := d.newest(offsetsKind)
 	if err != nil {
 		return err
 	}
@@ -87,6 +149,9 @@ func (d *Directory) create(id string) error {
 		return sparkerr.New("STREAMING_CHECKPOINT_MISSING_METADATA_FILE",
 			"the checkpoint "+d.root+" has logs but no metadata file; it was copied in part: restore the file or start with another checkpoint",
 			"checkpointLocation", d.root)
+	}
+	if err := d.ledger.begin(); err != nil {
+		return err
 	}
 	d.id = id
 	data, _ := json.Marshal(map[string]string{"id": id})
@@ -101,12 +166,30 @@ func (d *Directory) SourceLog(ordinal int) string {
 	return d.path(path.Join(sourcesDir, strconv.Itoa(ordinal)))
 }
 
-// Close gives the directory back.
+// Journal returns where the source of that ordinal notes what its offsets
+// stand for; nil in the form Files, where it keeps files in its SourceLog.
+func (d *Directory) Journal(ordinal int) connector.Journal {
+	if l, ok := d.ledger.(*segmentLedger); ok {
+		return journal{l, ordinal}
+	}
+	return nil
+}
+
+// Rides reports whether a log entry need not be durable at once, but may
+// become so with a later one, or by Flush.
+func (d *Directory) Rides() bool { return d.form == Segments }
+
+// Close gives the directory back. What was logged to become durable later, and
+// is not yet, is dropped: Flush comes first.
 func (d *Directory) Close() error {
 	if d.lock == nil {
 		return nil
 	}
-	err := d.lock.Close()
+	var err error
+	if d.ledger != nil {
+		err = d.ledger.close()
+	}
+	err = errors.Join(err, d.lock.Close())
 	d.lock = nil
 	return err
 }
@@ -115,15 +198,15 @@ func (d *Directory) Close() error {
 // number that is missing.
 func (d *Directory) Recover() (Recovered, error) {
 	r := Recovered{Committed: -1}
-	last, err := d.newest(offsetsDir)
+	last, err := d.newest(offsetsKind)
 	if err != nil {
 		return r, err
 	}
-	if r.Committed, err = d.newest(commitsDir); err != nil {
+	if r.Committed, err = d.newest(commitsKind); err != nil {
 		return r, err
 	}
 	if r.Committed > last {
-		return r, sparkerr.Corrupt(d.numbered(offsetsDir, r.Committed), "the file is missing, and the batch is committed; restore it from a backup or start with another checkpoint")
+		return r, sparkerr.Corrupt(d.ledger.where(offsetsKind, r.Committed), "the file is missing, and the batch is committed; restore it from a backup or start with another checkpoint")
 	}
 	if last < 0 {
 		return r, nil
@@ -133,7 +216,7 @@ func (d *Directory) Recover() (Recovered, error) {
 	}
 	if last > 0 {
 		if r.Prev, err = d.Entry(last - 1); errors.Is(err, vfs.ErrNotExist) {
-			return r, sparkerr.Corrupt(d.path(offsetsDir), "batch %d doesn't exist, but batch %d does: the log was deleted in part; restore it or start with another checkpoint", last-1, last)
+			return r, sparkerr.Corrupt(d.ledger.where(offsetsKind, last-1), "batch %d doesn't exist, but batch %d does: the log was deleted in part; restore it or start with another checkpoint", last-1, last)
 		}
 		if err != nil {
 			return r, err
@@ -150,93 +233,88 @@ func (d *Directory) Recover() (Recovered, error) {
 }
 
 func (d *Directory) recoverCommit(r *Recovered) (err error) {
-	if r.Committed < 0 {
-		return nil
+	if r.Committed >= 0 {
+		r.NextWatermark, err = d.commit(r.Committed)
 	}
-	name := d.numbered(commitsDir, r.Committed)
-	data, err := vfs.ReadFile(d.fs, name)
-	if err != nil {
-		return err
-	}
-	if r.NextWatermark, err = parseCommit(data); err != nil {
-		return sparkerr.Corrupt(name, "%v; delete it to run the batch again", err)
-	}
-	return nil
+	return err
 }
 
-// OffsetsFile returns where the offsets of an epoch are logged.
-func (d *Directory) OffsetsFile(n connector.Epoch) string { return d.numbered(offsetsDir, n) }
+func (d *Directory) commit(n connector.Epoch) (w eventtime.Watermark, err error) {
+	err = d.read(commitsKind, n, func(data []byte) (err error) {
+		if w, err = parseCommit(data); err != nil {
+			return sparkerr.Corrupt(d.ledger.where(commitsKind, n), "%v; delete it to run the batch again", err)
+		}
+		return nil
+	})
+	return w, err
+}
+
+// OffsetsFile returns where the offsets of an epoch are logged, for messages.
+func (d *Directory) OffsetsFile(n connector.Epoch) string { return d.ledger.where(offsetsKind, n) }
 
 // Entry reads offsets/N.
-func (d *Directory) Entry(n connector.Epoch) (*Entry, error) {
-	name := d.numbered(offsetsDir, n)
-	data, err := vfs.ReadFile(d.fs, name)
-	if err != nil {
-		return nil, err
-	}
-	e, err := parseEntry(n, data)
-	if err != nil {
-		return nil, sparkerr.Corrupt(name, "%v; restore it from a backup or start with another checkpoint", err)
-	}
-	return e, nil
+func (d *Directory) Entry(n connector.Epoch) (e *Entry, err error) {
+	err = d.read(offsetsKind, n, func(data []byte) (err error) {
+		if e, err = parseEntry(n, data); err != nil {
+			return sparkerr.Corrupt(d.ledger.where(offsetsKind, n), "%v; restore it from a backup or start with another checkpoint", err)
+		}
+		return nil
+	})
+	return e, err
 }
 
 // Manifest reads state/epochs/N.
-func (d *Directory) Manifest(n connector.Epoch) (*Manifest, error) {
-	m, _, err := d.readManifest(d.numbered(epochsDir, n))
+func (d *Directory) Manifest(n connector.Epoch) (m *Manifest, err error) {
+	err = d.manifests([]connector.Epoch{n}, func(_ connector.Epoch, read *Manifest) error { m = read; return nil })
 	return m, err
 }
 
-func (d *Directory) readManifest(name string) (*Manifest, int64, error) {
-	data, err := vfs.ReadFile(d.fs, name)
-	if err != nil {
-		return nil, 0, err
-	}
-	m, at, err := parseManifest(data)
-	if err != nil {
-		return nil, 0, sparkerr.Corrupt(name, "%v; restore it from a backup or start with another checkpoint", err)
-	}
-	return m, at, nil
+// manifests reads several manifests, in the order of their writing.
+func (d *Directory) manifests(ns []connector.Epoch, visit func(connector.Epoch, *Manifest) error) error {
+	return d.ledger.read(manifestsKind, ns, func(n connector.Epoch, data []byte) error {
+		m, err := parseManifest(data)
+		if err != nil {
+			return sparkerr.Corrupt(d.ledger.where(manifestsKind, n), "%v; restore it from a backup or start with another checkpoint", err)
+		}
+		return visit(n, m)
+	})
 }
 
-// LogOffsets makes offsets/N durable. An entry that another process has put
+func (d *Directory) read(k kind, n connector.Epoch, visit func(data []byte) error) error {
+	return d.ledger.read(k, []connector.Epoch{n}, func(_ connector.Epoch, data []byte) error { return visit(data) })
+}
+
+// LogOffsets logs offsets/N; now: they are durable on return, else, if the
+// directory Rides, when the manifest is. An entry that another process has put
 // there is CONCURRENT_STREAM_LOG_UPDATE.
-func (d *Directory) LogOffsets(e Entry) error {
-	return d.put(d.numbered(offsetsDir, e.Epoch), e.marshal())
+func (d *Directory) LogOffsets(e Entry, now bool) error {
+	return d.ledger.put(offsetsKind, e.Epoch, e.marshal(), now)
 }
 
-// LogCommit makes commits/N durable.
+// LogCommit logs commits/N; if the directory Rides it is durable when the next
+// log entry or Flush is.
 func (d *Directory) LogCommit(n connector.Epoch, next eventtime.Watermark) error {
-	return d.put(d.numbered(commitsDir, n), marshalCommit(next))
+	return d.ledger.put(commitsKind, n, marshalCommit(next), false)
 }
 
-// Decide makes state/epochs/N durable: from here on the epoch counts.
+// Flush makes durable what was logged.
+func (d *Directory) Flush() error { return d.ledger.flush() }
+
+// Decide makes state/epochs/N durable, and all that was logged before it: from
+// here on the epoch counts.
 func (d *Directory) Decide(m *Manifest) error {
-	data, err := m.marshal()
-	if err != nil {
+	data := m.marshal()
+	if err := d.ledger.put(manifestsKind, m.Epoch, data, true); err != nil {
 		return err
 	}
-	return vfs.WriteAtomic(d.fs, d.numbered(epochsDir, m.Epoch), data, vfs.Overwrite)
-}
-
-// put writes a log file that must not be there yet.
-func (d *Directory) put(name string, data []byte) error {
-	err := vfs.WriteAtomic(d.fs, name, data, vfs.NoOverwrite)
-	if !errors.Is(err, vfs.ErrExist) {
-		return err
-	}
-	if old, rerr := vfs.ReadFile(d.fs, name); rerr == nil && string(old) == string(data) {
-		return nil // ours: the call before this one failed after it had taken effect
-	}
-	return sparkerr.New("CONCURRENT_STREAM_LOG_UPDATE",
-		name+" exists already: another process writes this checkpoint; stop it and start this query again",
-		"batchId", path.Base(name)).Because(err)
+	d.lists[m.Epoch] = m.files()
+	return nil
 }
 
 // Purge removes the log entries of epochs before keep.
 func (d *Directory) Purge(keep connector.Epoch) error {
-	for _, dir := range []string{offsetsDir, commitsDir} {
-		numbers, err := d.numbers(dir)
+	for _, k := range []kind{offsetsKind, commitsKind} {
+		numbers, err := d.ledger.numbers(k)
 		if err != nil {
 			return err
 		}
@@ -244,7 +322,7 @@ func (d *Directory) Purge(keep connector.Epoch) error {
 			if n >= keep {
 				continue
 			}
-			if err := d.fs.Remove(d.numbered(dir, n)); err != nil && !errors.Is(err, vfs.ErrNotExist) {
+			if err := d.ledger.remove(k, n); err != nil {
 				return err
 			}
 		}
@@ -254,32 +332,12 @@ func (d *Directory) Purge(keep connector.Epoch) error {
 
 func (d *Directory) path(name string) string { return path.Join(d.root, name) }
 
-func (d *Directory) numbered(dir string, n connector.Epoch) string {
-	return d.path(path.Join(dir, strconv.FormatInt(int64(n), 10)))
-}
-
-// newest returns the largest number in a log folder, -1 if it is empty.
-func (d *Directory) newest(dir string) (connector.Epoch, error) {
-	numbers, err := d.numbers(dir)
+// newest returns the largest number of a kind of record, -1 if there is none.
+func (d *Directory) newest(k kind) (connector.Epoch, error) {
+	numbers, err := d.ledger.numbers(k)
 	newest := connector.Epoch(-1)
 	for _, n := range numbers {
 		newest = max(newest, n)
 	}
 	return newest, err
-}
-
-// numbers returns the files of a folder whose names are numbers; others are
-// none of ours.
-func (d *Directory) numbers(dir string) ([]connector.Epoch, error) {
-	entries, err := d.fs.List(d.path(dir))
-	if errors.Is(err, vfs.ErrNotExist) {
-		return nil, nil
-	}
-	var out []connector.Epoch
-	for _, e := range entries {
-		if n, err := strconv.ParseInt(e.Name, 10, 64); err == nil && n >= 0 && !e.Dir {
-			out = append(out, connector.Epoch(n))
-		}
-	}
-	return out, err
 }

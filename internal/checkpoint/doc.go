@@ -4,8 +4,9 @@
 // The Coordinator is a pure state machine, one for micro-batches, continuous
 // SQL and topologies: events in, actions out; no clock, no I/O, no goroutine.
 // Its tests are transcripts. The Directory carries out its durable actions on
-// a vfs.FS: Spark's metadata, offsets/N and commits/N, each with a checksum that
-// Spark skips (docs/formats/logs.md), and our state/.
+// a vfs.FS, in one of two forms: Spark's metadata, offsets/N and commits/N, each
+// with a checksum that Spark skips (docs/formats/logs.md), and our state/; or the
+// same records in one log of segments, where an epoch takes one sync.
 //
 // An epoch is decided when its manifest (state/epochs/N) is durable: before
 // that, recovery discards and runs it again with its logged offsets, time and

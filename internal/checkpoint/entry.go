@@ -29,7 +29,7 @@ type entryMeta struct {
 }
 
 // marshal writes Spark's version 1 form: the version, the metadata, one line a
-// source, with a checksum.
+// source.
 func (e *Entry) marshal() []byte {
 	conf := e.Conf
 	if conf == nil {
@@ -46,7 +46,7 @@ func (e *Entry) marshal() []byte {
 		}
 		b.Write(o)
 	}
-	return vfs.WithChecksum(b.Bytes())
+	return b.Bytes()
 }
 
 func parseEntry(epoch connector.Epoch, data []byte) (*Entry, error) {
@@ -80,7 +80,7 @@ type commitMeta struct {
 
 func marshalCommit(w eventtime.Watermark) []byte {
 	meta, _ := json.Marshal(commitMeta{int64(w)})
-	return vfs.WithChecksum(append([]byte(v1+"\n"), meta...))
+	return append([]byte(v1+"\n"), meta...)
 }
 
 func parseCommit(data []byte) (eventtime.Watermark, error) {

@@ -56,6 +56,8 @@ type (
 	Lost struct{}
 	// Failed: an action failed for good.
 	Failed struct{ Err error }
+	// Rest: no trigger follows for now.
+	Rest struct{}
 	// Stop: the user asked to stop after the epoch under way.
 	Stop struct{}
 )
@@ -96,6 +98,8 @@ type (
 		Epoch         connector.Epoch
 		NextWatermark eventtime.Watermark
 	}
+	// Flush makes durable what was logged to become so with the next entry.
+	Flush struct{}
 	// Forget lets sources, logs and state go up to the epoch.
 	Forget struct {
 		Epoch connector.Epoch
@@ -128,6 +132,7 @@ func (Committed) event()    {}
 func (CommitLogged) event() {}
 func (Lost) event()         {}
 func (Failed) event()       {}
+func (Rest) event()         {}
 func (Stop) event()         {}
 
 func (AskEnds) action()     {}
@@ -137,6 +142,7 @@ func (Save) action()        {}
 func (Decide) action()      {}
 func (CommitSinks) action() {}
 func (LogCommit) action()   {}
+func (Flush) action()       {}
 func (Forget) action()      {}
 func (Restore) action()     {}
 func (Report) action()      {}

@@ -30,11 +30,34 @@ type EpochReport struct {
 
 // Inspect reads a directory without taking it over; its query may be running.
 func Inspect(fs vfs.FS, root string) (*Listing, error) {
+	d, err := look(fs, root)
+	if err != nil {
+		return nil, err
+	}
+	return d.inspect()
+}
+
+// look opens a directory to read it.
+func look(fs vfs.FS, root string) (*Directory, error) {
 	d := &Directory{fs: fs, root: root}
 	if err := d.readID(); err != nil {
 		return nil, err
 	}
-	numbers, err := d.numbers(offsetsDir)
+	var err error
+	if d.form, err = d.foundForm(Files, false); err != nil {
+		return nil, err
+	}
+	if d.form == Files {
+		d.ledger = &fileLedger{fs, root}
+		return d, nil
+	}
+	l, err := readSegments(fs, d.path(logDir))
+	d.ledger = l
+	return d, errors.Join(err, l.begun())
+}
+
+func (d *Directory) inspect() (*Listing, error) {
+	numbers, err := d.ledger.numbers(offsetsKind)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +84,10 @@ func (d *Directory) inspectEpoch(n connector.Epoch) (EpochReport, error) {
 		offsets = append(offsets, string(o))
 	}
 	e.Offsets = strings.Join(offsets, " ")
-	if _, err := d.fs.Stat(d.numbered(commitsDir, n)); err == nil {
+	if _, err := d.commit(n); err == nil {
 		e.Committed = true
+	} else if !errors.Is(err, vfs.ErrNotExist) {
+		return e, err
 	}
 	m, err := d.Manifest(n)
 	if errors.Is(err, vfs.ErrNotExist) {
@@ -116,36 +141,34 @@ type Verified struct {
 // that does not check or that a restart would miss.
 func Verify(fs vfs.FS, root string) (Verified, error) {
 	var v Verified
-	r, err := Inspect(fs, root)
+	d, err := look(fs, root)
 	if err != nil {
 		return v, err
 	}
-	d := &Directory{fs: fs, root: root}
+	r, err := d.inspect()
+	if err != nil {
+		return v, err
+	}
 	if _, err := d.Recover(); err != nil {
 		return v, err
 	}
-	v.Files = 1
+	segments, err := d.ledger.verify()
+	if err != nil {
+		return v, err
+	}
+	v.Files = 1 + segments
 	var newest *Manifest
 	for _, e := range r.Epochs {
-		v.Files++
-		if e.Committed {
-			data, err := vfs.ReadFile(fs, d.numbered(commitsDir, e.Epoch))
-			if err != nil {
-				return v, err
-			}
-			if _, err := parseCommit(data); err != nil {
-				return v, sparkerr.Corrupt(d.numbered(commitsDir, e.Epoch), "%v", err)
-			}
-			v.Files++
+		if d.form == Files {
+			v.Files += 1 + ones(e.Committed) + ones(e.Decided)
 		}
 		if newest != nil && e.Committed && !e.Decided {
-			return v, sparkerr.Corrupt(d.numbered(epochsDir, e.Epoch), "the file is missing, and batch %d is committed; restore it from a backup or start with another checkpoint", e.Epoch)
+			return v, sparkerr.Corrupt(d.ledger.where(manifestsKind, e.Epoch), "the file is missing, and batch %d is committed; restore it from a backup or start with another checkpoint", e.Epoch)
 		}
 		if e.Decided {
 			if newest, err = d.Manifest(e.Epoch); err != nil {
 				return v, err
 			}
-			v.Files++
 		}
 	}
 	if err := d.verifyEnds(newest, r); err != nil {
@@ -157,6 +180,13 @@ func Verify(fs vfs.FS, root string) (Verified, error) {
 	return v, d.verifyState(newest, &v)
 }
 
+func ones(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // verifyEnds finds manifests without their epoch: offsets are gone, or state
 // without a manifest.
 func (d *Directory) verifyEnds(newest *Manifest, r *Listing) error {
@@ -164,20 +194,42 @@ func (d *Directory) verifyEnds(newest *Manifest, r *Listing) error {
 	if n := len(r.Epochs); n > 0 {
 		last = r.Epochs[n-1].Epoch
 	}
-	numbers, err := d.numbers(epochsDir)
+	numbers, err := d.ledger.numbers(manifestsKind)
 	for _, n := range numbers {
 		if n > last {
-			return sparkerr.Corrupt(d.numbered(offsetsDir, n), "the file is missing, and batch %d is decided; restore it from a backup or start with another checkpoint", n)
+			return sparkerr.Corrupt(d.ledger.where(offsetsKind, n), "the file is missing, and batch %d is decided; restore it from a backup or start with another checkpoint", n)
 		}
 	}
-	folders, lerr := d.fs.List(d.path(stateDir))
-	if lerr != nil && !errors.Is(lerr, vfs.ErrNotExist) {
-		err = errors.Join(err, lerr)
+	if err != nil {
+		return err
 	}
-	if newest == nil && len(folders) > 1 {
-		return sparkerr.Corrupt(d.path(epochsDir), "the manifests are missing, and there are files of state; restore them from a backup or start with another checkpoint")
+	return d.verifyFolder(newest, last)
+}
+
+// verifyFolder finds that the folder of state is gone, which every checkpoint
+// of ours has, or its manifests. One that only Spark has written has none.
+func (d *Directory) verifyFolder(newest *Manifest, last connector.Epoch) error {
+	folders, err := d.fs.List(d.path(stateDir))
+	if errors.Is(err, vfs.ErrNotExist) {
+		if last < 0 {
+			return nil
+		}
+		ours := d.form == Segments
+		err := d.read(offsetsKind, last, func(data []byte) error { ours = ours || vfs.HasChecksum(data); return nil })
+		if err == nil && ours {
+			err = sparkerr.Corrupt(d.path(stateDir), "the folder is missing; restore it from a backup or start with another checkpoint")
+		}
+		return err
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	for _, f := range folders {
+		if newest == nil && f.Name != path.Base(epochsDir) {
+			return sparkerr.Corrupt(d.path(epochsDir), "the manifests are missing, and there are files of state; restore them from a backup or start with another checkpoint")
+		}
+	}
+	return nil
 }
 
 // verifySources checks the logs of the sources: lines with a checksum.
@@ -216,14 +268,14 @@ func (d *Directory) verifyState(m *Manifest, v *Verified) error {
 	for _, st := range m.Stages {
 		r, err := newSectionReader(st.Tables)
 		if err != nil {
-			return sparkerr.Corrupt(d.numbered(epochsDir, m.Epoch), "%v", err)
+			return sparkerr.Corrupt(d.ledger.where(manifestsKind, m.Epoch), "%v", err)
 		}
 		if err := d.readSections(r, st.Sections, nil); err != nil {
 			return err
 		}
 		for _, s := range st.Sections {
 			v.StateBytes += s.Length
-			if path.Dir(s.File) != epochsDir {
+			if _, inside := s.inline(); !inside {
 				v.Files++
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"path"
 	"strconv"
 
 	"github.com/spatestream/spate/connector"
@@ -56,36 +57,63 @@ type Section struct {
 	Rows   int64           `json:"rows"`
 }
 
-func (m *Manifest) marshal() ([]byte, error) {
+// files returns what the manifest lists, each once.
+func (m *Manifest) files() []string {
+	var out []string
+	for _, st := range m.Stages {
+		for _, s := range st.Sections {
+			if len(out) == 0 || out[len(out)-1] != s.File { // those of an epoch follow each other
+				out = append(out, s.File)
+			}
+		}
+	}
+	return out
+}
+
+// inlineIn returns the name of the manifest of an epoch, as sections name what
+// stands inside it.
+func inlineIn(n connector.Epoch) string { return path.Join(epochsDir, strconv.FormatInt(int64(n), 10)) }
+
+// inline returns the epoch of the manifest in which the section stands; ok is
+// false for one in a file of its own.
+func (s *Section) inline() (n connector.Epoch, ok bool) {
+	if path.Dir(s.File) != epochsDir {
+		return 0, false
+	}
+	v, err := strconv.ParseInt(path.Base(s.File), 10, 64)
+	return connector.Epoch(v), err == nil
+}
+
+func (m *Manifest) marshal() []byte {
 	body, err := json.Marshal(m)
 	if err != nil {
-		return nil, err
+		panic(err) // strings, numbers and JSON
 	}
 	n := len(body)
 	body = append(append(body, '\n'), m.inline...)
 	head := fmt.Sprintf("%s %08x %d\n", v1, vfs.Checksum(body), n)
-	return append([]byte(head), body...), nil
+	return append([]byte(head), body...)
 }
 
-// inlineStart returns where the inline bytes of a manifest begin.
-func parseManifest(data []byte) (m *Manifest, inlineStart int64, err error) {
+// parseManifest copies what it keeps.
+func parseManifest(data []byte) (*Manifest, error) {
 	head, body, ok := bytes.Cut(data, []byte("\n"))
 	fields := bytes.Fields(head)
 	if !ok || len(fields) != 3 || string(fields[0]) != v1 {
-		return nil, 0, fmt.Errorf("the first line is %.40q, not a manifest's", head)
+		return nil, fmt.Errorf("the first line is %.40q, not a manifest's", head)
 	}
 	sum, err1 := strconv.ParseUint(string(fields[1]), 16, 32)
 	n, err2 := strconv.Atoi(string(fields[2]))
 	if err1 != nil || err2 != nil || n < 0 || n >= len(body) {
-		return nil, 0, fmt.Errorf("the first line is %.40q, not a manifest's", head)
+		return nil, fmt.Errorf("the first line is %.40q, not a manifest's", head)
 	}
 	if vfs.Checksum(body) != uint32(sum) {
-		return nil, 0, fmt.Errorf("the checksum does not match its content")
+		return nil, fmt.Errorf("the checksum does not match its content")
 	}
-	m = &Manifest{}
+	m := &Manifest{}
 	if err := json.Unmarshal(body[:n], m); err != nil {
-		return nil, 0, fmt.Errorf("the list is no JSON: %w", err)
+		return nil, fmt.Errorf("the list is no JSON: %w", err)
 	}
-	m.inline = body[n+1:]
-	return m, int64(len(head) + 1 + n + 1), nil
+	m.inline = bytes.Clone(body[n+1:])
+	return m, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/store"
@@ -36,7 +37,7 @@ func (s *Sections) Add(stage string, delta *Delta, g store.Groups) (Section, err
 	data := delta.Bytes()
 	sec := Section{Length: int64(len(data)), CRC: vfs.Checksum(data), Epoch: s.epoch, Lo: g.Lo, Hi: g.Hi, Rows: delta.rows}
 	if len(s.inline)+len(data) <= inlineLimit {
-		sec.File = path.Join(epochsDir, fmt.Sprint(s.epoch))
+		sec.File = inlineIn(s.epoch)
 		sec.Offset = int64(len(s.inline))
 		s.inline = append(s.inline, data...)
 		return sec, nil
@@ -84,8 +85,12 @@ func (d *Directory) RestoreStage(st *StageState, stores []*store.Store) error {
 }
 
 func (d *Directory) readSections(r *sectionReader, sections []Section, to []target) error {
+	inlines, err := d.inlines(sections)
+	if err != nil {
+		return err
+	}
 	for _, sec := range sections {
-		data, err := d.section(sec)
+		data, err := d.section(sec, inlines)
 		if err != nil {
 			return err
 		}
@@ -96,22 +101,32 @@ func (d *Directory) readSections(r *sectionReader, sections []Section, to []targ
 	return nil
 }
 
-// section reads and checks the bytes of a section.
-func (d *Directory) section(s Section) ([]byte, error) {
-	name := d.path(s.File)
-	data, err := vfs.ReadFile(d.fs, name)
-	if errors.Is(err, vfs.ErrNotExist) {
-		return nil, sparkerr.Corrupt(name, "the file is missing, and the state of epoch %d is in it; restore it from a backup or start with another checkpoint", s.Epoch).Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if path.Dir(s.File) == epochsDir {
-		m, _, err := parseManifest(data)
-		if err != nil {
-			return nil, sparkerr.Corrupt(name, "%v; restore it from a backup or start with another checkpoint", err)
+// inlines reads the manifests in which sections stand.
+func (d *Directory) inlines(sections []Section) (map[connector.Epoch][]byte, error) {
+	var ns []connector.Epoch
+	for _, s := range sections {
+		if n, ok := s.inline(); ok && !slices.Contains(ns, n) {
+			ns = append(ns, n)
 		}
-		data = m.inline
+	}
+	out := map[connector.Epoch][]byte{}
+	err := d.manifests(ns, func(n connector.Epoch, m *Manifest) error { out[n] = m.inline; return nil })
+	var missing *vfs.PathError
+	if errors.As(err, &missing) && errors.Is(err, vfs.ErrNotExist) {
+		return nil, sparkerr.Corrupt(missing.Path, "it is missing, and state that is needed is in it; restore it from a backup or start with another checkpoint").Because(err)
+	}
+	return out, err
+}
+
+// section returns the bytes of a section, checked.
+func (d *Directory) section(s Section, inlines map[connector.Epoch][]byte) (data []byte, err error) {
+	name := d.path(s.File)
+	if n, ok := s.inline(); ok {
+		data, name = inlines[n], d.ledger.where(manifestsKind, n)
+	} else if data, err = vfs.ReadFile(d.fs, name); errors.Is(err, vfs.ErrNotExist) {
+		return nil, sparkerr.Corrupt(name, "the file is missing, and the state of epoch %d is in it; restore it from a backup or start with another checkpoint", s.Epoch).Because(err)
+	} else if err != nil {
+		return nil, err
 	}
 	if s.Offset < 0 || s.Length < 0 || s.Offset+s.Length > int64(len(data)) {
 		return nil, sparkerr.Corrupt(name, "it has %d bytes and should hold %d at %d; restore it from a backup or start with another checkpoint", len(data), s.Length, s.Offset)

@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"errors"
 	"path"
-	"strconv"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/vfs"
@@ -23,8 +22,8 @@ func (d *Directory) Sweep(keep connector.Epoch) error {
 		return err
 	}
 	for _, st := range stages {
-		if st.Dir {
-			err = errors.Join(err, d.sweepFolder(path.Join(stateDir, st.Name), keep, listed))
+		if st.Dir && path.Join(stateDir, st.Name) != epochsDir {
+			err = errors.Join(err, d.sweepFolder(path.Join(stateDir, st.Name), listed))
 		}
 	}
 	return err
@@ -32,31 +31,47 @@ func (d *Directory) Sweep(keep connector.Epoch) error {
 
 // listed returns the files that the manifests from keep on need.
 func (d *Directory) listed(keep connector.Epoch) (map[string]bool, error) {
-	numbers, err := d.numbers(epochsDir)
+	numbers, err := d.ledger.numbers(manifestsKind)
 	if err != nil {
 		return nil, err
 	}
-	files := map[string]bool{}
+	var unknown []connector.Epoch
 	for _, n := range numbers {
+		if _, known := d.lists[n]; !known && n >= keep {
+			unknown = append(unknown, n)
+		}
+	}
+	if err := d.manifests(unknown, func(n connector.Epoch, m *Manifest) error { d.lists[n] = m.files(); return nil }); err != nil {
+		return nil, err
+	}
+	files := map[string]bool{}
+	for n, list := range d.lists {
 		if n < keep {
+			delete(d.lists, n)
 			continue
 		}
-		m, err := d.Manifest(n)
-		if err != nil {
-			return nil, err
+		for _, f := range list {
+			files[f] = true
 		}
-		for _, st := range m.Stages {
-			for _, s := range st.Sections {
-				files[s.File] = true
+	}
+	return files, d.sweepManifests(numbers, keep, files)
+}
+
+// sweepManifests removes the manifests before keep, unless a later one needs
+// the sections inside.
+func (d *Directory) sweepManifests(numbers []connector.Epoch, keep connector.Epoch, listed map[string]bool) error {
+	for _, n := range numbers {
+		if n < keep && !listed[inlineIn(n)] {
+			if err := d.ledger.remove(manifestsKind, n); err != nil {
+				return err
 			}
 		}
 	}
-	return files, nil
+	return d.ledger.trim()
 }
 
-// sweepFolder removes what is not listed. Of the manifests those before keep
-// go, unless a later one needs the sections inside.
-func (d *Directory) sweepFolder(dir string, keep connector.Epoch, listed map[string]bool) error {
+// sweepFolder removes the files of a stage that are not listed.
+func (d *Directory) sweepFolder(dir string, listed map[string]bool) error {
 	entries, err := d.fs.List(d.path(dir))
 	if err != nil {
 		return err
@@ -64,9 +79,6 @@ func (d *Directory) sweepFolder(dir string, keep connector.Epoch, listed map[str
 	for _, e := range entries {
 		name := path.Join(dir, e.Name)
 		if e.Dir || listed[name] {
-			continue
-		}
-		if n, err := strconv.ParseInt(e.Name, 10, 64); dir == epochsDir && (err != nil || connector.Epoch(n) >= keep) {
 			continue
 		}
 		if err := d.fs.Remove(d.path(name)); err != nil && !errors.Is(err, vfs.ErrNotExist) {

@@ -22,7 +22,7 @@ var left = []string{"", "after LogOffsets", "after Decide", "after CommitSinks"}
 // checkpoint or of the sink's log. A restart gives the right result or an error
 // that names the file or its folder.
 func TestDamagedCheckpoints(t *testing.T) {
-	for _, q := range []struct{ name, sql string }{canonical[1], canonical[2], {"large state", bulky}} {
+	for _, q := range []struct{ name, sql string }{canonical[1], canonical[2], {"window in files", inFiles + windows}, {"distinct in files", inFiles + distinct}, {"large state", bulky}} {
 		for _, point := range left {
 			if q.sql == bulky && point != "after Decide" && !long {
 				continue // it takes its time

@@ -9,7 +9,7 @@ import (
 var points = []string{
 	"before LogOffsets", "after LogOffsets", "before Run", "after Run", "before Save", "after Save",
 	"before Decide", "after Decide", "before CommitSinks", "after CommitSinks", "before LogCommit", "after LogCommit",
-	"before Forget", "after Forget",
+	"before Flush", "after Flush", "before Forget", "after Forget",
 }
 
 var errDied = errors.New("the process died here")

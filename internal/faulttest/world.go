@@ -23,17 +23,29 @@ import (
 	"github.com/spatestream/spate/internal/vfs"
 )
 
-// canonical are the queries the suite runs: one without state, one that counts
-// in windows and lets them go, one that remembers every key. Each reads the
-// JSON files of /in, one a micro-batch, and appends to /out.
-var canonical = []struct{ name, sql string }{
-	{"filter", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
-		SELECT k, v FROM STREAM src WHERE v % 2 = 0`},
-	{"window", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+// The queries the suite runs: one without state, one that counts in windows and
+// lets them go, one that remembers every key. Each reads the JSON files of /in,
+// one a micro-batch, and appends to /out.
+const (
+	filter = `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+		SELECT k, v FROM STREAM src WHERE v % 2 = 0`
+	windows = `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
 		SELECT window.start AS s, k, count(*) AS n, sum(v) AS t FROM STREAM src WATERMARK ts DELAY OF INTERVAL 5 SECONDS
-		GROUP BY window(ts, '10 seconds'), k`},
-	{"distinct", `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
-		SELECT DISTINCT w, k FROM (SELECT window(ts, '10 seconds') AS w, k FROM STREAM src WATERMARK ts DELAY OF INTERVAL 0 SECONDS)`},
+		GROUP BY window(ts, '10 seconds'), k`
+	distinct = `CREATE STREAMING TABLE out USING json OPTIONS (path '/out') AS
+		SELECT DISTINCT w, k FROM (SELECT window(ts, '10 seconds') AS w, k FROM STREAM src WATERMARK ts DELAY OF INTERVAL 0 SECONDS)`
+)
+
+// In front of a query: how its checkpoint keeps its logs.
+const (
+	inFiles    = "SET spate.checkpoint.log = files; "
+	inSegments = "SET spate.checkpoint.log = segments; "
+)
+
+// canonical are the queries in both forms of a checkpoint.
+var canonical = []struct{ name, sql string }{
+	{"filter", inFiles + filter}, {"window", inSegments + windows}, {"distinct", inSegments + distinct},
+	{"filter in segments", inSegments + filter}, {"window in files", inFiles + windows}, {"distinct in files", inFiles + distinct},
 }
 
 const declare = `CREATE TABLE src (k STRING, v BIGINT, ts TIMESTAMP) USING json OPTIONS (path '/in', maxFilesPerTrigger '1');`

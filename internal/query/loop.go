@@ -69,6 +69,7 @@ func newLoop(q *Query) (*loop, error) {
 	l.coord = checkpoint.NewCoordinator(checkpoint.Config{
 		Sources: len(cfg.Sources), Delays: cfg.Delays, Policy: cfg.Policy, NoData: cfg.NoData,
 		State: l.bound.Stateful(), Once: cfg.Trigger.Kind == Once, Drain: cfg.Trigger.Kind == AvailableNow,
+		Ride: cfg.Directory.Rides(),
 	})
 	l.todo = l.coord.Step(recovered)
 	return l, nil
@@ -166,8 +167,13 @@ func (l *loop) next() []checkpoint.Action {
 		return l.coord.Step(checkpoint.Stop{})
 	}
 	if l.tick > 0 {
-		if err := l.waitForTrigger(); err != nil || l.stopped() {
-			return l.coord.Step(checkpoint.Stop{})
+		if wait := l.cfg.Trigger.wait(l.cfg.Env.Clock.Now(), l.began, l.idle); wait > 0 {
+			if todo := l.coord.Step(checkpoint.Rest{}); len(todo) > 0 {
+				return todo // and then wait
+			}
+			if err := l.waitForTrigger(wait); err != nil {
+				return l.coord.Step(checkpoint.Stop{})
+			}
 		}
 	}
 	l.tick, l.began = l.q.ticked(), l.cfg.Env.Clock.Now()
@@ -176,11 +182,15 @@ func (l *loop) next() []checkpoint.Action {
 }
 
 // waitForTrigger waits until the trigger is due; Stop cuts it short.
-func (l *loop) waitForTrigger() error {
+func (l *loop) waitForTrigger(d time.Duration) error {
 	if l.cfg.Trigger.Interval > 0 {
 		l.q.setStatus("Waiting for next trigger", false, false)
 	}
-	return l.cfg.Trigger.wait(l.q.waiting, l.cfg.Env.Clock, l.began, l.idle)
+	err := l.cfg.Env.Clock.Sleep(l.q.waiting, d)
+	if l.stopped() {
+		return l.q.waiting.Err()
+	}
+	return err
 }
 
 // stopped reports whether Stop was called or the run's context has ended.
@@ -211,7 +221,7 @@ func (l *loop) do(ctx context.Context, a checkpoint.Action) (checkpoint.Event, e
 		return l.askEnds(ctx, a)
 	case checkpoint.LogOffsets:
 		a.Entry.Conf = l.cfg.Conf
-		return l.durably("LogOffsets", "walCommit", checkpoint.Logged{}, func() error { return l.cfg.Directory.LogOffsets(a.Entry) })
+		return l.durably("LogOffsets", "walCommit", checkpoint.Logged{}, func() error { return l.cfg.Directory.LogOffsets(a.Entry, l.leaks()) })
 	case checkpoint.Run:
 		var ran checkpoint.Ran
 		_, err := l.durably("Run", "addBatch", nil, func() (err error) { ran, err = l.runEpoch(ctx, a); return err })
@@ -226,6 +236,8 @@ func (l *loop) do(ctx context.Context, a checkpoint.Action) (checkpoint.Event, e
 		return l.durably("LogCommit", "commitOffsets", checkpoint.CommitLogged{}, func() error {
 			return l.cfg.Directory.LogCommit(a.Epoch, a.NextWatermark)
 		})
+	case checkpoint.Flush:
+		return l.durably("Flush", "commitOffsets", nil, l.cfg.Directory.Flush)
 	case checkpoint.Forget:
 		return l.durably("Forget", "triggerExecution", nil, func() error { return l.forget(ctx, a) })
 	case checkpoint.Restore:
@@ -237,6 +249,12 @@ func (l *loop) do(ctx context.Context, a checkpoint.Action) (checkpoint.Event, e
 		return nil, a.Err
 	}
 	return nil, nil
+}
+
+// leaks reports whether an epoch may have effects outside before it is decided:
+// then its offsets must be durable before it runs, else when it is decided.
+func (l *loop) leaks() bool {
+	return !l.bound.Stateful() || l.cfg.Sink.Guarantee() != connector.ByEpoch
 }
 
 // durably carries out an action between its fail points and notes how long it

@@ -1,11 +1,6 @@
 package query
 
-import (
-	"context"
-	"time"
-
-	"github.com/spatestream/spate/internal/env"
-)
+import "time"
 
 // TriggerKind says when epochs start.
 type TriggerKind uint8
@@ -31,19 +26,17 @@ type Trigger struct {
 // asks its sources again (spark.sql.streaming.pollingDelay).
 const pollingDelay = 10 * time.Millisecond
 
-// wait returns when the next tick is due after one that started at start:
-// at once when it is overdue. idle: the last tick found nothing to do.
-func (t Trigger) wait(ctx context.Context, clock env.Clock, start time.Time, idle bool) error {
-	if t.Kind != ProcessingTime || t.Interval == 0 {
-		if idle {
-			return clock.Sleep(ctx, pollingDelay)
-		}
-		return ctx.Err()
+// wait returns how long it is until the next tick is due, after one that began
+// at start; not above 0 when it is due or overdue. idle: the last tick found
+// nothing to do.
+func (t Trigger) wait(now, start time.Time, idle bool) time.Duration {
+	if t.Kind == ProcessingTime && t.Interval > 0 {
+		return t.next(start).Sub(now)
 	}
-	if d := t.next(start).Sub(clock.Now()); d > 0 {
-		return clock.Sleep(ctx, d)
+	if idle {
+		return pollingDelay
 	}
-	return ctx.Err()
+	return 0
 }
 
 // next returns the first multiple of the interval after start; missed ones are

@@ -113,7 +113,7 @@ func (s *Session) lower(ctx context.Context, n logical.Node, o physical.Options)
 	o.Broadcast = s.broadcastBytes()
 	if o.Open == nil {
 		o.Open = func(rel logical.Relation, _ int) (connector.Source, error) {
-			return rel.(*relation).open(ctx, "")
+			return rel.(*relation).open(ctx, "", nil)
 		}
 	}
 	return physical.Lower(n, o)

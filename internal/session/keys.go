@@ -43,6 +43,7 @@ var known = func() map[string]Key {
 }()
 
 var effective = []Key{
+	{Name: "spate.checkpoint.log", Default: "auto", Doc: "logs of a new checkpoint: files as Spark's, segments with one sync a trigger; auto: segments for queries with state, which Spark could not continue", Choice: []string{"auto", "files", "segments"}},
 	{Name: "spate.memory.budget", Default: "0", Doc: "bytes the engine may hold before it spills; 0: no limit", Check: size},
 	{Name: "spate.parallelism", Default: "0", Doc: "tasks of a stage; 0: one a core", Check: natural},
 	{Name: "spate.state.keyGroups", Default: "128", Doc: "key groups of a new stateful query, a power of two: the largest parallelism it can ever have", Check: powerOfTwo},

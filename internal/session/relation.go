@@ -35,10 +35,11 @@ func (r *relation) Streaming() bool { return r.streaming }
 func (r *relation) Size() int64 { return r.size }
 
 // open returns a source to read: log is its folder in the checkpoint of a
-// stream, "" for a batch. Who opens it closes it.
-func (r *relation) open(ctx context.Context, log string) (connector.Source, error) {
+// stream, "" for a batch, and journal its part of the checkpoint's log, if it
+// has one. Who opens it closes it.
+func (r *relation) open(ctx context.Context, log string, journal connector.Journal) (connector.Source, error) {
 	req := r.req
-	req.Log = log
+	req.Log, req.Journal = log, journal
 	if isFiles(r.conn) { // what was inferred once is not inferred again
 		req.Schema = r.schema
 	}

@@ -151,7 +151,7 @@ func (b *starting) build(ctx context.Context, n logical.Node) (cfg query.Config,
 	if err != nil {
 		return cfg, err
 	}
-	if b.dir, err = checkpoint.Open(s.cfg.Env.FS, location, s.cfg.NewID); err != nil {
+	if b.dir, err = checkpoint.Open(s.cfg.Env.FS, location, s.cfg.NewID, s.form(n)); err != nil {
 		return cfg, err
 	}
 	if b.sink, err = b.openSink(ctx, n); err != nil {
@@ -160,14 +160,29 @@ func (b *starting) build(ctx context.Context, n logical.Node) (cfg query.Config,
 	o := physical.Options{Streaming: true, Mode: b.st.Mode}
 	o.Open = func(rel logical.Relation, ordinal int) (connector.Source, error) {
 		if ordinal < 0 {
-			return rel.(*relation).open(ctx, "")
+			return rel.(*relation).open(ctx, "", nil)
 		}
-		return rel.(*relation).open(ctx, b.dir.SourceLog(ordinal))
+		return rel.(*relation).open(ctx, b.dir.SourceLog(ordinal), b.dir.Journal(ordinal))
 	}
 	if b.plan, err = s.lower(ctx, n, o); err != nil {
 		return cfg, err
 	}
 	return b.config(), nil
+}
+
+// form is how a new checkpoint keeps its logs: of a query without state as
+// Spark does, so that Spark can continue it.
+func (s *Session) form(n logical.Node) checkpoint.Form {
+	switch lower(s.conf.Get("spate.checkpoint.log")) {
+	case "files":
+		return checkpoint.Files
+	case "segments":
+		return checkpoint.Segments
+	}
+	if analyze.Stateful(n) {
+		return checkpoint.Segments
+	}
+	return checkpoint.Files
 }
 
 func (b *starting) config() query.Config {

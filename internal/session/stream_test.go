@@ -275,22 +275,31 @@ func TestOutputModes(t *testing.T) {
 // What was merged, and the manifests of old epochs, do not stay: the state of a
 // query that has run long takes what its rows take.
 func TestStateIsSwept(t *testing.T) {
-	f, dir := &feed{}, t.TempDir()
-	const epochs = 160
-	for i := range epochs {
-		f.add(event{"a", int64(i)}, event{fmt.Sprint(i % 7), int64(i)})
-	}
-	l := streamWith(t, f, map[string]string{"spark.sql.streaming.minBatchesToRetain": "3"}, newLedger, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
-	for folder, most := range map[string]int{"state/epochs": 70, "offsets": 20, "commits": 20} {
-		entries, err := os.ReadDir(filepath.Join(dir, folder))
-		if err != nil || len(entries) > most {
-			t.Errorf("%s holds %d files after %d epochs, more than %d (%v)", folder, len(entries), epochs, most, err)
+	for _, c := range []struct {
+		form string
+		most map[string]int // files of a folder
+	}{
+		{"files", map[string]int{"state/epochs": 70, "offsets": 20, "commits": 20}},
+		{"segments", map[string]int{"log": 3, "state/aggregate-0": 8}},
+	} {
+		f, dir := &feed{}, t.TempDir()
+		const epochs = 160
+		for i := range epochs {
+			f.add(event{"a", int64(i)}, event{fmt.Sprint(i % 7), int64(i)})
 		}
-	}
-	f.add(event{"a", 0})
-	keep := func(s *Session) *ledger { l.s = s; return l }
-	streamWith(t, f, map[string]string{"spark.sql.streaming.minBatchesToRetain": "3"}, keep, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
-	if want := fmt.Sprintf("a,%d", epochs+1); !strings.Contains(l.text(), want) {
-		t.Errorf("after a restart the count is not %s: %s", want, l.text())
+		conf := map[string]string{"spark.sql.streaming.minBatchesToRetain": "3", "spate.checkpoint.log": c.form}
+		l := streamWith(t, f, conf, newLedger, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
+		for folder, most := range c.most {
+			entries, err := os.ReadDir(filepath.Join(dir, folder))
+			if err != nil || len(entries) > most {
+				t.Errorf("%s holds %d files after %d epochs, more than %d (%v)", folder, len(entries), epochs, most, err)
+			}
+		}
+		f.add(event{"a", 0})
+		keep := func(s *Session) *ledger { l.s = s; return l }
+		streamWith(t, f, conf, keep, dir, "SELECT k, count(*) FROM STREAM t GROUP BY k", connector.Complete)
+		if want := fmt.Sprintf("a,%d", epochs+1); !strings.Contains(l.text(), want) {
+			t.Errorf("after a restart the count is not %s: %s", want, l.text())
+		}
 	}
 }

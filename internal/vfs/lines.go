@@ -31,17 +31,24 @@ func WithChecksum(lines []byte) []byte {
 // CheckLines returns lines without the checksum that WithChecksum put there, or
 // an error if it does not match. Lines without one pass: they are Spark's.
 func CheckLines(lines []byte) ([]byte, error) {
-	end := firstObjectEnd(lines)
-	at := end - sumBytes
-	if at < 0 || !bytes.HasPrefix(lines[at:end], []byte(sumMember)) || lines[end-1] != '"' {
+	if !HasChecksum(lines) {
 		return lines, nil
 	}
+	end := firstObjectEnd(lines)
+	at := end - sumBytes
 	sum, err := strconv.ParseUint(string(lines[end-9:end-1]), 16, 32)
 	out := append(bytes.Clone(lines[:at]), lines[end:]...)
 	if err != nil || Checksum(out) != uint32(sum) {
 		return nil, fmt.Errorf("the checksum in the file does not match its content")
 	}
 	return out, nil
+}
+
+// HasChecksum reports whether lines hold a checksum, right or wrong.
+func HasChecksum(lines []byte) bool {
+	end := firstObjectEnd(lines)
+	at := end - sumBytes
+	return at >= 0 && bytes.HasPrefix(lines[at:end], []byte(sumMember)) && lines[end-1] == '"'
 }
 
 // firstObjectEnd returns where the second line's closing brace is, -1 if it

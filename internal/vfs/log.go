@@ -324,6 +324,26 @@ func (l *Log) Close() error {
 	return l.closeSegment()
 }
 
+// Abandon closes the file and leaves the disk as it is, for an owner who has
+// found that the log is no longer its own. Appends fail with ErrClosed.
+func (l *Log) Abandon() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.err = &PathError{Op: "append", Path: l.dir, Err: ErrClosed}
+	}
+	for l.syncing {
+		l.done.Wait()
+	}
+	l.done.Broadcast()
+	if l.file == nil {
+		return nil
+	}
+	f := l.file
+	l.file = nil
+	return f.Close()
+}
+
 // Read calls visit for the records that are durable now, from index on, in
 // order. The bytes are borrowed for the call. An error of visit ends it and is
 // returned. Append may go on meanwhile; Purge of what is being read may not.

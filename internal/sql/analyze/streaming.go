@@ -155,6 +155,17 @@ func hasWatermark(n logical.Node) bool {
 	return false
 }
 
+// Stateful reports whether an analysed stream keeps state from epoch to epoch.
+func Stateful(n logical.Node) bool {
+	found := false
+	logical.Visit(n, func(n logical.Node) bool {
+		_, dedup := n.(*logical.Deduplicate)
+		found = found || logical.Streaming(n) && (dedup || stateful(n))
+		return !found
+	})
+	return found
+}
+
 // stateful reports whether rows of n depend on rows of earlier epochs.
 func stateful(n logical.Node) bool {
 	switch x := n.(type) {
