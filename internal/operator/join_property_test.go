@@ -168,6 +168,9 @@ func TestStreamJoinProperty(t *testing.T) {
 		condition := r.IntN(2) == 0
 		if condition {
 			j.Condition = col(joinRow, 1)
+			if r.IntN(2) == 0 { // it is about left columns only
+				j.Left.Only = j.Condition
+			}
 		}
 		got := twoInputs(t, j, func(ch *task.Chain, p *task.Params) error {
 			l, q := left, right

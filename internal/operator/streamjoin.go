@@ -23,13 +23,17 @@ type JoinSide struct {
 	// hour + 1 ms). nil: rows are kept for ever.
 	Due   expr.Node
 	Shift eventtime.Duration
+	// Only is what a row must meet by itself to match anything; one that does
+	// not is never kept. nil: nothing.
+	Only expr.Node
 }
 
 // StreamJoin joins two streams: input 0 is the left one and is pushed whole
 // before the right one. Each side's rows are kept until the watermark passes
 // when they are due; a right row that the epoch would let go at once is not
 // kept, unless it may have to be emitted with nulls. Unmatched rows of an outer join
-// are emitted with nulls when they go. Inner, outer and left semi joins; rows
+// are emitted with nulls when they go, and at once if they do not meet Only; a
+// left row of a semi join goes when it has been emitted. Inner, outer and left semi joins; rows
 // with a null key match nothing.
 type StreamJoin struct {
 	Type        JoinType
@@ -51,7 +55,8 @@ type StreamJoin struct {
 	passed    []uint16
 	matched   columnar.Bitmap
 	once      []store.RowID
-	wide      *columnar.Batch // kept rows on their way out
+	gone      []store.RowID   // left rows of a semi join that have matched
+	wide      *columnar.Batch // rows on their way out beside nulls
 	appended  int64
 }
 
@@ -61,6 +66,9 @@ type side struct {
 	groups
 	width  int // columns of the side; one more value column says "matched"
 	keeps  bool
+	only   expr.Evaluator // nil: every row may match
+	may    []uint16       // rows of the batch that do
+	alone  []uint16       // and that may not
 	until  expr.Evaluator // when a row goes, without the shift; nil: never
 	shift  eventtime.Time
 	ends   []eventtime.Time
@@ -104,6 +112,11 @@ func (s *side) open(c *task.Context, of JoinSide, table string, slot int) (err e
 			return err
 		}
 	}
+	if of.Only != nil {
+		if s.only, err = expr.Compile(of.Only, &c.Params.Expr); err != nil {
+			return err
+		}
+	}
 	fields := append(append([]sqltype.Field(nil), of.Schema.Fields...), sqltype.Field{Name: "matched", Type: sqltype.Boolean})
 	spec := store.Spec{Name: table, Multi: true, Value: sqltype.NewStruct(fields...)}
 	if of.Due != nil {
@@ -129,6 +142,11 @@ func (j *StreamJoin) Push(in int, b *columnar.Batch, out task.Out) error {
 	if sel == nil {
 		sel = columnar.All(b.Len)
 	}
+	if own.only != nil {
+		if sel, err = j.setAside(in, b, sel, out); err != nil || len(sel) == 0 {
+			return err
+		}
+	}
 	k, err := own.keysOf(b, sel, nil)
 	if err != nil {
 		return err
@@ -153,6 +171,28 @@ func (j *StreamJoin) Push(in int, b *columnar.Batch, out task.Out) error {
 	return j.keep(in, b, k)
 }
 
+// setAside emits the rows that can match nothing beside nulls, if unmatched
+// rows of the side are output, and returns the others.
+func (j *StreamJoin) setAside(in int, b *columnar.Batch, sel []uint16, out task.Out) ([]uint16, error) {
+	s := &j.sides[in]
+	v, err := s.only.Eval(b, sel)
+	if err != nil {
+		return nil, err
+	}
+	s.alone, s.may = s.alone[:0], s.may[:0]
+	for _, r := range sel {
+		if !v.IsNull(int(r)) && columnar.At[uint8](v, int(r)) != 0 {
+			s.may = append(s.may, r)
+		} else {
+			s.alone = append(s.alone, r)
+		}
+	}
+	if !s.keeps || len(s.alone) == 0 {
+		return s.may, nil
+	}
+	return s.may, j.emitBeside(in, len(s.alone), func(i int, v *columnar.Vector) { v.AppendRows(b.Cols[i], s.alone, 0) }, out)
+}
+
 // probe pairs the rows of b that have keys with those kept on the other side.
 func (j *StreamJoin) probe(in int, b *columnar.Batch, k store.Keys, other *side, out task.Out) error {
 	own := &j.sides[in]
@@ -171,7 +211,13 @@ func (j *StreamJoin) probe(in int, b *columnar.Batch, k store.Keys, other *side,
 			j.probes, j.others = append(j.probes, own.linked[i]), append(j.others, id)
 		}
 	}
-	return j.pair(in, b, other, out)
+	err := j.pair(in, b, other, out)
+	if len(j.gone) > 0 {
+		other.table.Delete(j.gone)
+		other.counts().Removed += int64(len(j.gone))
+		j.gone = j.gone[:0]
+	}
+	return err
 }
 
 // pair tests the pairs at hand, marks who matched and emits them.
@@ -198,6 +244,7 @@ func (j *StreamJoin) pair(in int, b *columnar.Batch, other *side, out task.Out) 
 	case len(passed) == 0 || j.Type == LeftSemi && in == 0:
 		return nil
 	case j.Type == LeftSemi:
+		j.gone = append(j.gone, fresh...)
 		return j.emitKept(0, fresh, out)
 	}
 	return under(j.pairs, passed, out.Emit)
@@ -314,24 +361,30 @@ func (j *StreamJoin) keep(in int, b *columnar.Batch, k store.Keys) error {
 // emitKept emits kept rows of a side, beside nulls for the other.
 func (j *StreamJoin) emitKept(in int, ids []store.RowID, out task.Out) error {
 	return chunks(ids, func(ids []store.RowID) error {
-		j.wide.Reset()
-		first := 0
-		if in == 1 {
-			first = j.sides[0].width
-		}
-		s := &j.sides[in]
-		for i, v := range j.wide.Cols {
-			if i >= first && i < first+s.width {
-				v.AppendIDs(s.table.Column(i-first), ids)
-				continue
-			}
-			for range ids {
-				v.AppendNull()
-			}
-		}
-		j.wide.Len = len(ids)
-		return out.Emit(j.wide)
+		t := j.sides[in].table
+		return j.emitBeside(in, len(ids), func(i int, v *columnar.Vector) { v.AppendIDs(t.Column(i), ids) }, out)
 	})
+}
+
+// emitBeside emits n rows of a side, whose columns fill appends, beside nulls
+// for the other side.
+func (j *StreamJoin) emitBeside(in, n int, fill func(column int, v *columnar.Vector), out task.Out) error {
+	j.wide.Reset()
+	first := 0
+	if in == 1 {
+		first = j.sides[0].width
+	}
+	for i, v := range j.wide.Cols {
+		if i >= first && i < first+j.sides[in].width {
+			fill(i-first, v)
+			continue
+		}
+		for range n {
+			v.AppendNull()
+		}
+	}
+	j.wide.Len = n
+	return out.Emit(j.wide)
 }
 
 // Advance implements task.Advancer.

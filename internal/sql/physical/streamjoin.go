@@ -24,6 +24,7 @@ func (l *lowering) streamJoin(p *joinPlan) (*fragment, error) {
 	}
 	left := joinSide(p.left, n.Left.Output(), p.lk)
 	right := joinSide(p.right, n.Right.Output(), p.rk)
+	left.Only, right.Only = ownCondition(n, p.left), ownCondition(n, p.right)
 	if !p.dueByKey(&left, &right) {
 		p.dueByRange(&left, p.left, n.Left, n.Right)
 		p.dueByRange(&right, p.right, n.Right, n.Left)
@@ -33,6 +34,19 @@ func (l *lowering) streamJoin(p *joinPlan) (*fragment, error) {
 	j := operator.StreamJoin{Type: t, Left: left, Right: right, NullSafe: p.nullSafe, Condition: p.rest, Table: name}
 	s := &step{name: "StreamingSymmetricHashJoin " + n.String(), from: []*step{lf.root, rf.root}, make: func() task.Operator { c := j; return &c }}
 	return &fragment{root: s, out: n.Output(), id: name}, nil
+}
+
+// ownCondition returns what the join asks of the rows of one side alone, nil
+// for nothing.
+func ownCondition(n *logical.Join, side *fragment) expr.Node {
+	var own []expr.Node
+	columns := logical.SetOf(side.out)
+	for _, c := range logical.Conjuncts(n.Cond) {
+		if columns.HasAll(c) && columns.HasAny(c) && expr.Deterministic(c) {
+			own = append(own, side.bind(c))
+		}
+	}
+	return logical.And(own...)
 }
 
 func joinSide(f *fragment, out []*logical.Attr, keys []expr.Node) operator.JoinSide {
