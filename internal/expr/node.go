@@ -269,6 +269,9 @@ type TableSignature struct {
 	Args []sqltype.Type
 	Out  *sqltype.Struct
 	Make func() Generator
+	// Elements: the rows are the elements of the only operand, an array or map,
+	// and nothing else.
+	Elements bool
 }
 
 // Generator makes rows from rows. For row k of the selection it appends rows

@@ -256,6 +256,9 @@ func (l *lowering) generate(n *logical.Generate, f *fragment) *fragment {
 		}
 	}
 	return f.then(n.String(), n.Output(), func() task.Operator {
+		if n.Call.Sig.Elements && !n.Outer {
+			return &operator.Explode{List: args[0], Keep: keep, Out: out}
+		}
 		return &operator.Generate{Sig: n.Call.Sig, Args: args, Outer: n.Outer, Keep: keep, Out: out}
 	})
 }

@@ -107,7 +107,7 @@ func explode(name string, pos bool) *expr.TableFunc {
 		default:
 			return expr.TableSignature{}, required(name, args, `("ARRAY" or "MAP")`)
 		}
-		return expr.TableSignature{Args: []sqltype.Type{args[0].Type}, Out: s, Make: func() expr.Generator {
+		return expr.TableSignature{Args: []sqltype.Type{args[0].Type}, Out: s, Elements: !pos, Make: func() expr.Generator {
 			return lists(func(v *columnar.Vector, first, lo, hi int, out []*columnar.Vector) {
 				if pos {
 					for r := lo; r < hi; r++ {
