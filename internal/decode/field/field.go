@@ -12,6 +12,7 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/datetime"
+	"github.com/spatestream/spate/internal/decimal"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -65,7 +66,7 @@ func Int(b []byte) (int64, bool) {
 	}
 	n := int64(0)
 	if len(b) >= 8 {
-		x, ok := eight(binary.LittleEndian.Uint64(b))
+		x, ok := decimal.Eight(binary.LittleEndian.Uint64(b))
 		if !ok {
 			return 0, false
 		}
@@ -81,19 +82,6 @@ func Int(b []byte) (int64, bool) {
 		n = -n
 	}
 	return n, true
-}
-
-// eight is the number that eight digits make, the first in the lowest byte:
-// pairs, then fours, then all (a multiply for each halving).
-func eight(w uint64) (int64, bool) {
-	const zeros, highs = 0x3030303030303030, 0x8080808080808080
-	d := w ^ zeros // 0..9 of digits, 10 and more of others
-	if (d|(d+0x7676767676767676))&highs != 0 {
-		return 0, false
-	}
-	d = d*10 + d>>8
-	const odd, outer, inner = 0x000000ff000000ff, 100 + 1_000_000<<32, 1 + 10_000<<32
-	return int64(((d&odd)*outer + (d>>16&odd)*inner) >> 32), true
 }
 
 func slowInt(b []byte, neg bool) (int64, bool) {

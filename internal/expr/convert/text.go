@@ -153,6 +153,9 @@ func (c *conversion) integer64(b []byte) (int64, bool) { return ParseInt(b, c.o.
 // ParseInt reads a decimal integer with blanks around it and a sign; with
 // fraction, digits after a point are read and dropped, as legacy casts do.
 func ParseInt(b []byte, fraction bool) (int64, bool) {
+	if n, ok := decimal.Natural(b); ok {
+		return n, true
+	}
 	b = trim(b)
 	negative := false
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {

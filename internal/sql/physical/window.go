@@ -34,7 +34,6 @@ func (l *lowering) watermark(n *logical.Watermark, f *fragment) *fragment {
 // once for each.
 func (l *lowering) windows(n *logical.Windows, f *fragment) *fragment {
 	time := f.bind(n.Time)
-	f = l.notNull(f, time)
 	count := int((n.Size + n.Slide - 1) / n.Slide)
 	lists := make([][]expr.Node, count)
 	for k := range lists {
@@ -46,6 +45,10 @@ func (l *lowering) windows(n *logical.Windows, f *fragment) *fragment {
 	} else {
 		f = f.then(n.String(), n.Output(), func() task.Operator { return &operator.Expand{Lists: lists, Out: out} })
 	}
+	if time.Nullable() { // a row without a time has no window
+		timed := window.IsTime(f.bind(n.Out))
+		f = f.then("Filter "+timed.String(), f.out, func() task.Operator { return &operator.Filter{Predicate: timed} })
+	}
 	if n.Size%n.Slide == 0 {
 		return f
 	}
@@ -56,20 +59,11 @@ func (l *lowering) windows(n *logical.Windows, f *fragment) *fragment {
 // sessions appends the session each row opens by itself.
 func (l *lowering) sessions(n *logical.Sessions, f *fragment) *fragment {
 	time, gap := f.bind(n.Time), f.bind(n.Gap)
-	f = l.notNull(f, time)
 	exprs, out := append(columnsOf(f.out), window.Session(time, gap)), logical.Schema(n.Output())
 	f = f.then(n.String(), n.Output(), func() task.Operator { return &operator.Project{Exprs: exprs, Out: out} })
+	// Without a time or a gap there is no window, whose length then is null.
 	long := window.HasLength(f.bind(n.Out))
 	return f.then("Filter "+long.String(), f.out, func() task.Operator { return &operator.Filter{Predicate: long} })
-}
-
-// notNull drops rows whose event time is null.
-func (l *lowering) notNull(f *fragment, time expr.Node) *fragment {
-	if !time.Nullable() {
-		return f
-	}
-	cond := window.IsTime(time)
-	return f.then("Filter "+cond.String(), f.out, func() task.Operator { return &operator.Filter{Predicate: cond} })
 }
 
 func columnsOf(out []*logical.Attr) []expr.Node {

@@ -131,7 +131,7 @@ func Contains(window, time expr.Node) expr.Node {
 	})
 }
 
-// IsTime is whether the time is not null.
+// IsTime is whether the time, or window, is not null.
 func IsTime(time expr.Node) expr.Node {
 	c := call("isnotnull", sqltype.Boolean, []expr.Node{time}, func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		dst := columnar.Slice[uint8](out)
