@@ -17,23 +17,21 @@ import (
 func main() {
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "spate-bench"), "`folder` of the data, kept between runs")
 	size := flag.Int64("size", 256, "`MiB` of text and of events; another size needs another -dir")
-	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart")
+	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart, \"tpch\" (or tpch-q1, ...) for TPC-H")
+	factor := flag.Float64("factor", 1, "scale `factor` of TPC-H")
 	binary := flag.String("spate", "", "`path` of the binary; empty builds it")
 	spark := flag.Bool("spark", false, "run the lanes on Apache Spark too (python3 with pyspark)")
 	repeat := flag.Int("repeat", 3, "runs of a lane, of which the one with the least CPU time counts")
 	flag.Parse()
-	if err := run(*dir, *size, *only, *binary, *spark, *repeat); err != nil {
+	if err := run(*dir, *size, *only, *binary, *spark, *repeat, *factor); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, size int64, only, binary string, spark bool, repeat int) error {
+func run(dir string, size int64, only, binary string, spark bool, repeat int, factor float64) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return err
-	}
-	if err := generate(dir, size<<20); err != nil {
 		return err
 	}
 	s := spate{path: binary, dir: filepath.Join(dir, "scripts")}
@@ -44,6 +42,12 @@ func run(dir string, size int64, only, binary string, spark bool, repeat int) er
 		if s.path, err = build(s.dir); err != nil {
 			return err
 		}
+	}
+	if strings.HasPrefix(only, "tpch") {
+		return runTPCH(s, dir, factor, strings.Split(only, ","), spark, repeat)
+	}
+	if err := generate(dir, size<<20); err != nil {
+		return err
 	}
 	if err := writeParquet(s, dir); err != nil {
 		return err

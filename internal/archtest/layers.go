@@ -22,7 +22,7 @@ var layers = []struct {
 	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
 	{9, []string{"internal/connect", "internal/ui"}},
 	{10, []string{""}},
-	{11, []string{"functions", "ml", "graph"}},
+	{11, []string{"functions", "ml", "graph", "bench/tpch"}},
 	{12, []string{"cmd/*", "examples/*", "bench", "bench/*", "conformance", "conformance/*", "internal/faulttest", "internal/archtest", "internal/task/optest"}},
 }
 
