@@ -105,6 +105,12 @@ type Bounded interface {
 	Stats() int64
 }
 
+// Counter is a Bounded source that knows about how many rows it has.
+type Counter interface {
+	// Rows returns about how many rows the relation has, -1 if unknown.
+	Rows() int64
+}
+
 // Reader reads one split.
 type Reader interface {
 	// Read fills b, which it resizes; 0 rows are allowed. io.EOF ends the

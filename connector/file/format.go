@@ -71,6 +71,12 @@ type RowIndex interface{ RowIndex() }
 // format's (compression).
 type Ext interface{ Ext() string }
 
+// Counter is implemented by codecs whose files say how many rows they have.
+type Counter interface {
+	// Rows counts the rows of a file without reading them.
+	Rows(in Input) (int64, error)
+}
+
 // Connector is a format as a source and a sink. It implements
 // connector.SourceConnector and connector.SinkConnector.
 type Connector struct{ format Format }

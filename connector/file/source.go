@@ -241,6 +241,30 @@ func (b *batch) Stats() int64 {
 	return n
 }
 
+// countedFiles is how many files are opened to count rows; others are taken to
+// be like them.
+const countedFiles = 4
+
+// Rows implements connector.Counter: by what files say, if the format has that.
+func (b *batch) Rows() int64 {
+	c, ok := b.codec.(Counter)
+	if !ok {
+		return -1
+	}
+	rows, size := int64(0), int64(0)
+	for _, f := range b.first[:min(len(b.first), countedFiles)] {
+		n, err := c.Rows(Input{fs: b.lister.fs, Path: f.path, Hi: f.size, Size: f.size})
+		if err != nil {
+			return -1 // reading says it
+		}
+		rows, size = rows+n, size+f.size
+	}
+	if len(b.first) <= countedFiles || size == 0 {
+		return rows
+	}
+	return int64(float64(rows) * float64(b.Stats()) / float64(size))
+}
+
 // Latest implements connector.Source; nobody calls it on a batch.
 func (b *batch) Latest(context.Context, connector.Offset, connector.Limit) (connector.Offset, error) {
 	return nil, sparkerr.Internalf("a batch relation of files was asked for the end of a stream")

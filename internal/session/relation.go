@@ -17,6 +17,7 @@ type relation struct {
 	hidden    []sqltype.Field
 	streaming bool
 	size      int64
+	rows      int64
 }
 
 // Name implements logical.Relation.
@@ -33,6 +34,9 @@ func (r *relation) Streaming() bool { return r.streaming }
 
 // Size implements logical.Relation.
 func (r *relation) Size() int64 { return r.size }
+
+// Rows implements logical.Counter.
+func (r *relation) Rows() int64 { return r.rows }
 
 // open returns a source to read: log is its folder in the checkpoint of a
 // stream, "" for a batch, and journal its part of the checkpoint's log, if it
@@ -58,12 +62,15 @@ func newRelation(ctx context.Context, title string, conn connector.SourceConnect
 	if err != nil {
 		return nil, err
 	}
-	r := &relation{title: title, conn: conn, req: req, schema: src.Schema(), streaming: streaming, size: -1}
+	r := &relation{title: title, conn: conn, req: req, schema: src.Schema(), streaming: streaming, size: -1, rows: -1}
 	if h, ok := src.(connector.Hider); ok {
 		r.hidden = h.Hidden()
 	}
 	if b, ok := src.(connector.Bounded); ok && !streaming {
 		r.size = b.Stats()
+		if c, ok := src.(connector.Counter); ok {
+			r.rows = c.Rows()
+		}
 	}
 	return r, src.Close()
 }

@@ -123,6 +123,16 @@ func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, er
 	return all, nil
 }
 
+// Rows implements file.Counter.
+func (c *codec) Rows(in file.Input) (_ int64, err error) {
+	o, err := open(in)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	return o.NumRows(), nil
+}
+
 func merged(a, b *sqltype.Struct) (*sqltype.Struct, error) {
 	out := &sqltype.Struct{Fields: append([]sqltype.Field(nil), a.Fields...)}
 	for _, f := range b.Fields {

@@ -35,3 +35,13 @@ func SizeOf(n Node) int64 {
 
 // rowBytes is what a row is taken to weigh.
 func rowBytes(n Node) int64 { return 8 + 16*int64(len(n.Output())) }
+
+// WeightOf estimates the bytes that the rows of a relation take in memory, -1 if
+// unknown: by RowsOf, so unlike SizeOf it believes conditions.
+func WeightOf(n Node) int64 {
+	rows := RowsOf(n)
+	if rows < 0 {
+		return -1
+	}
+	return int64(rows) * rowBytes(n)
+}

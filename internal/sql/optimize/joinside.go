@@ -34,7 +34,13 @@ func (o *Optimizer) side(j *logical.Join) logical.Side {
 	case j.LeftHint == logical.Broadcast && j.Type != logical.LeftOuter:
 		return logical.BuildLeft
 	}
-	left, right := logical.SizeOf(j.Left), logical.SizeOf(j.Right)
+	left, right := logical.WeightOf(j.Left), logical.WeightOf(j.Right)
+	switch { // the side whose rows all stay cannot be sent whole to every task
+	case j.Type == logical.LeftOuter && right >= 0 && right <= o.BroadcastBytes:
+		return logical.BuildRight
+	case j.Type == logical.RightOuter && left >= 0 && left <= o.BroadcastBytes:
+		return logical.BuildLeft
+	}
 	if left >= 0 && (right < 0 || left < right) {
 		return logical.BuildLeft
 	}

@@ -48,10 +48,16 @@ var (
 	}
 	simplify = []rule{
 		{"fold", fold},
+		{"factorOrs", factorOrs},
 		{"pushFilters", pushFilters},
 		{"outerJoins", outerJoins},
 		{"mergeProjects", mergeProjects},
 		{"pushLimits", pushLimits},
+	}
+	// arrange runs once, and what it moved is simplified again.
+	arrange = []rule{
+		{"orderJoins", orderJoins},
+		{"lowerSemiJoins", lowerSemiJoins},
 	}
 	finish = []rule{
 		{"distinctAggregates", distinctAggregates},
@@ -72,17 +78,31 @@ func (o *Optimizer) Optimize(n logical.Node) (logical.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range maxRounds {
-		m, err := o.run(simplify, n)
-		if err != nil {
+	if n, err = o.simplified(n); err != nil {
+		return nil, err
+	}
+	m, err := o.run(arrange, n)
+	if err != nil {
+		return nil, err
+	}
+	if m != n {
+		if m, err = o.simplified(m); err != nil {
 			return nil, err
 		}
-		if m == n {
-			break
+	}
+	return o.run(finish, m)
+}
+
+// simplified runs the rules of simplify until nothing changes.
+func (o *Optimizer) simplified(n logical.Node) (logical.Node, error) {
+	for range maxRounds {
+		m, err := o.run(simplify, n)
+		if err != nil || m == n {
+			return m, err
 		}
 		n = m
 	}
-	return o.run(finish, n)
+	return n, nil
 }
 
 func (o *Optimizer) run(rules []rule, n logical.Node) (logical.Node, error) {

@@ -143,6 +143,9 @@ func (l *lowering) mayBroadcast(p *joinPlan, buildLeft bool) bool {
 		return true
 	}
 	size := logical.SizeOf(side)
+	if weight := logical.WeightOf(side); weight >= 0 && l.Broadcast > 0 {
+		size = min(size, weight)
+	}
 	return size >= 0 && size <= l.Broadcast
 }
 
