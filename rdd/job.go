@@ -90,6 +90,9 @@ func (j *job) plan() (*exec.Stage, error) {
 // parents returns the stages that must run before n's partitions can be
 // computed in a task.
 func (j *job) parents(n *node, stages map[*exchange]*exec.Stage) ([]*exec.Stage, error) {
+	if n.allKept() {
+		return nil, nil
+	}
 	var out []*exec.Stage
 	for _, d := range n.deps {
 		var more []*exec.Stage

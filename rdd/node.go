@@ -24,7 +24,8 @@ type node struct {
 	partitioner Partitioner // nil: rows lie anywhere
 
 	mu   sync.Mutex
-	name string // guarded by mu
+	name string           // guarded by mu
+	kept func(n int) bool // guarded by mu: whether all n partitions are kept; nil: none is
 }
 
 // dependency is an edge of the lineage.
@@ -83,6 +84,25 @@ func (n *node) partitions() (int, error) {
 		return 0, n.err
 	}
 	return n.count()
+}
+
+// keep says how to find out whether partitions are kept.
+func (n *node) keep(kept func(n int) bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.kept = kept
+}
+
+// allKept reports whether every partition is kept, so that no parent is needed.
+func (n *node) allKept() bool {
+	n.mu.Lock()
+	kept := n.kept
+	n.mu.Unlock()
+	if kept == nil {
+		return false
+	}
+	parts, err := n.partitions()
+	return err == nil && kept(parts)
 }
 
 // narrow is a dependency within a task.

@@ -11,6 +11,7 @@ type RDD[T any] struct {
 	// returns, its elements may be kept. An error of emit ends it and is
 	// returned as it is.
 	compute func(t *Task, part int, emit func([]T) error) error
+	held    held[T]
 }
 
 // maxChunk is the number of elements a chunk may have: enough that what is done
@@ -19,7 +20,7 @@ const maxChunk = 1024
 
 // derive makes an RDD one step from another, in the same partitions.
 func derive[T, U any](r *RDD[T], op string, compute func(t *Task, part int, emit func([]U) error) error) *RDD[U] {
-	return &RDD[U]{newNode(r.n.ctx, "MapPartitionsRDD", op, narrow(r.n)), compute}
+	return &RDD[U]{n: newNode(r.n.ctx, "MapPartitionsRDD", op, narrow(r.n)), compute: compute}
 }
 
 // each pushes a partition to emit: from where it is kept, else computed.
@@ -27,7 +28,21 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	if err := t.live(); err != nil {
 		return err
 	}
-	return r.compute(t, part, emit)
+	rows, ok, keep := r.held.get(part)
+	if !keep {
+		return r.compute(t, part, emit)
+	}
+	if !ok {
+		err := r.compute(t, part, func(in []T) error {
+			rows = append(rows, in...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		r.held.put(part, rows)
+	}
+	return emitAll(rows, emit)
 }
 
 // rows is each for loops around user code: at is the position of the chunk's
