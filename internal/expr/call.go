@@ -133,8 +133,8 @@ func (e *callEval) Eval(b *columnar.Batch, sel []uint16) (*columnar.Vector, erro
 			return e.out, nil
 		}
 	}
-	if err := e.kernel(e.ctx, e.vecs, sel, b.Len, e.out); err != nil {
-		return nil, at(err, e.origin)
+	if err := e.run(sel, b.Len); err != nil {
+		return nil, err
 	}
 	return e.out, nil
 }
@@ -177,12 +177,24 @@ func (e *callEval) constant(n int) (*columnar.Vector, error) {
 		e.vecs[i] = &e.one[i]
 	}
 	prepare(e.out, 1)
-	if err := e.kernel(e.ctx, e.vecs, nil, 1, e.out); err != nil {
-		return nil, at(err, e.origin)
+	if err := e.run(nil, 1); err != nil {
+		return nil, err
 	}
 	e.out.Const = true
 	e.frozen = e.literal
 	return sized(e.out, n), nil
+}
+
+// run calls the kernel and looks at how much it made.
+func (e *callEval) run(sel []uint16, n int) error {
+	err := e.kernel(e.ctx, e.vecs, sel, n, e.out)
+	if err == nil && (e.out.Views != nil || e.out.Child != nil) {
+		if sel != nil {
+			n = len(sel)
+		}
+		err = Fits(e.out, n)
+	}
+	return at(err, e.origin)
 }
 
 // valid sets out's validity to the conjunction of the operands' and returns

@@ -121,7 +121,32 @@ func (l *BoundLambda) gather(k int, v *columnar.Vector, rows []uint16, n int) *c
 		g = columnar.New(v.Type)
 		l.gathered[k] = g
 	}
+	if k := v.Type.Kind(); k == sqltype.KindString || k == sqltype.KindBinary {
+		gatherTexts(g, v, rows[:n])
+		return g
+	}
 	g.Resize(0)
 	g.AppendRows(v, rows[:n], n)
 	return g
+}
+
+// gatherTexts makes g the rows of v, without copying a byte: g never appends.
+func gatherTexts(g, v *columnar.Vector, rows []uint16) {
+	g.Resize(len(rows))
+	held := v
+	if v.Dict != nil {
+		held = v.Dict
+	}
+	for i, r := range rows {
+		switch {
+		case v.IsNull(int(r)):
+			g.SetNull(i)
+			g.Views[i] = columnar.View{}
+		case v.Dict != nil:
+			g.Views[i] = held.Views[v.Codes[r]]
+		default:
+			g.Views[i] = held.Views[r]
+		}
+	}
+	g.Bytes = held.Bytes[:len(held.Bytes):len(held.Bytes)]
 }

@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/store"
@@ -75,12 +77,7 @@ func (a *aggregates) update(state []*columnar.Vector, ids []store.RowID, b *colu
 				continue
 			}
 		}
-		args, err := c.args.eval(b, s)
-		if err != nil {
-			return err
-		}
-		c.undict(args)
-		if err := c.Update(state[c.first:c.first+c.n], r, args, s); err != nil {
+		if err := c.add(state[c.first:c.first+c.n], r, b, s); err != nil {
 			return err
 		}
 	}
@@ -101,6 +98,26 @@ func (g *aggregate) undict(args []*columnar.Vector) {
 		}
 		args[i] = expr.Undict(v, g.flat[i])
 	}
+}
+
+// add is update of one call; rows whose operands are too large together are
+// added by halves.
+func (g *aggregate) add(state []*columnar.Vector, ids []store.RowID, b *columnar.Batch, sel []uint16) error {
+	args, err := g.args.eval(b, sel)
+	switch {
+	case err == nil:
+		g.undict(args)
+		return g.Update(state, ids, args, sel)
+	case len(ids) < 2 || !errors.Is(err, expr.ErrTooLarge):
+		return err
+	case sel == nil:
+		sel = columnar.All(b.Len)
+	}
+	half := len(ids) / 2
+	if err := g.add(state, ids[:half], b, sel[:half]); err != nil {
+		return err
+	}
+	return g.add(state, ids[half:], b, sel[half:])
 }
 
 // narrow keeps the rows, with their groups, for which v is true.

@@ -7,6 +7,8 @@
 package operator
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/sqltype"
@@ -54,6 +56,24 @@ func under(b *columnar.Batch, sel []uint16, f func(*columnar.Batch) error) error
 	err := f(b)
 	b.Sel = old
 	return err
+}
+
+// halves calls f with each half of b's selected rows if err, of an expression
+// over them, is that a column grew too large; else, or if there is one row
+// only, it returns err.
+func halves(b *columnar.Batch, err error, f func(*columnar.Batch) error) error {
+	sel := selected(b)
+	if len(sel) < 2 || !errors.Is(err, expr.ErrTooLarge) {
+		return err
+	}
+	half := *b
+	for _, part := range [][]uint16{sel[:len(sel)/2], sel[len(sel)/2:]} {
+		half.Sel = part
+		if err := f(&half); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fieldsOf are fields for the results of expressions, named as they print.

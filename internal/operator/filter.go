@@ -27,7 +27,7 @@ func (f *Filter) Open(c *task.Context) (err error) {
 func (f *Filter) Push(_ int, b *columnar.Batch, out task.Out) error {
 	sel, err := f.passes.Select(b, b.Sel, f.sel)
 	if err != nil {
-		return err
+		return halves(b, err, func(half *columnar.Batch) error { return f.Push(0, half, out) })
 	}
 	if len(sel) == b.Rows() {
 		return out.Emit(b)

@@ -43,7 +43,7 @@ func (g *Generate) Open(c *task.Context) (err error) {
 func (g *Generate) Push(_ int, b *columnar.Batch, out task.Out) error {
 	args, err := g.args.eval(b, b.Sel)
 	if err != nil {
-		return err
+		return halves(b, err, func(half *columnar.Batch) error { return g.Push(0, half, out) })
 	}
 	sel := selected(b)
 	skip := 0

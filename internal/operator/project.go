@@ -31,7 +31,7 @@ func (p *Project) Open(c *task.Context) (err error) {
 func (p *Project) Push(_ int, b *columnar.Batch, out task.Out) error {
 	cols, err := p.cols.eval(b, b.Sel)
 	if err != nil {
-		return err
+		return halves(b, err, func(half *columnar.Batch) error { return p.Push(0, half, out) })
 	}
 	p.batch = columnar.Batch{Schema: p.Out, Cols: cols, Len: b.Len, Sel: b.Sel, Hash: b.Hash}
 	return out.Emit(&p.batch)

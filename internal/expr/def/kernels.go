@@ -148,12 +148,19 @@ func Cut(f func(s []byte) (off, length int)) func() expr.Kernel {
 	})
 }
 
-// Rows computes row by row: f sets row i of out from row i of args.
+// Rows computes row by row: f sets row i of out from row i of args. It ends
+// when out grows beyond expr.MaxColumn; an f whose result is far larger than
+// its operands asks expr.Room before.
 func Rows(f func(args []*columnar.Vector, i int, out *columnar.Vector) error) func() expr.Kernel {
 	return Stateless(func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
-		for _, i := range RowsOf(sel, n) {
+		for k, i := range RowsOf(sel, n) {
 			if err := f(args, int(i), out); err != nil {
 				return err
+			}
+			if len(out.Bytes) > expr.MaxColumn || out.Child != nil {
+				if err := expr.Fits(out, k+1); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

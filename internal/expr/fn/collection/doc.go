@@ -7,11 +7,13 @@
 package collection
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -38,6 +40,31 @@ func rows(f func(args []*columnar.Vector, i int, out *columnar.Vector)) func() e
 		f(args, i, out)
 		return nil
 	})
+}
+
+// maxLength is the greatest number of elements of an array, as in Spark.
+const maxLength = 1<<31 - 1 - 15
+
+// tooLong is the error of an array of n elements that a function is to make.
+func tooLong(name string, n uint64) error {
+	return sparkerr.Data("COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", fmt.Sprintf("An array of %d elements, which %s would make, is too long: the limit is %d.", n, name, maxLength),
+		"numberOfElements", fmt.Sprint(n), "functionName", "`"+name+"`", "maxRoundedArrayLength", fmt.Sprint(maxLength), "parameter", "`count`")
+}
+
+// width is about how many bytes row i of v takes in a list.
+func width(v *columnar.Vector, i int) int64 {
+	if v.IsNull(i) {
+		return int64(max(sqltype.Width(v.Type), 1))
+	}
+	switch v.Type.Kind() {
+	case sqltype.KindString, sqltype.KindBinary:
+		return 8 + int64(len(v.Text(i)))
+	case sqltype.KindArray, sqltype.KindMap, sqltype.KindStruct:
+		one := columnar.New(v.Type)
+		one.AppendFrom(v, i)
+		return max(expr.Size(one), 1)
+	}
+	return int64(max(sqltype.Width(v.Type), 1))
 }
 
 // listed sets row i of out to the elements that f appends to its child.

@@ -23,19 +23,31 @@ func edits() []def.Spec {
 			})},
 		{Name: "array_repeat", Usage: "an array of the value n times", Example: "array_repeat('a', 3)", Args: def.Args(def.Any, def.Int), NullSafe: true, Nulls: def.Always,
 			ResultOf: func(t []sqltype.Type) sqltype.Type { return arrayOf(t[0], true) },
-			Kernel: rows(func(args []*columnar.Vector, i int, out *columnar.Vector) {
-				if args[1].IsNull(i) {
-					out.SetNull(i)
-					return
-				}
-				listed(out, i, func(elems *columnar.Vector) {
-					for n := columnar.At[int32](args[1], i); n > 0; n-- {
-						elems.AppendFrom(args[0], i)
-					}
-				})
-			})},
+			Kernel:   def.Rows(repeat)},
 		{Name: "shuffle", Usage: "the elements in a random order", Example: "shuffle(array(1, 2, 3))", Args: def.Args(array, def.Long), Optional: 1, ResultOf: first, NonDeterministic: true, Kernel: shuffle},
 	}
+}
+
+func repeat(args []*columnar.Vector, i int, out *columnar.Vector) error {
+	if args[1].IsNull(i) {
+		out.SetNull(i)
+		return nil
+	}
+	n := columnar.At[int32](args[1], i)
+	if n > maxLength {
+		return tooLong("array_repeat", uint64(n))
+	}
+	if n > 0 {
+		if err := expr.Room(out, int64(n)*width(args[0], i)); err != nil {
+			return err
+		}
+	}
+	listed(out, i, func(elems *columnar.Vector) {
+		for ; n > 0; n-- {
+			elems.AppendFrom(args[0], i)
+		}
+	})
+	return nil
 }
 
 // shuffle is Fisher and Yates's, by a generator of the epoch's seed.
@@ -137,6 +149,13 @@ func insert(args []*columnar.Vector, i int, out *columnar.Vector) error {
 	n, at := hi-lo, int(columnar.At[int32](args[1], i))
 	if at == 0 {
 		return zeroIndex()
+	}
+	most := int64(max(at, -at, n) + 1)
+	if most > maxLength {
+		return tooLong("array_insert", uint64(most))
+	}
+	if err := expr.Room(out, most); err != nil {
+		return err
 	}
 	listed(out, i, func(elems *columnar.Vector) {
 		v := args[0].Child[0]

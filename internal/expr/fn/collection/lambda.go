@@ -208,7 +208,7 @@ func transform(lambdas []*expr.BoundLambda) expr.Kernel {
 		sameLengths(out, args[0], sel)
 		f.take = func(v *columnar.Vector, _ []uint16, n int) error {
 			out.Child[0].AppendRange(v, 0, n)
-			return nil
+			return expr.Fits(out, len(sel))
 		}
 		return f.lists(args[0], sel)
 	}
@@ -314,7 +314,7 @@ func transformValues(lambdas []*expr.BoundLambda) expr.Kernel {
 		}
 		f.take = func(v *columnar.Vector, _ []uint16, n int) error {
 			out.Child[1].AppendRange(v, 0, n)
-			return nil
+			return expr.Fits(out, len(sel))
 		}
 		return f.lists(args[0], sel)
 	}
@@ -328,7 +328,7 @@ func transformKeys(c *expr.Session) func([]*expr.BoundLambda) expr.Kernel {
 			keys.Resize(0)
 			f.take = func(v *columnar.Vector, _ []uint16, n int) error {
 				keys.AppendRange(v, 0, n)
-				return nil
+				return expr.Fits(keys, len(sel))
 			}
 			if err := f.lists(args[0], sel); err != nil {
 				return err
@@ -377,12 +377,13 @@ func resolveZipWith(_ *expr.Session, args []expr.Arg) (expr.Signature, error) {
 func zipWith(lambdas []*expr.BoundLambda) expr.Kernel {
 	f := newFeeder(lambdas[2])
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+		sel = def.RowsOf(sel, n)
 		f.take = func(v *columnar.Vector, _ []uint16, n int) error {
 			out.Child[0].AppendRange(v, 0, n)
-			return nil
+			return expr.Fits(out, len(sel))
 		}
 		at := 0
-		for _, i := range def.RowsOf(sel, n) {
+		for _, i := range sel {
 			lo, hi := args[0].Span(int(i))
 			from, to := args[1].Span(int(i))
 			most := max(hi-lo, to-from)
@@ -450,12 +451,13 @@ func mapZip(lambdas []*expr.BoundLambda) expr.Kernel {
 	var x index
 	var places [][2]int // of the values of each key, -1 if there is none
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+		sel = def.RowsOf(sel, n)
 		f.take = func(v *columnar.Vector, _ []uint16, n int) error {
 			out.Child[1].AppendRange(v, 0, n)
-			return nil
+			return expr.Fits(out, len(sel))
 		}
 		keys := out.Child[0]
-		for _, i := range def.RowsOf(sel, n) {
+		for _, i := range sel {
 			at := keys.Len
 			x.clear()
 			places = places[:0]

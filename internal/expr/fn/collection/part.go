@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
@@ -61,7 +62,7 @@ func flatten(args []*columnar.Vector, i int, out *columnar.Vector) {
 		}
 	}
 	listed(out, i, func(elems *columnar.Vector) {
-		for r := lo; r < hi; r++ {
+		for r := lo; r < hi && len(elems.Bytes) <= expr.MaxValue; r++ {
 			list, row := inner, r
 			if list.Dict != nil {
 				list, row = list.Dict, int(list.Codes[list.Row(row)])
@@ -75,7 +76,7 @@ func flatten(args []*columnar.Vector, i int, out *columnar.Vector) {
 func join(args []*columnar.Vector, i int, out *columnar.Vector) {
 	v, sep := args[0].Child[0], args[1].Text(i)
 	at, some := len(out.Bytes), false
-	for r, hi := args[0].Span(i); r < hi; r++ {
+	for r, hi := args[0].Span(i); r < hi && len(out.Bytes) <= expr.MaxValue; r++ {
 		if v.IsNull(r) && len(args) < 3 {
 			continue
 		}

@@ -11,9 +11,6 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// maxSequence is the greatest number of elements of a sequence.
-const maxSequence = 1<<31 - 1 - 15
-
 // sequence counts from start to stop, both included: integers, dates,
 // timestamps. The step is 1 or -1, of times a day, unless given.
 func sequence() *expr.Func {
@@ -88,8 +85,8 @@ func integers() expr.Kernel {
 		if step != 0 {
 			n += distance(start, stop) / distance(0, step)
 		}
-		if n > maxSequence {
-			return tooLong(n)
+		if err := roomFor(out, n); err != nil {
+			return err
 		}
 		listed(out, i, func(elems *columnar.Vector) {
 			for x := start; n > 0; n-- {
@@ -108,9 +105,12 @@ func distance(a, b int64) uint64 {
 	return uint64(a) - uint64(b)
 }
 
-func tooLong(n uint64) error {
-	return sparkerr.Data("COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", fmt.Sprintf("A sequence of %d elements is too long: the limit is %d.", n, maxSequence),
-		"numberOfElements", fmt.Sprint(n), "functionName", "`sequence`", "maxRoundedArrayLength", fmt.Sprint(maxSequence), "parameter", "`start`")
+// roomFor checks that n elements fit into out.
+func roomFor(out *columnar.Vector, n uint64) error {
+	if n > maxLength {
+		return tooLong("sequence", n)
+	}
+	return expr.Room(out, int64(n)*int64(sqltype.Width(out.Child[0].Type)))
 }
 
 func integer(v *columnar.Vector, i int) int64 {
@@ -160,8 +160,8 @@ func times(c *expr.Session, t sqltype.Type) expr.Kernel {
 			return boundaries(start, stop, length)
 		}
 		if length != 0 {
-			if n := distance(start, stop) / distance(0, length); n > maxSequence {
-				return tooLong(n)
+			if err := roomFor(out, distance(start, stop)/distance(0, length)); err != nil {
+				return err
 			}
 		}
 		listed(out, i, func(elems *columnar.Vector) {

@@ -16,7 +16,7 @@ import (
 func formats() []def.Spec {
 	places := def.OneOf(def.Int, def.String)
 	list := []def.Spec{{Name: "format_number", Usage: "a number with its digits grouped, rounded half to even: to so many digits, or by a pattern such as '#,##0.00'", Example: "format_number(12332.123456, 4)",
-		Args: def.Args(def.Numeric, places), Result: sqltype.String, Nulls: def.Always, Kernel: rows(formatNumber)}}
+		Args: def.Args(def.Numeric, places), Result: sqltype.String, Nulls: def.Always, Kernel: def.Rows(formatNumber)}}
 	return append(list, named(def.Spec{Usage: "the operands in the places of a format of Java's Formatter", Example: "format_string('%s has %d', 'a', 5)",
 		Args: def.Args(def.String, def.Any), Variadic: true, Result: sqltype.String, NullSafe: true, Nulls: def.Always, Kernel: formatString}, "format_string", "printf")...)
 }
@@ -50,7 +50,7 @@ func parseLayout(p string) layout {
 	return l
 }
 
-func formatNumber(args []*columnar.Vector, i int, out *columnar.Vector) {
+func formatNumber(args []*columnar.Vector, i int, out *columnar.Vector) error {
 	l := layout{group: 3, integers: 1}
 	if args[1].Type.Kind() == sqltype.KindString {
 		if l = parseLayout(args[1].Str(i)); len(args[1].Text(i)) == 0 {
@@ -58,11 +58,15 @@ func formatNumber(args []*columnar.Vector, i int, out *columnar.Vector) {
 		}
 	} else if d := intAt(args[1], i); d < 0 {
 		out.SetNull(i)
-		return
+		return nil
 	} else {
+		if err := expr.Room(out, 8*int64(d)); err != nil { // copies on the way
+			return err
+		}
 		l.leastFraction, l.mostFraction = d, d
 	}
 	appended(out, i, func(dst []byte) []byte { return l.append(dst, fixed(args[0], i, l.mostFraction, l.percent)) })
+	return nil
 }
 
 // fixed prints a number with so many digits after the point, hundredfold if

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spatestream/spate/columnar"
@@ -63,24 +64,36 @@ func joined(c *expr.Session, args []expr.Arg) (sqltype.Type, error) {
 
 func concatTexts(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 	for _, i := range def.RowsOf(sel, n) {
-		at := len(out.Bytes)
+		at, size := len(out.Bytes), 0
+		for _, a := range args {
+			size += int(a.Views[a.Row(int(i))].Len)
+		}
+		if at+size > expr.MaxColumn {
+			if err := expr.Room(out, int64(size)); err != nil {
+				return err
+			}
+		}
+		out.Bytes = slices.Grow(out.Bytes, size)
 		for _, a := range args {
 			out.Bytes = append(out.Bytes, a.Text(int(i))...)
 		}
-		out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+		out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(size)}
 	}
 	return nil
 }
 
 func concatArrays(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 	elems := out.Child[0]
-	for _, i := range def.RowsOf(sel, n) {
+	for k, i := range def.RowsOf(sel, n) {
 		at := elems.Len
 		for _, a := range args {
 			lo, hi := a.Span(int(i))
 			elems.AppendRange(a.Child[0], lo, hi)
 		}
 		out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(elems.Len - at)}
+		if err := expr.Fits(out, k+1); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -105,6 +118,9 @@ func concatWS(args []*columnar.Vector, i int, out *columnar.Vector) {
 	}
 	sep, at, some := args[0].Text(i), len(out.Bytes), false
 	put := func(s []byte) {
+		if len(out.Bytes) > expr.MaxValue {
+			return // def.Rows ends it
+		}
 		if some {
 			out.Bytes = append(out.Bytes, sep...)
 		}

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
@@ -11,22 +13,29 @@ func pads() []def.Spec {
 	return []def.Spec{
 		pad("lpad", true), pad("rpad", false),
 		{Name: "repeat", Usage: "the text n times", Example: "repeat('ab', 3)", Args: def.Args(def.String, def.Int), Result: sqltype.String,
-			Kernel: rows(func(args []*columnar.Vector, i int, out *columnar.Vector) {
-				at := len(out.Bytes)
-				for n := intAt(args[1], i); n > 0; n-- {
-					out.Bytes = append(out.Bytes, args[0].Text(i)...)
-				}
-				out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+			Kernel: def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
+				return repeat(out, i, args[0].Text(i), intAt(args[1], i))
 			})},
 		{Name: "space", Usage: "n spaces", Example: "space(3)", Args: def.Args(def.Int), Result: sqltype.String,
-			Kernel: rows(func(args []*columnar.Vector, i int, out *columnar.Vector) {
-				at := len(out.Bytes)
-				for n := intAt(args[0], i); n > 0; n-- {
-					out.Bytes = append(out.Bytes, ' ')
-				}
-				out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+			Kernel: def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
+				return repeat(out, i, []byte(" "), intAt(args[0], i))
 			})},
 	}
+}
+
+// repeat sets row i of out to n times s.
+func repeat(out *columnar.Vector, i int, s []byte, n int) error {
+	size := len(s) * max(n, 0)
+	if err := expr.Room(out, int64(size)); err != nil {
+		return err
+	}
+	at := len(out.Bytes)
+	out.Bytes = slices.Grow(out.Bytes, size)
+	for ; n > 0; n-- {
+		out.Bytes = append(out.Bytes, s...)
+	}
+	out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(size)}
+	return nil
 }
 
 // pad fills up to a number of characters on one side, by spaces or, of
@@ -43,12 +52,15 @@ func pad(name string, before bool) def.Spec {
 			if binary {
 				count, cut = func(s []byte) int { return len(s) }, func(s []byte, n int) int { return min(n, len(s)) }
 			}
-			return rows(func(args []*columnar.Vector, i int, out *columnar.Vector) {
+			return def.Rows(func(args []*columnar.Vector, i int, out *columnar.Vector) error {
 				s, n, p := args[0].Text(i), intAt(args[1], i), fill
 				if len(args) > 2 {
 					p = args[2].Text(i)
 				}
 				at, missing := len(out.Bytes), n-count(s)
+				if err := expr.Room(out, int64(len(s))+int64(missing)*int64(len(p))/int64(max(count(p), 1))); err != nil {
+					return err
+				}
 				switch {
 				case missing <= 0:
 					out.Bytes = append(out.Bytes, s[:cut(s, max(n, 0))]...)
@@ -58,6 +70,7 @@ func pad(name string, before bool) def.Spec {
 					out.Bytes = filled(append(out.Bytes, s...), p, missing, count, cut)
 				}
 				out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+				return nil
 			})
 		}}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/render"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
@@ -86,6 +87,9 @@ func (f *formatter) verb(format []byte) (int, error) {
 	}
 	if i == len(format) {
 		return 0, badFormat("a % without conversion")
+	}
+	if max(v.width, v.precision) > expr.MaxValue {
+		return 0, expr.TooLarge(int64(max(v.width, v.precision)))
 	}
 	v.conv = format[i]
 	i++

@@ -63,7 +63,7 @@ func regex(name string, f func(re *regexp.Regexp, args []*columnar.Vector, i int
 		var pattern []byte
 		var re *regexp.Regexp
 		return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
-			for _, i := range def.RowsOf(sel, n) {
+			for k, i := range def.RowsOf(sel, n) {
 				if p := args[1].Text(int(i)); re == nil || !bytes.Equal(p, pattern) {
 					pattern = append(pattern[:0], p...)
 					var err error
@@ -73,6 +73,11 @@ func regex(name string, f func(re *regexp.Regexp, args []*columnar.Vector, i int
 				}
 				if err := f(re, args, int(i), out); err != nil {
 					return err
+				}
+				if len(out.Bytes) > expr.MaxColumn {
+					if err := expr.Fits(out, k+1); err != nil {
+						return err
+					}
 				}
 			}
 			return nil
@@ -141,6 +146,9 @@ func regexReplace(re *regexp.Regexp, args []*columnar.Vector, i int, out *column
 	s = s[skip:]
 	last := 0
 	for _, m := range re.FindAllSubmatchIndex(s, -1) {
+		if len(out.Bytes) > expr.MaxValue {
+			break // the kernel ends it
+		}
 		out.Bytes = append(out.Bytes, s[last:m[0]]...)
 		var err error
 		if out.Bytes, err = appendReplacement(out.Bytes, re, by, s, m); err != nil {

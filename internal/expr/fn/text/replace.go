@@ -30,7 +30,7 @@ func replace(args []*columnar.Vector, i int, out *columnar.Vector) {
 		by = args[2].Text(i)
 	}
 	at := len(out.Bytes)
-	for len(old) > 0 {
+	for len(old) > 0 && len(out.Bytes) <= expr.MaxValue {
 		k := bytes.Index(s, old)
 		if k < 0 {
 			break
@@ -47,7 +47,7 @@ func translate() expr.Kernel {
 	var from, to []byte
 	var table map[string]string
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
-		for _, i := range def.RowsOf(sel, n) {
+		for k, i := range def.RowsOf(sel, n) {
 			r := int(i)
 			if f, t := args[1].Text(r), args[2].Text(r); table == nil || !bytes.Equal(f, from) || !bytes.Equal(t, to) {
 				from, to = append(from[:0], f...), append(to[:0], t...)
@@ -64,6 +64,11 @@ func translate() expr.Kernel {
 				s = s[n:]
 			}
 			out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
+			if len(out.Bytes) > expr.MaxColumn {
+				if err := expr.Fits(out, k+1); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	}
