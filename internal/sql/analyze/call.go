@@ -486,7 +486,11 @@ func (r *resolver) generator(fn *expr.TableFunc, c *plan.Call) (expr.Node, error
 
 // goFunc resolves a call of a Go function.
 func (r *resolver) goFunc(x *plan.GoFunc) (expr.Node, error) {
-	args, err := r.exprs(x.Args)
+	call := &plan.Call{Node: x.Node, Name: x.Name, Args: x.Args}
+	if fn, ok := x.Func.(*expr.TableFunc); ok {
+		return r.generator(fn, call)
+	}
+	args, err := r.arguments(&expr.Func{}, call)
 	if err != nil {
 		return nil, err
 	}
@@ -499,8 +503,6 @@ func (r *resolver) goFunc(x *plan.GoFunc) (expr.Node, error) {
 			return &d, nil
 		}
 		return n, err
-	case *expr.TableFunc:
-		return r.generator(fn, &plan.Call{Node: x.Node, Name: x.Name, Args: x.Args})
 	case *expr.AggregateFunc:
 		sig, err := fn.Resolve(r.a.Session, r.a.argsOf(args))
 		if err != nil {
