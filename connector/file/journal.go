@@ -10,7 +10,8 @@ import (
 
 // journalLog is the log of a stream inside the log of its query's checkpoint.
 // An entry is its lines, joined by line feeds; now and then one holds all that
-// is remembered, when as many lines again have been added.
+// is remembered, when an eighth as many lines have been added: that bounds both
+// what is written and what of the log must be kept.
 type journalLog struct {
 	j    connector.Journal
 	name string // for messages
@@ -27,31 +28,37 @@ func (l *journalLog) adopt() error { return nil }
 
 func (l *journalLog) all() (lines [][]byte, last int64, err error) {
 	last = -1
+	missing := int64(-1) // no entry stands for this one
 	l.whole, l.since = 0, 0
 	err = l.j.Read(func(id int64, entry []byte, whole bool) error {
-		if !whole && id != last+1 {
-			return sparkerr.Corrupt(l.name, "entry %d of the source is missing; restore the checkpoint from a backup", last+1)
-		}
-		if whole {
-			lines, l.since = nil, 0
+		switch {
+		case whole: // what is left of those before it does not matter
+			lines, missing = nil, -1
+		case id != last+1 && missing < 0:
+			missing = last + 1
 		}
 		last = id
+		n := len(lines)
 		for line := range bytes.SplitSeq(bytes.Clone(entry), []byte{'\n'}) {
 			if len(line) > 0 {
-				lines, l.since = append(lines, line), l.since+1
+				lines = append(lines, line)
 			}
 		}
+		l.since += len(lines) - n
 		if whole {
-			l.whole, l.since = l.since, 0
+			l.whole, l.since = len(lines), 0
 		}
 		return nil
 	})
+	if err == nil && missing >= 0 {
+		err = sparkerr.Corrupt(l.name, "entry %d of the source is missing; restore the checkpoint from a backup", missing)
+	}
 	return lines, last, err
 }
 
 // add relies on the entries before being durable: their offsets are.
 func (l *journalLog) add(id int64, lines [][]byte) error {
-	whole := l.since+len(lines) > max(wholeLeast, l.whole)
+	whole := l.since+len(lines) > max(wholeLeast, l.whole/8)
 	if whole {
 		before, _, err := l.all()
 		if err != nil {

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"math"
 	"path"
 	"time"
 )
@@ -13,11 +14,12 @@ type seenFiles struct {
 	nameOnly bool
 	times    map[string]int64 // key to modification time in ms
 	newest   int64            // ms
+	oldest   int64            // ms; no time in times is before it
 	purged   int64            // ms; older files are old
 }
 
 func newSeen(maxAge time.Duration, nameOnly bool) *seenFiles {
-	return &seenFiles{maxAge: maxAge, nameOnly: nameOnly, times: map[string]int64{}}
+	return &seenFiles{maxAge: maxAge, nameOnly: nameOnly, times: map[string]int64{}, oldest: math.MaxInt64}
 }
 
 func (s *seenFiles) key(p string) string {
@@ -34,7 +36,7 @@ func (s *seenFiles) isNew(p string, ms int64) bool {
 
 func (s *seenFiles) add(p string, ms int64) {
 	s.times[s.key(p)] = ms
-	s.newest = max(s.newest, ms)
+	s.newest, s.oldest = max(s.newest, ms), min(s.oldest, ms)
 }
 
 // purge forgets files too old to be taken for new ones.
@@ -43,9 +45,15 @@ func (s *seenFiles) purge() {
 		return
 	}
 	s.purged = max(s.purged, s.newest-s.maxAge.Milliseconds())
+	if s.oldest >= s.purged {
+		return
+	}
+	s.oldest = math.MaxInt64
 	for k, ms := range s.times {
 		if ms < s.purged {
 			delete(s.times, k)
+		} else {
+			s.oldest = min(s.oldest, ms)
 		}
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"strconv"
+	"sync"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/eventtime"
@@ -35,6 +37,9 @@ type Directory struct {
 	form   Form
 	ledger ledger
 	lists  map[connector.Epoch][]string // files that a manifest lists, as far as known
+
+	mu     sync.Mutex                 // guards recent, which a merge reads
+	recent map[connector.Epoch][]byte // what stands inside manifests that count, of this run
 }
 
 // Open takes over the directory, making it if it is missing. newID gives the
@@ -42,7 +47,7 @@ type Directory struct {
 // another process holds is CONCURRENT_QUERY; logs without metadata are
 // STREAMING_CHECKPOINT_MISSING_METADATA_FILE.
 func Open(fs vfs.FS, root string, newID func() string, form Form) (*Directory, error) {
-	d := &Directory{fs: fs, root: root, lists: map[connector.Epoch][]string{}}
+	d := &Directory{fs: fs, root: root, lists: map[connector.Epoch][]string{}, recent: map[connector.Epoch][]byte{}}
 	if err := fs.MkdirAll(root); err != nil {
 		return nil, fmt.Errorf("open checkpoint: %w", err)
 	}
@@ -242,7 +247,7 @@ func (d *Directory) recoverCommit(r *Recovered) (err error) {
 func (d *Directory) commit(n connector.Epoch) (w eventtime.Watermark, err error) {
 	err = d.read(commitsKind, n, func(data []byte) (err error) {
 		if w, err = parseCommit(data); err != nil {
-			return sparkerr.Corrupt(d.ledger.where(commitsKind, n), "%v; delete it to run the batch again", err)
+			return d.damaged(commitsKind, n, err)
 		}
 		return nil
 	})
@@ -256,7 +261,7 @@ func (d *Directory) OffsetsFile(n connector.Epoch) string { return d.ledger.wher
 func (d *Directory) Entry(n connector.Epoch) (e *Entry, err error) {
 	err = d.read(offsetsKind, n, func(data []byte) (err error) {
 		if e, err = parseEntry(n, data); err != nil {
-			return sparkerr.Corrupt(d.ledger.where(offsetsKind, n), "%v; restore it from a backup or start with another checkpoint", err)
+			return d.damaged(offsetsKind, n, err)
 		}
 		return nil
 	})
@@ -274,10 +279,19 @@ func (d *Directory) manifests(ns []connector.Epoch, visit func(connector.Epoch, 
 	return d.ledger.read(manifestsKind, ns, func(n connector.Epoch, data []byte) error {
 		m, err := parseManifest(data)
 		if err != nil {
-			return sparkerr.Corrupt(d.ledger.where(manifestsKind, n), "%v; restore it from a backup or start with another checkpoint", err)
+			return d.damaged(manifestsKind, n, err)
 		}
 		return visit(n, m)
 	})
+}
+
+// damaged is the error of a record that does not read.
+func (d *Directory) damaged(k kind, n connector.Epoch, why error) error {
+	advice := "restore it from a backup or start with another checkpoint"
+	if k == commitsKind && d.form == Files {
+		advice = "delete it to run the batch again"
+	}
+	return sparkerr.Corrupt(d.ledger.where(k, n), "%v; %s", why, advice)
 }
 
 func (d *Directory) read(k kind, n connector.Epoch, visit func(data []byte) error) error {
@@ -308,7 +322,25 @@ func (d *Directory) Decide(m *Manifest) error {
 		return err
 	}
 	d.lists[m.Epoch] = m.files()
+	d.remember(m)
 	return nil
+}
+
+// remember keeps what stands inside the manifest, and inside those before it
+// that it still lists, for the next merge.
+func (d *Directory) remember(m *Manifest) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.recent[m.Epoch] = m.inline
+	counts := map[connector.Epoch]bool{m.Epoch: true}
+	for _, st := range m.Stages {
+		for _, s := range st.Sections {
+			if n, ok := s.inline(); ok {
+				counts[n] = true
+			}
+		}
+	}
+	maps.DeleteFunc(d.recent, func(n connector.Epoch, _ []byte) bool { return !counts[n] })
 }
 
 // Purge removes the log entries of epochs before keep.

@@ -56,55 +56,62 @@ func look(fs vfs.FS, root string) (*Directory, error) {
 	return d, errors.Join(err, l.begun())
 }
 
+// inspect reads each kind of record in one go.
 func (d *Directory) inspect() (*Listing, error) {
-	numbers, err := d.ledger.numbers(offsetsKind)
+	r := &Listing{ID: d.id}
+	at := map[connector.Epoch]int{} // in r.Epochs
+	err := d.eachRecord(offsetsKind, func(n connector.Epoch, data []byte) error {
+		e, err := parseEntry(n, data)
+		if err != nil {
+			return d.damaged(offsetsKind, n, err)
+		}
+		at[n] = len(r.Epochs)
+		r.Epochs = append(r.Epochs, newReport(e))
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(numbers)
-	r := &Listing{ID: d.id}
-	for _, n := range numbers {
-		e, err := d.inspectEpoch(n)
-		if err != nil {
-			return nil, err
+	err = d.eachRecord(commitsKind, func(n connector.Epoch, data []byte) error {
+		if _, err := parseCommit(data); err != nil {
+			return d.damaged(commitsKind, n, err)
 		}
-		r.Epochs = append(r.Epochs, e)
+		if i, ok := at[n]; ok {
+			r.Epochs[i].Committed = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return r, nil
+	return r, d.eachRecord(manifestsKind, func(n connector.Epoch, data []byte) error {
+		m, err := parseManifest(data)
+		if err != nil {
+			return d.damaged(manifestsKind, n, err)
+		}
+		if i, ok := at[n]; ok {
+			r.Epochs[i].Decided, r.Epochs[i].StateRows = true, fmt.Sprint(m.rows())
+		}
+		return nil
+	})
 }
 
-func (d *Directory) inspectEpoch(n connector.Epoch) (EpochReport, error) {
-	entry, err := d.Entry(n)
+// eachRecord visits all records of a kind in the order of their numbers.
+func (d *Directory) eachRecord(k kind, visit func(n connector.Epoch, data []byte) error) error {
+	numbers, err := d.ledger.numbers(k)
 	if err != nil {
-		return EpochReport{}, err
+		return err
 	}
-	e := EpochReport{Entry: *entry, StateRows: "-"}
+	slices.Sort(numbers)
+	return d.ledger.read(k, numbers, visit)
+}
+
+func newReport(e *Entry) EpochReport {
 	var offsets []string
-	for _, o := range entry.Ends {
+	for _, o := range e.Ends {
 		offsets = append(offsets, string(o))
 	}
-	e.Offsets = strings.Join(offsets, " ")
-	if _, err := d.commit(n); err == nil {
-		e.Committed = true
-	} else if !errors.Is(err, vfs.ErrNotExist) {
-		return e, err
-	}
-	m, err := d.Manifest(n)
-	if errors.Is(err, vfs.ErrNotExist) {
-		return e, nil
-	}
-	if err != nil {
-		return e, err
-	}
-	e.Decided = true
-	rows := int64(0)
-	for _, st := range m.Stages {
-		for _, s := range st.Sections {
-			rows += s.Rows
-		}
-	}
-	e.StateRows = fmt.Sprint(rows)
-	return e, nil
+	return EpochReport{Entry: *e, StateRows: "-", Offsets: strings.Join(offsets, " ")}
 }
 
 // readID reads the metadata file of a directory that must be a checkpoint.
@@ -157,18 +164,22 @@ func Verify(fs vfs.FS, root string) (Verified, error) {
 		return v, err
 	}
 	v.Files = 1 + segments
-	var newest *Manifest
+	decided := connector.Epoch(-1)
 	for _, e := range r.Epochs {
 		if d.form == Files {
 			v.Files += 1 + ones(e.Committed) + ones(e.Decided)
 		}
-		if newest != nil && e.Committed && !e.Decided {
+		if decided >= 0 && e.Committed && !e.Decided {
 			return v, sparkerr.Corrupt(d.ledger.where(manifestsKind, e.Epoch), "the file is missing, and batch %d is committed; restore it from a backup or start with another checkpoint", e.Epoch)
 		}
 		if e.Decided {
-			if newest, err = d.Manifest(e.Epoch); err != nil {
-				return v, err
-			}
+			decided = e.Epoch
+		}
+	}
+	var newest *Manifest
+	if decided >= 0 {
+		if newest, err = d.Manifest(decided); err != nil {
+			return v, err
 		}
 	}
 	if err := d.verifyEnds(newest, r); err != nil {

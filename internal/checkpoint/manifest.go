@@ -70,6 +70,16 @@ func (m *Manifest) files() []string {
 	return out
 }
 
+// rows returns how many rows its sections have.
+func (m *Manifest) rows() (n int64) {
+	for _, st := range m.Stages {
+		for _, s := range st.Sections {
+			n += s.Rows
+		}
+	}
+	return n
+}
+
 // inlineIn returns the name of the manifest of an epoch, as sections name what
 // stands inside it.
 func inlineIn(n connector.Epoch) string { return path.Join(epochsDir, strconv.FormatInt(int64(n), 10)) }
@@ -85,14 +95,73 @@ func (s *Section) inline() (n connector.Epoch, ok bool) {
 }
 
 func (m *Manifest) marshal() []byte {
-	body, err := json.Marshal(m)
+	const room = len(v1) + len(" 01234567 01234567890\n")
+	buf := make([]byte, room, room+1024+len(m.inline))
+	buf = m.appendJSON(buf)
+	n := len(buf) - room
+	buf = append(append(buf, '\n'), m.inline...)
+	head := fmt.Appendf(make([]byte, 0, room), "%s %08x %d\n", v1, vfs.Checksum(buf[room:]), n)
+	start := room - len(head)
+	copy(buf[start:], head)
+	return buf[start:]
+}
+
+// appendJSON writes what encoding/json would, from the fields' tags: the list of
+// sections is written again for every epoch, and reflection took most of it.
+func (m *Manifest) appendJSON(b []byte) []byte {
+	b = strconv.AppendInt(append(b, `{"epoch":`...), int64(m.Epoch), 10)
+	b = strconv.AppendInt(append(b, `,"nextWatermarkMs":`...), int64(m.NextWatermark), 10)
+	b = strconv.AppendInt(append(b, `,"keyGroups":`...), int64(m.Groups), 10)
+	if len(m.Receipts) > 0 {
+		b = appendAny(append(b, `,"receipts":`...), m.Receipts)
+	}
+	for i := range m.Stages {
+		b = append(b, [2]string{`,"stages":[`, `,`}[min(i, 1)]...)
+		b = m.Stages[i].appendJSON(b)
+	}
+	if len(m.Stages) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+func (st *StageState) appendJSON(b []byte) []byte {
+	b = appendAny(append(b, `{"stage":`...), st.Stage)
+	b = appendAny(append(b, `,"tables":`...), st.Tables)
+	b = append(b, `,"sections":[`...)
+	for i := range st.Sections {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = st.Sections[i].appendJSON(b)
+	}
+	return append(b, "]}"...)
+}
+
+// appendJSON relies on names of files having nothing to escape.
+func (s *Section) appendJSON(b []byte) []byte {
+	b = append(append(append(b, `{"file":"`...), s.File...), '"')
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{`,"offset":`, s.Offset}, {`,"length":`, s.Length}, {`,"crc32c":`, int64(s.CRC)}, {`,"epoch":`, int64(s.Epoch)}} {
+		b = strconv.AppendInt(append(b, f.name...), f.value, 10)
+	}
+	if s.Base {
+		b = append(b, `,"base":true`...)
+	}
+	b = strconv.AppendInt(append(b, `,"lo":`...), int64(s.Lo), 10)
+	b = strconv.AppendInt(append(b, `,"hi":`...), int64(s.Hi), 10)
+	b = strconv.AppendInt(append(b, `,"rows":`...), s.Rows, 10)
+	return append(b, '}')
+}
+
+func appendAny(b []byte, v any) []byte {
+	data, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // strings, numbers and JSON
 	}
-	n := len(body)
-	body = append(append(body, '\n'), m.inline...)
-	head := fmt.Sprintf("%s %08x %d\n", v1, vfs.Checksum(body), n)
-	return append([]byte(head), body...)
+	return append(b, data...)
 }
 
 // parseManifest copies what it keeps.

@@ -101,16 +101,24 @@ func (d *Directory) readSections(r *sectionReader, sections []Section, to []targ
 	return nil
 }
 
-// inlines reads the manifests in which sections stand.
+// inlines returns what stands inside the manifests that sections are in.
 func (d *Directory) inlines(sections []Section) (map[connector.Epoch][]byte, error) {
-	var ns []connector.Epoch
+	out := map[connector.Epoch][]byte{}
+	var unknown []connector.Epoch
+	d.mu.Lock()
 	for _, s := range sections {
-		if n, ok := s.inline(); ok && !slices.Contains(ns, n) {
-			ns = append(ns, n)
+		n, ok := s.inline()
+		if !ok {
+			continue
+		}
+		if data, known := d.recent[n]; known {
+			out[n] = data
+		} else if !slices.Contains(unknown, n) {
+			unknown = append(unknown, n)
 		}
 	}
-	out := map[connector.Epoch][]byte{}
-	err := d.manifests(ns, func(n connector.Epoch, m *Manifest) error { out[n] = m.inline; return nil })
+	d.mu.Unlock()
+	err := d.manifests(unknown, func(n connector.Epoch, m *Manifest) error { out[n] = m.inline; return nil })
 	var missing *vfs.PathError
 	if errors.As(err, &missing) && errors.Is(err, vfs.ErrNotExist) {
 		return nil, sparkerr.Corrupt(missing.Path, "it is missing, and state that is needed is in it; restore it from a backup or start with another checkpoint").Because(err)
