@@ -204,8 +204,11 @@ type Request struct {
 	Mode      Mode            // sinks of streams
 	Save      Save            // sinks of batches
 	Partition []string        // partitionBy columns of a sink
-	Zone      string          // session time zone
-	Conf      func(key string) string
+	// Fixed holds in its one row the values of the first of Partition; a batch
+	// with SaveOverwrite then replaces only what has these. Borrowed; nil: none.
+	Fixed *columnar.Batch
+	Zone  string // session time zone
+	Conf  func(key string) string
 	// Streaming: the source is read, or the sink written, by a stream. A sink
 	// of a batch has one epoch, 0, and shows nothing before its Commit.
 	Streaming bool

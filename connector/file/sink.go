@@ -350,8 +350,10 @@ func (b *batchSink) move(from, to string) error {
 	return err
 }
 
-// clear removes what an overwriting batch replaces: the folder's content, or
-// with dynamic partitionOverwriteMode only that of the partitions it writes.
+// clear removes what an overwriting batch replaces: the content of the folder,
+// or of that of the fixed partition values; if columns without a fixed value
+// are left and partitionOverwriteMode is dynamic, only that of the partitions
+// the batch writes.
 func (b *batchSink) clear(moves map[string]string, dirs map[string]bool) error {
 	if b.request.Save != connector.SaveOverwrite {
 		return nil
@@ -361,8 +363,9 @@ func (b *batchSink) clear(moves map[string]string, dirs map[string]bool) error {
 		keep[to] = true
 	}
 	mode := b.request.Options.Or("partitionOverwriteMode", conf(b.request, "spark.sql.sources.partitionOverwriteMode"))
-	if len(b.parts) == 0 || !strings.EqualFold(mode, "dynamic") {
-		return b.empty(b.dir, keep)
+	dir, fixed := b.fixed()
+	if fixed == len(b.parts) || !strings.EqualFold(mode, "dynamic") {
+		return b.empty(dir, keep)
 	}
 	for dir := range dirs {
 		if dir != b.dir {
@@ -372,6 +375,18 @@ func (b *batchSink) clear(moves map[string]string, dirs map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// fixed returns the folder of the fixed partition values and how many there are.
+func (b *batchSink) fixed() (dir string, n int) {
+	if b.request.Fixed == nil {
+		return b.dir, 0
+	}
+	dir = b.dir
+	for k, v := range b.request.Fixed.Cols {
+		dir = path.Join(dir, string(b.appendFolder(nil, k, v, 0)))
+	}
+	return dir, len(b.request.Fixed.Cols)
 }
 
 func (b *batchSink) empty(dir string, keep map[string]bool) error {

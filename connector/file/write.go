@@ -229,23 +229,23 @@ func (w *writer) folder(b *columnar.Batch, i int) {
 		if k > 0 {
 			w.text = append(w.text, '/')
 		}
-		w.text = append(escapeName(w.text, w.request.Schema.Fields[c].Name), '=')
-		v := b.Cols[c]
-		if v.IsNull(i) {
-			w.text = append(w.text, nullPartition...)
-			continue
-		}
-		text := string(w.value(v, i))
-		if text == "" {
-			text = nullPartition
-		}
-		w.text = escapeName(w.text, text)
+		w.text = w.appendFolder(w.text, k, b.Cols[c], i)
 	}
 }
 
-func (w *writer) value(v *columnar.Vector, i int) []byte {
-	p := render.Printer{Form: render.Cast, Plain: true, Zone: w.zone}
-	return p.Append(nil, v, i)
+// appendFolder appends the key=value folder of the k-th partition column, whose
+// value is row i of v.
+func (t *target) appendFolder(dst []byte, k int, v *columnar.Vector, i int) []byte {
+	dst = append(escapeName(dst, t.request.Schema.Fields[t.parts[k]].Name), '=')
+	if v.IsNull(i) {
+		return append(dst, nullPartition...)
+	}
+	p := render.Printer{Form: render.Cast, Plain: true, Zone: t.zone}
+	text := string(p.Append(nil, v, i))
+	if text == "" {
+		text = nullPartition
+	}
+	return escapeName(dst, text)
 }
 
 // escapeName appends a name or value with the characters that Hive escapes in

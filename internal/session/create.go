@@ -234,7 +234,7 @@ func (s *Session) createTableAs(ctx context.Context, st *plan.CreateTable, t *ta
 		t.schema.Fields = append(t.schema.Fields, sqltype.Field{Name: a.Name, Type: a.T, Nullable: true})
 	}
 	t.schema = partitionsLast(t.schema, t.partitioned)
-	if err := s.write(ctx, n, t, connector.SaveOverwrite); err != nil {
+	if err := s.write(ctx, n, t, nil, connector.SaveOverwrite); err != nil {
 		return err
 	}
 	_, err = s.catalog.addTable(t, st.IfExists)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/plan"
@@ -86,14 +87,25 @@ func (s *Session) truncate(ctx context.Context, st *plan.Truncate) error {
 	if err != nil {
 		return err
 	}
-	if len(st.Partition) > 0 {
-		return sparkerr.New("UNSUPPORTED_FEATURE", "TRUNCATE with PARTITION is not supported by this version of Spate").At(st.Where())
+	fixed, err := s.partitionValues(ctx, st.Partition, t, st.Where())
+	if err != nil {
+		return err
+	}
+	row, err := oneRowOf(fixed)
+	if err != nil {
+		return err
 	}
 	empty := &logical.Local{}
 	for _, f := range t.schema.Fields {
 		empty.Out = append(empty.Out, logical.NewAttr(s.ids, f.Name, f.Type, f.Nullable))
 	}
-	return s.write(ctx, empty, t, connector.SaveOverwrite)
+	options, err := s.merge(t, nil)
+	if err != nil {
+		return err
+	}
+	options = maps.Clone(options)
+	options["partitionOverwriteMode"] = "static" // no partition is written
+	return s.writeTo(ctx, empty, destination{t.provider, options, t.partitioned, row, connector.SaveOverwrite})
 }
 
 // alter runs the forms of ALTER TABLE and ALTER VIEW that change only the

@@ -54,9 +54,46 @@ func TestPartitions(t *testing.T) {
 		{"CREATE TABLE p (id INT, k STRING) USING json PARTITIONED BY (k)", ""},
 		{"INSERT INTO p VALUES (1, 'a'), (2, 'b'), (3, NULL)", ""},
 		{"INSERT INTO p PARTITION (k = 'c') VALUES (4)", ""},
-		{"INSERT INTO p PARTITION (id = 1) VALUES ('x')", "! NON_PARTITION_COLUMN"},
+		{"INSERT INTO p PARTITION (id = 1) VALUES ('x')", "! PARTITIONS_NOT_FOUND"},
 		{"SELECT id, k FROM p ORDER BY id", "1|a\n2|b\n3|NULL\n4|c"},
 		{"SHOW PARTITIONS p", "k=__HIVE_DEFAULT_PARTITION__\nk=a\nk=b\nk=c"},
+	})
+}
+
+// What each form leaves was asked of Spark.
+func TestOverwritePartitions(t *testing.T) {
+	s := newTestSession(t)
+	s.connectors["json"] = json.Connector()
+	const all = "SELECT * FROM ow ORDER BY v"
+	script(t, s, [][2]string{
+		{"CREATE TABLE ow (v INT, p STRING, q INT) USING json PARTITIONED BY (p, q)", ""},
+		{"INSERT INTO ow VALUES (1, 'a', 1), (2, 'a', 2), (3, 'b', 1)", ""},
+		{"INSERT OVERWRITE ow PARTITION (p = 'a', q) VALUES (10, 7)", ""},
+		{all, "3|b|1\n10|a|7"},
+		{"INSERT OVERWRITE ow PARTITION (p = 'b', q = 1) VALUES (20)", ""},
+		{all, "10|a|7\n20|b|1"},
+		{"INSERT OVERWRITE ow PARTITION (p, q = 1) VALUES (20, 'z')", "! _LEGACY_ERROR_TEMP_1147"},
+		{"INSERT OVERWRITE ow PARTITION (p, q) VALUES (30, 'z', 9)", ""},
+		{all, "30|z|9"},
+		{"SET spark.sql.sources.partitionOverwriteMode=dynamic", "spark.sql.sources.partitionOverwriteMode|dynamic"},
+		{"INSERT OVERWRITE ow PARTITION (p, q) VALUES (40, 'y', 9)", ""},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y', q) VALUES (50, 10)", ""},
+		{all, "30|z|9\n40|y|9\n50|y|10"},
+		{"INSERT OVERWRITE ow VALUES (60, 'y', 10)", ""},
+		{"INSERT OVERWRITE ow SELECT * FROM ow WHERE v > 1000", ""},
+		{all, "30|z|9\n40|y|9\n60|y|10"},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y', q = 10) SELECT 5 WHERE false", ""},
+		{all, "30|z|9\n40|y|9"},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y', q = 10, v = 1) VALUES (1)", "! PARTITIONS_NOT_FOUND"},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y') VALUES (1, 2)", "! _LEGACY_ERROR_TEMP_1169"},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y', q = 9) IF NOT EXISTS VALUES (77)", ""},
+		{"INSERT OVERWRITE ow PARTITION (p = 'y', q = 11) IF NOT EXISTS VALUES (78)", ""},
+		{"INSERT OVERWRITE ow PARTITION (p, q = 11) IF NOT EXISTS VALUES (78, 'x')", "! _LEGACY_ERROR_TEMP_0035"},
+		{all, "30|z|9\n40|y|9\n78|y|11"},
+		{"TRUNCATE TABLE ow PARTITION (p = 'y', q = 9)", ""},
+		{all, "30|z|9\n78|y|11"},
+		{"TRUNCATE TABLE ow", ""},
+		{all, ""},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
@@ -19,8 +20,9 @@ import (
 )
 
 // write runs an analysed query and puts its rows, whose columns are those of
-// the table in order, into the table. Nothing shows before all is written.
-func (s *Session) write(ctx context.Context, n logical.Node, t *table, save connector.Save) error {
+// the table in order, into the table. Nothing shows before all is written; with
+// fixed partition values only what has them is overwritten.
+func (s *Session) write(ctx context.Context, n logical.Node, t *table, fixed *columnar.Batch, save connector.Save) error {
 	n, err := s.matchColumns(n, t)
 	if err != nil {
 		return err
@@ -29,20 +31,29 @@ func (s *Session) write(ctx context.Context, n logical.Node, t *table, save conn
 	if err != nil {
 		return err
 	}
-	return s.writeTo(ctx, n, t.provider, options, t.partitioned, save)
+	return s.writeTo(ctx, n, destination{t.provider, options, t.partitioned, fixed, save})
+}
+
+// destination is where a query's rows go and what is there already.
+type destination struct {
+	format    string
+	options   connector.Options
+	partition []string
+	fixed     *columnar.Batch // see connector.Request
+	save      connector.Save
 }
 
 // writeTo runs an analysed query into the target of a connector.
-func (s *Session) writeTo(ctx context.Context, n logical.Node, format string, o connector.Options, partition []string, save connector.Save) (err error) {
+func (s *Session) writeTo(ctx context.Context, n logical.Node, d destination) (err error) {
 	if err := analyze.CheckBatch(n); err != nil {
 		return err
 	}
-	c, err := s.target(format)
+	c, err := s.target(d.format)
 	if err != nil {
 		return err
 	}
-	req := s.request(o, logical.Schema(n.Output()), false)
-	req.Save, req.Partition = save, partition
+	req := s.request(d.options, logical.Schema(n.Output()), false)
+	req.Save, req.Partition, req.Fixed = d.save, d.partition, d.fixed
 	sink, err := c.Sink(ctx, req)
 	if err != nil {
 		return err
@@ -137,57 +148,39 @@ func (s *Session) insert(ctx context.Context, st *plan.Insert) error {
 		}
 		return notFound(st.Table).At(st.Where())
 	}
-	if len(st.Partition) > 0 && st.Overwrite || st.ReplaceOn != nil {
-		return sparkerr.New("UNSUPPORTED_FEATURE", "INSERT OVERWRITE with PARTITION or REPLACE WHERE is not supported by this version of Spate: overwrite the whole table, or append").At(st.Where())
+	if st.ReplaceOn != nil {
+		return sparkerr.New("UNSUPPORTED_FEATURE", "INSERT with REPLACE WHERE is not supported by this version of Spate: overwrite partitions or the whole table, or append").At(st.Where())
 	}
 	n, err := s.Analyze(ctx, st.Query)
 	if err != nil {
 		return err
 	}
-	if len(st.Partition) > 0 {
-		if n, err = s.partition(ctx, n, st, t); err != nil {
+	if st.IfNotExists && slices.ContainsFunc(st.Partition, func(p plan.PartitionValue) bool { return p.Value == nil }) {
+		return sparkerr.New("_LEGACY_ERROR_TEMP_0035", "IF NOT EXISTS needs a value for each partition column.", "message", "IF NOT EXISTS with dynamic partitions").At(st.Where())
+	}
+	fixed, err := s.partitionValues(ctx, st.Partition, t, st.Where())
+	if err != nil {
+		return err
+	}
+	if st.IfNotExists {
+		if there, err := s.hasPartition(ctx, st); err != nil || there {
 			return err
 		}
+	}
+	if len(fixed) > 0 {
+		n = s.fill(n, t, fixed)
 	}
 	if n, err = s.arrange(n, st, t); err != nil {
 		return err
 	}
-	save := connector.SaveAppend
-	if st.Overwrite {
-		save = connector.SaveOverwrite
+	if !st.Overwrite {
+		return s.write(ctx, n, t, nil, connector.SaveAppend)
 	}
-	return s.write(ctx, n, t, save)
-}
-
-// partition puts the constant values of PARTITION (k = value, ...) beside the
-// query's columns, all in the table's order.
-func (s *Session) partition(ctx context.Context, n logical.Node, st *plan.Insert, t *table) (logical.Node, error) {
-	fixed := map[string]expr.Node{}
-	for _, p := range st.Partition {
-		i := t.schema.IndexFold(p.Column)
-		if !slices.ContainsFunc(t.partitioned, func(k string) bool { return strings.EqualFold(k, p.Column) }) || i < 0 {
-			return nil, sparkerr.New("NON_PARTITION_COLUMN", "the table "+st.Table.String()+" is not partitioned by "+p.Column, "columnName", plan.Quote(p.Column)).At(st.Where())
-		}
-		if p.Value == nil { // the query's own
-			continue
-		}
-		v, err := s.evaluate(ctx, p.Value, t.schema.Fields[i].Type)
-		if err != nil {
-			return nil, err
-		}
-		fixed[lower(p.Column)] = v
+	row, err := oneRowOf(fixed)
+	if err != nil {
+		return err
 	}
-	rest := logical.Nodes(n.Output())
-	var list []expr.Node
-	for _, f := range t.schema.Fields {
-		switch v := fixed[lower(f.Name)]; {
-		case v != nil:
-			list = append(list, logical.NewAlias(s.ids, v, f.Name))
-		case len(rest) > 0:
-			list, rest = append(list, rest[0]), rest[1:]
-		}
-	}
-	return &logical.Project{List: append(list, rest...), Child: n}, nil
+	return s.write(ctx, n, t, row, connector.SaveOverwrite)
 }
 
 // arrange puts the query's columns into the table's order: by name, or by the
@@ -237,7 +230,7 @@ func (s *Session) insertDirectory(ctx context.Context, st *plan.InsertDirectory)
 	if format == "" {
 		format = "text"
 	}
-	return s.writeTo(ctx, n, format, o, nil, connector.SaveOverwrite)
+	return s.writeTo(ctx, n, destination{format: format, options: o, save: connector.SaveOverwrite})
 }
 
 // Write runs a batch query into a format's target, as DataFrameWriter.save.
@@ -249,5 +242,5 @@ func (s *Session) Write(ctx context.Context, r plan.Relation, format string, o c
 	if format == "" {
 		format = s.conf.Get("spark.sql.sources.default")
 	}
-	return s.writeTo(ctx, n, format, o, partition, save)
+	return s.writeTo(ctx, n, destination{format: format, options: o, partition: partition, save: save})
 }
