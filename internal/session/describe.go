@@ -188,6 +188,10 @@ func (s *Session) Explain(ctx context.Context, r plan.Relation, mode plan.Explai
 }
 
 func (s *Session) explainPhysical(ctx context.Context, n logical.Node) (logical.Node, string, error) {
+	n, err := s.unroll(ctx, n)
+	if err != nil {
+		return nil, "", err
+	}
 	best, err := s.optimize(n)
 	if err != nil {
 		return nil, "", err

@@ -107,6 +107,9 @@ func (s *Session) batchEpoch() exec.Epoch {
 // lower optimises a tree and turns it into a graph whose scans are open.
 func (s *Session) lower(ctx context.Context, n logical.Node, o physical.Options) (_ *physical.Plan, err error) {
 	defer guard(&err)
+	if n, err = s.unroll(ctx, n); err != nil {
+		return nil, err
+	}
 	if n, err = s.optimize(n); err != nil {
 		return nil, err
 	}

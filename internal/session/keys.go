@@ -65,6 +65,8 @@ var effective = []Key{
 	{Name: "spark.sql.sources.partitionColumnTypeInference.enabled", Default: "true", Doc: "types of partition columns are inferred from the paths", Check: boolean},
 	{Name: "spark.sql.files.ignoreMissingFiles", Default: "false", Doc: "files that vanish are skipped", Check: boolean},
 	{Name: "spark.sql.files.ignoreCorruptFiles", Default: "false", Doc: "files that cannot be read are skipped", Check: boolean},
+	{Name: "spark.sql.cteRecursionLevelLimit", Default: "100", Doc: "how many rounds a query of WITH RECURSIVE may take; -1: no limit"},
+	{Name: "spark.sql.cteRecursionRowLimit", Default: "1000000", Doc: "how many rows a query of WITH RECURSIVE may have if no LIMIT is on it; -1: no limit"},
 	{Name: "spark.sql.storeAssignmentPolicy", Default: "ANSI", Doc: "which casts INSERT makes: ANSI, LEGACY, STRICT"},
 	{Name: "spark.sql.ansi.enforceReservedKeywords", Default: "false", Doc: "reserved words of the SQL standard are no identifiers", Check: boolean},
 	{Name: "spark.sql.ansi.doubleQuotedIdentifiers", Default: "false", Doc: "double quotes enclose identifiers, not strings", Check: boolean},

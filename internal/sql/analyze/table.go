@@ -20,6 +20,9 @@ type cteScope struct {
 	cte   plan.CTE
 	env   *env // what the query of the CTE may refer to
 	outer *cteScope
+	// recursive: the query may name itself; self is what it then means there.
+	recursive bool
+	self      *self
 }
 
 func (a *Analyzer) findCTE(e *env, name string) *cteScope {
@@ -34,6 +37,15 @@ func (a *Analyzer) findCTE(e *env, name string) *cteScope {
 // with makes CTEs known. Each mention is analysed by itself; a CTE nobody
 // mentions is analysed once, for its errors.
 func (a *Analyzer) with(x *plan.With, e *env) (logical.Node, error) {
+	e, err := a.known(x, e)
+	if err != nil {
+		return nil, err
+	}
+	return a.relation(x.Child, e)
+}
+
+// known is e with the queries of WITH.
+func (a *Analyzer) known(x *plan.With, e *env) (*env, error) {
 	seen := map[string]bool{}
 	for _, c := range x.CTEs {
 		k := strings.ToLower(c.Name)
@@ -41,20 +53,17 @@ func (a *Analyzer) with(x *plan.With, e *env) (logical.Node, error) {
 			return nil, fail(x.Origin, "DUPLICATED_CTE_NAMES", "WITH names the query "+plan.Quote(c.Name)+" twice.", "duplicateNames", plan.Quote(c.Name))
 		}
 		seen[k] = true
-		if x.Recursive && mentions(c.Query, c.Name) {
-			return nil, refuse(x.Origin, "The recursive query "+plan.Quote(c.Name))
-		}
 		if a.Session.Conf != nil && strings.EqualFold(a.Session.Conf("spark.sql.legacy.ctePrecedencePolicy"), "EXCEPTION") && a.shadows(e.ctes, c.Name) {
 			return nil, fail(x.Origin, "AMBIGUOUS_ALIAS_IN_NESTED_CTE", "The query around has a WITH query "+plan.Quote(c.Name)+" too. Rename one, or set spark.sql.legacy.ctePrecedencePolicy to CORRECTED.",
 				"name", plan.Quote(c.Name), "config", `"spark.sql.legacy.ctePrecedencePolicy"`, "docroot", "https://spark.apache.org/docs/latest")
 		}
 		inner := e
-		e = e.with(func(d *env) { d.ctes = &cteScope{cte: c, env: inner, outer: d.ctes} })
+		e = e.with(func(d *env) { d.ctes = &cteScope{cte: c, env: inner, outer: d.ctes, recursive: x.Recursive} })
 		if _, err := a.cte(e.ctes, e); err != nil {
 			return nil, err
 		}
 	}
-	return a.relation(x.Child, e)
+	return e, nil
 }
 
 // shadows reports whether a query around already has the name.
@@ -67,17 +76,22 @@ func (a *Analyzer) shadows(s *cteScope, name string) bool {
 	return false
 }
 
-func mentions(r plan.Relation, name string) bool {
-	return strings.Contains(strings.ToLower(plan.Dump(r)), strings.ToLower(name))
-}
-
 // cte analyses one mention of a named query. A CTE sees the outer columns of
 // where WITH stands.
 func (a *Analyzer) cte(s *cteScope, e *env) (logical.Node, error) {
-	n, err := a.relation(s.cte.Query, s.env.with(func(d *env) { d.depth, d.ids = e.depth, e.ids }))
+	inner := s.env.with(func(d *env) { d.depth, d.ids = e.depth, e.ids })
+	if s.recursive {
+		return a.recursive(s, inner)
+	}
+	n, err := a.relation(s.cte.Query, inner)
 	if err != nil {
 		return nil, err
 	}
+	return a.columns(s, n)
+}
+
+// columns gives the columns of a named query the names that WITH gives them.
+func (a *Analyzer) columns(s *cteScope, n logical.Node) (logical.Node, error) {
 	if s.cte.Columns == nil {
 		return n, nil
 	}
@@ -132,7 +146,13 @@ func (a *Analyzer) table(x *plan.Table, e *env) (logical.Node, error) {
 
 // mention is a CTE's name in FROM.
 func (a *Analyzer) mention(x *plan.Table, c *cteScope, e *env) (logical.Node, error) {
-	n, err := a.cte(c, e)
+	var n logical.Node
+	var err error
+	if c.self != nil {
+		n, err = c.self.mention(a, x.Origin)
+	} else {
+		n, err = a.cte(c, e)
+	}
 	if err != nil {
 		return nil, err
 	}
