@@ -32,6 +32,7 @@ type Context struct {
 
 	mu        sync.Mutex
 	listeners []*Listener // guarded by mu; replaced, never changed
+	claimed   bool        // guarded by mu
 }
 
 // settings are what the options make.
@@ -118,6 +119,22 @@ func (c *Context) DefaultParallelism() int {
 // DefaultMinPartitions is the least number of partitions of a text file: the
 // default parallelism, at most 2.
 func (c *Context) DefaultMinPartitions() int { return min(c.DefaultParallelism(), 2) }
+
+// Claim takes the context for who drives it, of which there is one at a time:
+// an active streaming context. release gives it back.
+func (c *Context) Claim(who string) (release func(), err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.claimed {
+		return nil, sparkerr.New("", who+" is active on this rdd.Context already: stop it first, or make another rdd.Context").At(callSite())
+	}
+	c.claimed = true
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.claimed = false
+	}, nil
+}
 
 // Stop ends the context: jobs that are asked for afterwards fail. It may be
 // called more than once.

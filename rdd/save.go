@@ -25,13 +25,13 @@ func Codec(name string) SaveOption {
 // names.
 func Overwrite() SaveOption { return func(s *saver) { s.overwrite = true } }
 
-// SaveAsTextFile writes every element as a line, as fmt prints it, to
+// SaveAsTextFile writes every element as a line, as Text prints it, to
 // dir/part-00000 and so on, one file a partition, and _SUCCESS when all are
 // durable. A directory that exists is an error unless Overwrite is given or
 // spark.hadoop.validateOutputSpecs is false; a job that fails leaves nothing.
 func (r *RDD[T]) SaveAsTextFile(ctx context.Context, dir string, opts ...SaveOption) error {
 	return save(ctx, r, "saveAsTextFile", dir, opts, func(w *bufio.Writer, x T) error {
-		if _, err := fmt.Fprint(w, x); err != nil {
+		if _, err := w.WriteString(Text(x)); err != nil {
 			return err
 		}
 		return w.WriteByte('\n')

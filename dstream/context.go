@@ -1,0 +1,241 @@
+package dstream
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/rdd"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// State is where a context is in its life, which goes one way.
+type State int
+
+// The states of a context.
+const (
+	Initialized State = iota
+	Active
+	Stopped
+)
+
+// String returns the state as a word.
+func (s State) String() string { return [...]string{"initialized", "active", "stopped"}[s] }
+
+// Context cuts time into batches and runs the output operations of each, what
+// StreamingContext is. Streams are defined on one goroutine before Start; the
+// other methods are safe for concurrent use.
+type Context struct {
+	sc    *rdd.Context
+	env   *env.Env
+	batch time.Duration
+	own   bool // sc was made here
+
+	mu         sync.Mutex // the graph lock: guards what follows and what the nodes generate
+	state      State
+	err        error // what is wrong with the program
+	nodes      []*node
+	inputs     []input
+	outputs    []*output
+	remembered time.Duration
+	zero       instant // batches are at zero + n*batch, n > 0
+	run        *run    // set by Start
+
+	listeners listeners
+	failed    failure
+}
+
+// NewContext makes a streaming context, and an rdd.Context of its own, that
+// cuts a batch every interval. It never fails: what is wrong shows at Start.
+func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context {
+	c := NewContextOn(rdd.NewContext(app, opts...), interval)
+	c.own = true
+	return c
+}
+
+// NewContextOn makes a streaming context over an rdd.Context, of which one at a
+// time can be active.
+func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
+	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval}
+	if interval < time.Millisecond || interval%time.Millisecond != 0 {
+		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
+	}
+	c.failed.init()
+	return c
+}
+
+// RDDContext returns the context of the RDDs.
+func (c *Context) RDDContext() *rdd.Context { return c.sc }
+
+// State returns where the context is in its life.
+func (c *Context) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state
+}
+
+// Remember makes every stream remember its RDDs for d at least, for queries
+// from other goroutines. It can be called once, before Start.
+func (c *Context) Remember(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil:
+	case c.remembered != 0:
+		c.err = sparkerr.New("", "Remember was called already, with "+c.remembered.String()).At(callSite())
+	case c.state != Initialized:
+		c.err = sparkerr.New("", "Remember is called before the context starts").At(callSite())
+	}
+	c.remembered = d
+}
+
+// Start checks the program and begins to cut batches, the first at the next
+// multiple of the interval. The run ends with Stop, or when ctx ends: then at
+// once.
+func (c *Context) Start(ctx context.Context) error {
+	c.mu.Lock()
+	was := c.state
+	err := c.start(ctx)
+	c.mu.Unlock()
+	if err == nil && was == Initialized {
+		c.listeners.tell(func(l *Listener) { call(l.StreamingStarted, StreamingStarted{Time: c.env.Clock.Now()}) })
+	}
+	return err
+}
+
+// start runs under the graph lock.
+func (c *Context) start(ctx context.Context) error {
+	switch c.state {
+	case Active:
+		c.env.Log.Warn("the streaming context has been started already")
+		return nil
+	case Stopped:
+		return sparkerr.New("", "the streaming context has been stopped and cannot start again: make another").At(callSite())
+	}
+	if err := c.validate(); err != nil {
+		c.state = Stopped
+		return err
+	}
+	release, err := c.sc.Claim("a streaming context")
+	if err != nil {
+		c.state = Stopped
+		return err
+	}
+	c.begin(ctx, release)
+	return nil
+}
+
+// validate returns what is wrong with the program.
+func (c *Context) validate() error {
+	if c.err != nil {
+		return c.err
+	}
+	if len(c.outputs) == 0 {
+		return sparkerr.New("", "no output operation is defined, so there is nothing to run: call Print, ForEachRDD or one of the Save methods on a stream")
+	}
+	for _, o := range c.outputs {
+		o.on.keep(0)
+	}
+	return nil
+}
+
+// begin starts the run.
+func (c *Context) begin(ctx context.Context, release func()) {
+	now := instantOf(c.env.Clock.Now())
+	first := now.floor(c.batch, 0).plus(c.batch)
+	c.zero = first.minus(c.batch)
+	c.state = Active
+	c.run = newRun(c, release)
+	for _, in := range c.inputs {
+		in.start(c.run.ctx, c.zero)
+	}
+	c.run.start(ctx, first)
+}
+
+// AwaitTermination waits until the context has stopped or a batch has failed,
+// and returns the batch's error; the context then still runs until Stop. It
+// waits at most until ctx ends.
+func (c *Context) AwaitTermination(ctx context.Context) error { return c.failed.wait(ctx) }
+
+// AwaitTerminationOrTimeout is AwaitTermination for at most d; it reports
+// whether the context has stopped.
+func (c *Context) AwaitTerminationOrTimeout(ctx context.Context, d time.Duration) (bool, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	timeout := make(chan struct{})
+	go func() { // ends when the clock has slept or this call returns
+		defer close(timeout)
+		_ = c.env.Clock.Sleep(ctx, d)
+	}()
+	select {
+	case <-c.failed.done:
+		return c.State() == Stopped, c.failed.get()
+	case <-timeout:
+		return false, context.Cause(ctx)
+	}
+}
+
+// StopOption changes how a context stops.
+type StopOption func(*stopping)
+
+type stopping struct{ graceful, keepRDDs bool }
+
+// Gracefully lets everything that was received be processed first.
+func Gracefully() StopOption { return func(s *stopping) { s.graceful = true } }
+
+// KeepRDDContext leaves the rdd.Context running.
+func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true } }
+
+// Stop ends the run: at once, so that batches under way are cut off, unless
+// Gracefully is given. It returns when nothing of the run is left, at most when
+// ctx ends. It may be called in any state, and again.
+func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
+	s := stopping{keepRDDs: c.sc.Conf("spark.streaming.stopSparkContextByDefault") == "false"}
+	for _, o := range opts {
+		o(&s)
+	}
+	c.mu.Lock()
+	r := c.run
+	if r == nil {
+		c.state = Stopped
+	}
+	c.mu.Unlock()
+	var err error
+	if r != nil {
+		err = r.stop(ctx, s.graceful)
+	}
+	c.failed.set(nil)
+	if !s.keepRDDs {
+		c.sc.Stop()
+	}
+	return err
+}
+
+// failure is the first error of a run, or its end.
+type failure struct {
+	once sync.Once
+	done chan struct{} // closed when err is set
+	err  error
+}
+
+func (f *failure) init() { f.done = make(chan struct{}) }
+
+func (f *failure) set(err error) {
+	f.once.Do(func() {
+		f.err = err
+		close(f.done)
+	})
+}
+
+// get returns the error, once done is closed.
+func (f *failure) get() error { return f.err }
+
+func (f *failure) wait(ctx context.Context) error {
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

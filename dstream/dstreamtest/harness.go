@@ -1,0 +1,72 @@
+// Package dstreamtest tests stream programs in milliseconds: a clock that the
+// test advances, inputs that are scripted batch by batch, and outputs that are
+// collected batch by batch. Nothing sleeps.
+//
+//	h := dstreamtest.New(t, time.Second)
+//	lines := dstreamtest.Input(h, []string{"a b"}, nil, []string{"b"})
+//	counts := dstreamtest.Output(h, wordCount(lines))
+//	h.Run(3)
+//	counts.Want(first, second, third)
+package dstreamtest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/spatestream/spate/dstream"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/rdd"
+)
+
+// Start is the time at which the clock of a harness stands at first.
+var Start = time.UnixMilli(10_000).UTC()
+
+// Harness runs a stream program batch by batch. It belongs to the test's
+// goroutine.
+type Harness struct {
+	t       testing.TB
+	ctx     *dstream.Context
+	clock   *Clock
+	batch   time.Duration
+	done    chan time.Time // times of completed batches
+	started bool
+}
+
+// New returns a harness whose context cuts a batch every interval; it is
+// stopped when the test ends.
+func New(t testing.TB, interval time.Duration, opts ...rdd.Option) *Harness {
+	clock := NewClock(Start)
+	e := &env.Env{Clock: clock, Seed: 1, FS: vfs.OS(1), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	opts = append([]rdd.Option{rdd.Inside(e)}, opts...)
+	h := &Harness{t: t, clock: clock, batch: interval, done: make(chan time.Time, 1024)}
+	h.ctx = dstream.NewContext(t.Name(), interval, opts...)
+	h.ctx.AddListener(&dstream.Listener{BatchCompleted: func(b dstream.BatchInfo) { h.done <- b.BatchTime }})
+	t.Cleanup(func() { _ = h.ctx.Stop(context.Background()) })
+	return h
+}
+
+// Context returns the context to define the program on.
+func (h *Harness) Context() *dstream.Context { return h.ctx }
+
+// Clock returns the clock that the context runs by.
+func (h *Harness) Clock() *Clock { return h.clock }
+
+// Run starts the context if need be and lets n batches happen, each when the
+// one before has completed.
+func (h *Harness) Run(n int) {
+	h.t.Helper()
+	if !h.started {
+		h.started = true
+		if err := h.ctx.Start(context.Background()); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	for range n {
+		h.clock.Advance(h.batch)
+		<-h.done
+	}
+}

@@ -1,0 +1,106 @@
+package dstream
+
+import (
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// node is a DStream without its type: its place in the graph. What is set by
+// the program is fixed when the context starts; what changes afterwards is
+// guarded by the context's graph lock.
+type node struct {
+	ctx     *Context
+	id      int    // in the order of the program: its identity in a checkpoint
+	op      string // the operation: "map"
+	site    sparkerr.Origin
+	err     error // what was wrong with the call, or with a parent
+	parents []*node
+	slide   time.Duration
+
+	remember time.Duration // how long RDDs are remembered, at least
+	interval time.Duration // between data checkpoints, 0: none
+	must     bool          // data checkpoints are needed for the result to stay computable
+
+	// forget drops the RDDs of batches before t.
+	forget func(t instant)
+	// reach is how much older RDDs of parents are than those made of them: the
+	// length of a window.
+	reach time.Duration
+}
+
+// newNode adds a DStream to the graph. Its first bad parent makes it bad; so
+// does a context that runs already.
+func newNode(c *Context, op string, slide time.Duration, parents ...*node) *node {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := &node{ctx: c, id: len(c.nodes), op: op, site: callSite(), parents: parents, slide: slide, forget: func(instant) {}}
+	for _, p := range parents {
+		if n.err == nil {
+			n.err = p.err
+		}
+	}
+	if c.state != Initialized {
+		n.fail(sparkerr.New("", "the context is "+c.state.String()+": inputs, transformations and output operations are defined before it starts"))
+	}
+	c.nodes = append(c.nodes, n)
+	if n.err != nil && c.err == nil {
+		c.err = n.err
+	}
+	return n
+}
+
+// fail makes Start return err, which gets the call's place.
+func (n *node) fail(err *sparkerr.Error) {
+	if n.err == nil {
+		n.err = err.At(n.site)
+	}
+}
+
+// refuse is fail for a node that is in the graph already.
+func (n *node) refuse(err *sparkerr.Error) {
+	n.ctx.mu.Lock()
+	defer n.ctx.mu.Unlock()
+	n.fail(err)
+	if n.ctx.err == nil {
+		n.ctx.err = n.err
+	}
+}
+
+// multiple reports whether d is a positive multiple of the node's slide.
+func (n *node) multiple(d time.Duration) bool { return d > 0 && d%n.slide == 0 }
+
+// valid reports whether the node has an RDD at t: after time zero, in steps of
+// its slide.
+func (n *node) valid(t instant) bool {
+	zero := n.ctx.zero
+	return t > zero && (t-zero)%instant(n.slide.Milliseconds()) == 0
+}
+
+// keep makes the node and what it is made of remember RDDs for d at least.
+func (n *node) keep(d time.Duration) {
+	d = max(d, n.slide, n.remember, n.ctx.remembered)
+	if n.interval >= n.slide {
+		d = max(d, 2*n.interval)
+	}
+	n.remember = d
+	for _, p := range n.parents {
+		p.keep(d + n.reach)
+	}
+}
+
+const home = "github.com/spatestream/spate/"
+
+// callSite is the first frame outside this package: the user's call.
+func callSite() sparkerr.Origin {
+	var at [32]uintptr
+	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, home+"dstream.") || strings.HasSuffix(f.File, "_test.go") || !more {
+			return sparkerr.Origin{File: f.File, Line: f.Line}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package dstream
+
+import (
+	"context"
+	"sync"
+
+	"github.com/spatestream/spate/rdd"
+)
+
+// Queue is the RDDs that a queue stream takes its batches from. It is safe for
+// concurrent use.
+type Queue[T any] struct {
+	mu   sync.Mutex
+	rdds []*rdd.RDD[T] // guarded by mu
+}
+
+// NewQueue returns a queue of the RDDs.
+func NewQueue[T any](rdds ...*rdd.RDD[T]) *Queue[T] { return &Queue[T]{rdds: rdds} }
+
+// Push adds an RDD at the end.
+func (q *Queue[T]) Push(r *rdd.RDD[T]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.rdds = append(q.rdds, r)
+}
+
+// take removes the first n RDDs, at most what is there.
+func (q *Queue[T]) take(n int) []*rdd.RDD[T] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n = min(n, len(q.rdds))
+	out := q.rdds[:n:n]
+	q.rdds = q.rdds[n:]
+	return out
+}
+
+func (q *Queue[T]) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.rdds)
+}
+
+// QueueStream makes a stream of the RDDs of a queue: one a batch, or with
+// allAtOnce all that are there. When the queue is empty the batch is otherwise,
+// or empty if that is nil. Such a stream cannot be recovered from a checkpoint.
+func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.RDD[T]) *DStream[T] {
+	in := &queueInput[T]{queue: q}
+	d := newDStream(c, "queueStream", c.batch, func(instant) (*rdd.RDD[T], error) {
+		n := 1
+		if allAtOnce {
+			n = q.len()
+		}
+		if rdds := q.take(n); len(rdds) > 0 {
+			return rdd.Union(rdds[0], rdds[1:]...), nil
+		}
+		if otherwise != nil {
+			return otherwise, nil
+		}
+		return rdd.Empty[T](c.sc), nil
+	})
+	c.addInput(in)
+	return d
+}
+
+// queueInput has nothing to start: RDDs are taken when the batch is made.
+type queueInput[T any] struct{ queue *Queue[T] }
+
+func (*queueInput[T]) start(context.Context, instant) {}
+func (*queueInput[T]) stop(bool)                      {}
+func (*queueInput[T]) allocate(instant)               {}
+func (q *queueInput[T]) pending() bool                { return q.queue.len() > 0 }
+
+func (*queueInput[T]) info(instant) (InputInfo, bool) { return InputInfo{}, false }

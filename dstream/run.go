@@ -1,0 +1,83 @@
+package dstream
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// run is a started context: the generator's goroutine and those of the
+// scheduler. They are started by start and have ended when stop returns.
+type run struct {
+	c       *Context
+	release func()
+	ctx     context.Context // ends when the run ends at once
+	cancel  context.CancelCauseFunc
+	ticking context.CancelFunc // ends the generator
+	jobs    *scheduler
+	wait    sync.WaitGroup
+
+	stopOnce sync.Once
+	stopped  chan struct{} // closed when everything has ended
+}
+
+var errStopped = errors.New("the streaming context was stopped")
+
+func newRun(c *Context, release func()) *run {
+	r := &run{c: c, release: release, stopped: make(chan struct{})}
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	return r
+}
+
+// start starts the goroutines; first is the time of the first batch. The end of
+// the caller's ctx stops the run.
+func (r *run) start(ctx context.Context, first instant) {
+	r.jobs = newScheduler(r.c, r.ctx)
+	ticking, stopTicking := context.WithCancel(r.ctx)
+	r.ticking = stopTicking
+	r.wait.Go(func() { r.c.generate(ticking, first) })
+	for range r.jobs.width {
+		r.wait.Go(r.jobs.work)
+	}
+	context.AfterFunc(ctx, func() { _ = r.stop(context.Background(), false) })
+}
+
+// stop ends the run and waits for it, at most until ctx ends; the first call
+// decides how.
+func (r *run) stop(ctx context.Context, graceful bool) error {
+	r.stopOnce.Do(func() {
+		go r.end(graceful) // ends when the run has
+	})
+	select {
+	case <-r.stopped:
+		return nil
+	case <-ctx.Done():
+		r.cancel(context.Cause(ctx)) // no patience left for what was received
+		<-r.stopped
+		return context.Cause(ctx)
+	}
+}
+
+// end stops the inputs, the generator and the scheduler, in this order. If
+// graceful, a last batch takes what was received, and all batches run.
+func (r *run) end(graceful bool) {
+	defer close(r.stopped)
+	if !graceful {
+		r.cancel(errStopped)
+	}
+	for _, in := range r.c.inputs {
+		in.stop(graceful)
+	}
+	if graceful {
+		r.c.drain(r.ctx)
+	}
+	r.ticking()
+	r.jobs.close()
+	r.wait.Wait()
+	r.cancel(errStopped)
+	r.c.mu.Lock()
+	r.c.state = Stopped
+	r.c.mu.Unlock()
+	r.release()
+	r.c.failed.set(nil)
+}
