@@ -44,7 +44,7 @@ type Wanted struct {
 // again.
 type Filter struct {
 	Column int
-	Op     string // =, <, <=, >, >=, isnull, isnotnull, in
+	Op     string // =, <, <=, >, >=, isnull, isnotnull, in, contains, startswith, endswith
 	Values []any  // Go forms of the column's type
 }
 
@@ -125,6 +125,11 @@ type Reader interface {
 
 // Metrics of a source or sink for progress reports, name to text.
 type Metrics interface{ Metrics() map[string]string }
+
+// Skipper is a Reader that leaves out rows that Wanted.Filters exclude after it
+// has read them. Skipped returns how many since its last call; they count as
+// rows read.
+type Skipper interface{ Skipped() int64 }
 
 // Guarantee is what a sink promises when an epoch is written again.
 type Guarantee uint8

@@ -114,6 +114,14 @@ func (r *reader) readError(ctx context.Context, err error) error {
 	return r.failed(r.path, err)
 }
 
+// Skipped implements connector.Skipper.
+func (r *reader) Skipped() int64 {
+	if s, ok := r.rows.(connector.Skipper); ok {
+		return s.Skipped()
+	}
+	return 0
+}
+
 // Position implements connector.Reader; splits of files are bounded.
 func (r *reader) Position() connector.Offset { return nil }
 

@@ -90,11 +90,15 @@ func (s *scanner) split(ctx context.Context, split connector.Split, push func(*c
 		return err
 	}
 	defer func() { err = firstOf(err, r.Close()) }()
+	skipper, _ := r.(connector.Skipper)
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		err := r.Read(ctx, s.batch)
+		if skipper != nil {
+			s.rows += skipper.Skipped()
+		}
 		if err == io.EOF {
 			return nil
 		}

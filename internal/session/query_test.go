@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"sort"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/connector/file/text"
 	"github.com/spatestream/spate/internal/query"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -178,4 +181,33 @@ func keysOf(m map[string]any) string {
 	}
 	sort.Strings(out)
 	return strings.Join(out, " ")
+}
+
+// Lines that the source leaves out because of the filter are rows read.
+func TestSkippedLinesAreInput(t *testing.T) {
+	dir := t.TempDir()
+	lines := strings.Repeat("nothing here\n", 10_000) + "a needle\n" + strings.Repeat("nothing here\n", 10_000)
+	if err := os.WriteFile(filepath.Join(dir, "1.txt"), []byte(lines), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, ctx := newTestSession(t), context.Background()
+	s.connectors["text"] = text.Connector()
+	if _, err := s.SQL(ctx, "CREATE TABLE lines (value STRING) USING text OPTIONS (path '"+dir+"')"); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.SQL(ctx, "SELECT value AS k FROM STREAM lines WHERE value LIKE '%needle'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := s.StartStream(ctx, r, Stream{Name: "q", Sink: newLedger(s), Trigger: query.Trigger{Kind: query.AvailableNow},
+		Options: connector.Options{"checkpointLocation": t.TempDir()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.AwaitTermination(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if p := q.LastProgress(); p == nil || p.NumInputRows != 20_001 || p.Sink.NumOutputRows != 1 {
+		t.Errorf("progress %+v", p)
+	}
 }

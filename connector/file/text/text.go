@@ -53,10 +53,17 @@ func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) 
 	if len(s.Fields) > 1 {
 		return nil, sparkerr.New("", "text has one column of strings; the schema has "+s.String())
 	}
-	return &rows{lines: file.NewLines(in, c.Sep, c.whole), cut: file.NewCutter(c.Sep), whole: c.whole, want: file.Flags(s, want)}, nil
+	r := &rows{lines: file.NewLines(in, c.Sep, c.whole), cut: file.NewCutter(c.Sep), whole: c.whole, want: file.Flags(s, want)}
+	r.texts = len(s.Fields) > 0 && r.want[0]
+	if r.plain = !c.whole && (c.Sep == nil || string(c.Sep) == "\n"); r.plain {
+		r.anyEnd, r.search = c.Sep == nil, searchOf(want.Filters)
+	}
+	return r, nil
 }
 
-// rows reads lines as views into blocks.
+// rows reads lines as views into blocks. What nobody looks at is not cut: lines
+// are counted where no column is wanted, and only those that pass a search are
+// found if they are few.
 type rows struct {
 	lines *file.Lines
 	cut   *file.Cutter
@@ -64,19 +71,33 @@ type rows struct {
 	more  bool // block has lines left
 	whole bool
 	want  []bool
+	texts bool // the column is wanted
+
+	plain   bool    // lines end in \n
+	anyEnd  bool    // or in \r, too
+	search  *search // nil: every line passes
+	at      int     // where the search goes on; -1: the block is cut instead
+	passed  int     // lines of the block that did
+	counted int     // lines of the block that are counted and not handed out
+	skipped int64
+}
+
+// Skipped implements connector.Skipper.
+func (r *rows) Skipped() int64 {
+	n := r.skipped
+	r.skipped = 0
+	return n
 }
 
 // Read implements file.Rows.
 func (r *rows) Read(ctx context.Context, b *columnar.Batch) error {
 	b.Resize(0)
 	if !r.more {
-		var err error
-		if r.block, err = r.lines.Next(ctx); err != nil {
+		if err := r.next(ctx); err != nil {
 			return err
 		}
-		r.cut.Reset(r.block)
 	}
-	if len(b.Cols) == 0 || !r.want[0] {
+	if !r.texts {
 		n := r.count()
 		file.Blank(b, r.want, n)
 		b.Len = n
@@ -84,10 +105,50 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) error {
 	}
 	v := b.Cols[0]
 	v.Resize(columnar.MaxRows)
-	n := r.views(v.Views)
+	n := 0
+	if r.at >= 0 {
+		n = r.found(v.Views)
+	} else {
+		n = r.views(v.Views)
+	}
 	v.Views, v.Len, v.Bytes = v.Views[:n], n, r.block
 	b.Len = n
 	return nil
+}
+
+// next reads a block and chooses how to go over it.
+func (r *rows) next(ctx context.Context) (err error) {
+	few := r.at >= 0 // or none was read yet
+	if r.block, err = r.lines.Next(ctx); err != nil {
+		return err
+	}
+	r.cut.Reset(r.block)
+	r.more, r.at, r.counted = true, -1, 0
+	if !r.plain || r.anyEnd && bytes.IndexByte(r.block, '\r') >= 0 {
+		return nil
+	}
+	if !r.texts {
+		r.counted = count(r.block)
+	} else if r.search != nil && few {
+		r.at, r.passed = 0, 0
+	}
+	return nil
+}
+
+// found cuts up to a batch of the lines that pass the search.
+func (r *rows) found(out []columnar.View) int {
+	hits, at := r.search.lines(r.block, r.at, out[:0:len(out)])
+	r.passed += len(hits)
+	if at >= 0 {
+		r.at = at
+		return len(hits)
+	}
+	all := count(r.block)
+	r.skipped += int64(all - r.passed)
+	if r.more, r.at = false, 0; r.passed > all/dense {
+		r.at = -1
+	}
+	return len(hits)
 }
 
 // views cuts up to a batch of lines.
@@ -109,6 +170,12 @@ func (r *rows) views(out []columnar.View) int {
 }
 
 func (r *rows) count() int {
+	if r.counted > 0 {
+		n := min(r.counted, columnar.MaxRows)
+		r.counted -= n
+		r.more = r.counted > 0
+		return n
+	}
 	var buf [columnar.MaxRows]columnar.View
 	return r.views(buf[:])
 }

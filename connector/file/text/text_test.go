@@ -27,15 +27,15 @@ func (c *clock) Now() time.Time                             { return c.now }
 func (c *clock) Sleep(context.Context, time.Duration) error { return nil }
 
 type world struct {
-	*testing.T
+	testing.TB
 	fs    vfs.FS
 	clock *clock
 	opts  connector.Options
 	log   string
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{T: t, clock: &clock{time.UnixMilli(1_700_000_000_000)}, log: "/ck/sources/0"}
+func newWorld(t testing.TB) *world {
+	w := &world{TB: t, clock: &clock{time.UnixMilli(1_700_000_000_000)}, log: "/ck/sources/0"}
 	w.fs = simfs.New(1, w.clock.Now)
 	w.opts = connector.Options{"path": "/in"}
 	return w

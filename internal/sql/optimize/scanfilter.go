@@ -32,10 +32,14 @@ func scanFilters(_ *Optimizer, n logical.Node) (logical.Node, error) {
 	}), nil
 }
 
+// searches are conditions that a source of texts may look for itself.
+var searches = map[string]bool{"contains": true, "startswith": true, "endswith": true, "like": true}
+
 var comparisons = map[string]bool{"=": true, "<=>": true, "<": true, "<=": true, ">": true, ">=": true}
 
 // usable reports whether a condition has a form that sources know: a column
-// compared with a constant, tested for null, or sought in a list of constants.
+// compared with a constant, tested for null, sought in a list of constants, or
+// searched for a constant text.
 func usable(e expr.Node) bool {
 	switch x := e.(type) {
 	case *expr.In:
@@ -51,6 +55,8 @@ func usable(e expr.Node) bool {
 			return (x.Fn.Name == "isnull" || x.Fn.Name == "isnotnull") && isColumn(x.Args[0])
 		case len(x.Args) == 2 && comparisons[x.Fn.Name]:
 			return isColumn(x.Args[0]) && isLiteral(x.Args[1]) || isLiteral(x.Args[0]) && isColumn(x.Args[1])
+		case len(x.Args) == 2 && searches[x.Fn.Name]:
+			return isColumn(x.Args[0]) && isLiteral(x.Args[1])
 		}
 	}
 	return false

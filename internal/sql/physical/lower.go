@@ -2,6 +2,7 @@ package physical
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
@@ -167,8 +168,42 @@ func filter(e expr.Node, n *logical.Scan) (connector.Filter, bool) {
 		return f, f.Column >= 0 && len(f.Values) == 1
 	case "isnull", "isnotnull":
 		return f, f.Column >= 0
+	case "contains", "startswith", "endswith":
+		return f, f.Column >= 0 && isText(f.Values)
+	case "like":
+		return f, f.Column >= 0 && isText(f.Values) && likeSearch(&f)
 	}
 	return f, false
+}
+
+func isText(values []any) bool {
+	if len(values) != 1 {
+		return false
+	}
+	_, ok := values[0].(string)
+	return ok
+}
+
+// likeSearch turns a pattern of a text with percent signs around into a search
+// for the text.
+func likeSearch(f *connector.Filter) bool {
+	pattern := f.Values[0].(string)
+	text, before := strings.CutPrefix(pattern, "%")
+	text, after := strings.CutSuffix(text, "%")
+	switch {
+	case strings.ContainsAny(text, `%_\`):
+		return false
+	case before && after:
+		f.Op = "contains"
+	case before:
+		f.Op = "endswith"
+	case after:
+		f.Op = "startswith"
+	default:
+		f.Op = "="
+	}
+	f.Values = []any{text}
+	return true
 }
 
 // source reads a source of the plan itself.

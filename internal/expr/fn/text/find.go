@@ -2,12 +2,11 @@ package text
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
+	"github.com/spatestream/spate/internal/find"
 )
 
 // containsKernel searches a constant part in the whole block of bytes at once
@@ -46,10 +45,9 @@ func ascending(views []columnar.View) bool {
 	return ok && 2*held >= end-start
 }
 
-// blockContains sets dst of each row to whether it contains part: candidates
-// are places where the first and the last byte of part match, eight at a time
-// (SWAR); the row is looked up only then, and a match that straddles two rows
-// is none. After a hit the search goes on in the next row.
+// blockContains sets dst of each row to whether it contains part: it is sought
+// in the block, a row is looked up only where it stands, and a match that
+// straddles two rows is none. After a hit the search goes on in the next row.
 func blockContains(dst []uint8, block []byte, views []columnar.View, part []byte) {
 	clear(dst)
 	if len(part) == 0 {
@@ -60,9 +58,9 @@ func blockContains(dst []uint8, block []byte, views []columnar.View, part []byte
 	}
 	row, pos := 0, int(views[0].Off)
 	for {
-		at := indexWords(block, pos, part)
+		at := find.Text(block, pos, part)
 		if at < 0 {
-			break
+			return
 		}
 		for row < len(views) && int(views[row].Off+views[row].Len) <= at {
 			row++
@@ -77,41 +75,4 @@ func blockContains(dst []uint8, block []byte, views []columnar.View, part []byte
 			row++
 		}
 	}
-	pos = max(pos, len(block)-len(part)-2*8) // what indexWords leaves out
-	for ; row < len(views); row++ {
-		w := views[row]
-		if from := max(int(w.Off), pos); from < int(w.Off+w.Len) && bytes.Contains(block[from:w.Off+w.Len], part) {
-			dst[row] = 1
-		}
-	}
-}
-
-// indexWords returns where part stands in block from pos on, -1 if it does not
-// or only in the last len(part)+15 bytes, which are too few for words. It tests
-// sixteen places at a time for the first and the last byte of part.
-func indexWords(block []byte, pos int, part []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	first, last := uint64(part[0])*ones, uint64(part[len(part)-1])*ones
-	span := len(part) - 1
-	for ; pos+span+16 <= len(block); pos += 16 {
-		a, z := block[pos:pos+16], block[pos+span:pos+span+16]
-		x := binary.LittleEndian.Uint64(a) ^ first | binary.LittleEndian.Uint64(z) ^ last
-		y := binary.LittleEndian.Uint64(a[8:]) ^ first | binary.LittleEndian.Uint64(z[8:]) ^ last
-		// The high bit of every byte that is zero, and of some that are not.
-		mx, my := (x-ones)&^x&highs, (y-ones)&^y&highs
-		if mx|my == 0 {
-			continue
-		}
-		for ; mx != 0; mx &= mx - 1 {
-			if at := pos + bits.TrailingZeros64(mx)>>3; bytes.HasPrefix(block[at:], part) {
-				return at
-			}
-		}
-		for ; my != 0; my &= my - 1 {
-			if at := pos + 8 + bits.TrailingZeros64(my)>>3; bytes.HasPrefix(block[at:], part) {
-				return at
-			}
-		}
-	}
-	return -1
 }
