@@ -54,6 +54,8 @@ func lanes(dir string) []lane {
 			"rowsPerBatch": fmt.Sprint(perBatch), "numPartitions": "2", "advanceMillisPerBatch": "10000", "startTimestamp": "1700000000000"}}
 	}
 	const at = "CAST(CAST(event_time AS BIGINT) DIV 1000 AS TIMESTAMP)"
+	eventTexts := func(stream bool) table { return files("texts", "text", "value STRING", "ysb", stream) }
+	const parsed = "(SELECT e.ad_id, e.event_type, e.event_time FROM (SELECT from_json(value, '" + eventSchema + "') AS e FROM "
 	return []lane{
 		{Name: "wordcount", Tables: []table{text(true)}, unit: "lines", rival: 0.77e6, bar: 10, stream: true,
 			Query: "SELECT word, count(*) AS n FROM (SELECT explode(split(value, ' ')) AS word FROM STREAM lines) GROUP BY word",
@@ -67,6 +69,11 @@ func lanes(dir string) []lane {
 			Query: "SELECT campaign_id, window(" + at + ", '10 seconds') AS w, count(*) AS n FROM STREAM events JOIN ads ON events.ad_id = ads.ad_id" +
 				" WHERE event_type = 'view' GROUP BY campaign_id, window(" + at + ", '10 seconds')",
 			Check: "SELECT campaign_id, w.start AS t, n FROM (SELECT campaign_id, window(" + at + ", '10 seconds') AS w, count(*) AS n FROM events JOIN ads ON events.ad_id = ads.ad_id" +
+				" WHERE event_type = 'view' GROUP BY campaign_id, window(" + at + ", '10 seconds')) ORDER BY n DESC, t, campaign_id LIMIT 20"},
+		{Name: "ysb-text", Tables: []table{eventTexts(true), ads}, unit: "events", rival: 0.54e6, bar: 20, stream: true,
+			Query: "SELECT campaign_id, window(" + at + ", '10 seconds') AS w, count(*) AS n FROM " + parsed + "STREAM texts)) AS events JOIN ads ON events.ad_id = ads.ad_id" +
+				" WHERE event_type = 'view' GROUP BY campaign_id, window(" + at + ", '10 seconds')",
+			Check: "SELECT campaign_id, w.start AS t, n FROM (SELECT campaign_id, window(" + at + ", '10 seconds') AS w, count(*) AS n FROM " + parsed + "texts)) AS events JOIN ads ON events.ad_id = ads.ad_id" +
 				" WHERE event_type = 'view' GROUP BY campaign_id, window(" + at + ", '10 seconds')) ORDER BY n DESC, t, campaign_id LIMIT 20"},
 		{Name: "ysb-rate", Tables: []table{rate(5_000_000), ads}, unit: "events", rows: 20_000_000, Batches: 4, rival: 7.4e6, bar: 15, stream: true,
 			Query: "SELECT campaign_id, window(timestamp, '10 seconds') AS w, count(*) AS n FROM STREAM ticks JOIN ads ON value % 1000 = ads.n" +

@@ -102,6 +102,17 @@ func (d *Decoder) Begin(b *columnar.Batch, block []byte) error {
 // Rows returns how many rows there are since Begin.
 func (d *Decoder) Rows() int { return d.rows }
 
+// Fill adds rows without meaning until there are n, for a caller that decodes
+// some of the rows of a batch.
+func (d *Decoder) Fill(n int) {
+	for i, v := range d.batch.Cols {
+		if d.want[i] {
+			field.Fill(v, n)
+		}
+	}
+	d.rows = max(d.rows, n)
+}
+
 // Record decodes the record at lo, whose line (or with multiLine the text)
 // ends at hi, into a row, or none if the line is blank. It returns where the
 // next one begins.

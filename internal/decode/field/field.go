@@ -206,6 +206,13 @@ func Truncate(v *columnar.Vector, n int) {
 	}
 }
 
+// Fill adds rows without meaning to a flat vector until it has n.
+func Fill(v *columnar.Vector, n int) {
+	for v.Len < n {
+		v.AppendZero()
+	}
+}
+
 // Room makes an emptied flat vector ready to take n rows without growing.
 func Room(v *columnar.Vector, n int) {
 	v.Resize(n)

@@ -72,6 +72,26 @@ func (d *Decoder) Begin(b *columnar.Batch, block []byte) {
 // Rows returns how many rows there are since Begin.
 func (d *Decoder) Rows() int { return d.rows }
 
+// Fill adds rows without meaning until there are n, for a caller that decodes
+// some of the rows of a batch.
+func (d *Decoder) Fill(n int) {
+	for i, v := range d.batch.Cols {
+		if d.want[i] {
+			field.Fill(v, n)
+		}
+	}
+	d.rows = max(d.rows, n)
+}
+
+// Keep drops all but the first n rows, and what is left of an array of records.
+func (d *Decoder) Keep(n int) {
+	d.rows, d.inArray = n, false
+	if d.corrupt >= 0 {
+		field.Truncate(d.batch.Cols[d.corrupt], n)
+	}
+	d.undo()
+}
+
 // Record decodes the record at [lo, hi) of the block: no row if it is blank,
 // one, or one for every element of an array. More says that the batch is full
 // and the record is not at its end: Finish, Begin with the same block, and call

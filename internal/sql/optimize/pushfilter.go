@@ -33,13 +33,36 @@ func pushFilter(f *logical.Filter) logical.Node {
 				return f
 			}
 		}
-		return c.With([]logical.Node{pushed(logical.Replace(f.Cond, defs), c.Child, f.At)})
+		down, up := parted(logical.Conjuncts(f.Cond), readsNone(costly(defs)))
+		if len(down) == 0 {
+			return f
+		}
+		return over(up, c.With([]logical.Node{pushed(logical.Replace(logical.And(down...), defs), c.Child, f.At)}), f.At)
 	case *logical.Join:
 		return throughJoin(f, c)
 	case *logical.Union:
 		return throughUnion(f, c)
 	}
 	return split(f, passes(f.Child))
+}
+
+// decoders are functions that cost more than to carry rows to their result:
+// they are not computed a second time for a filter.
+var decoders = map[string]bool{"from_json": true, "from_csv": true}
+
+// costly returns which definitions decode.
+func costly(defs map[logical.ID]expr.Node) logical.Set {
+	ids := logical.Set{}
+	for id, e := range defs {
+		if expr.Any(e, func(x expr.Node) bool { c, ok := x.(*expr.Call); return ok && decoders[c.Fn.Name] }) {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+func readsNone(ids logical.Set) func(expr.Node) bool {
+	return func(e expr.Node) bool { return !ids.HasAny(e) }
 }
 
 // passes returns which conjuncts may go below a unary node; nil for none.

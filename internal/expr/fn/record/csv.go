@@ -42,35 +42,27 @@ func fromCSV() *expr.Func {
 
 func readCSV(s *sqltype.Struct, o *csv.Options) expr.Kernel {
 	d, b := csv.NewDecoder(s, nil, o), columnar.NewBatch(s)
-	var row []int32
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
-		sel = def.RowsOf(sel, n)
 		if err := d.Begin(b, args[0].Bytes); err != nil {
 			return err
 		}
-		row = row[:0]
-		for _, i := range sel {
-			w := args[0].Views[args[0].Row(int(i))]
-			at := d.Rows()
+		for _, i := range def.RowsOf(sel, n) {
+			at := int(i)
+			d.Fill(at)
+			w := args[0].Views[args[0].Row(at)]
 			if _, err := d.Record(int(w.Off), int(w.Off+w.Len)); err != nil {
 				return err
 			}
-			if d.Rows() == at {
-				row = append(row, -1)
-			} else {
-				row = append(row, int32(at))
-			}
-		}
-		d.Finish()
-		for k, r := range row {
-			if i := int(sel[k]); r < 0 {
-				for _, c := range out.Child {
-					c.SetNull(i)
+			if d.Rows() == at { // blank
+				d.Fill(at + 1)
+				for _, c := range b.Cols {
+					c.SetNull(at)
 				}
-			} else {
-				take(out, i, b.Cols, int(r))
 			}
 		}
+		d.Fill(n)
+		d.Finish()
+		copy(out.Child, b.Cols)
 		return nil
 	}
 }

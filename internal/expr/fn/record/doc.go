@@ -133,14 +133,3 @@ func setText(out *columnar.Vector, i int, f func(dst []byte) ([]byte, error)) er
 	out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(b) - at)}
 	return nil
 }
-
-// take copies row r of columns to row i of the struct out.
-func take(out *columnar.Vector, i int, cols []*columnar.Vector, r int) {
-	for k, c := range out.Child {
-		if cols[k].IsNull(r) {
-			c.SetNull(i)
-		} else {
-			c.SetFrom(i, cols[k], r)
-		}
-	}
-}

@@ -64,49 +64,32 @@ func badMode(name string) error {
 }
 
 // readStructs decodes each text as a record; of an array of records the first
-// one counts, a blank text is null.
+// one counts, a blank text is null. The columns of the result are those that
+// the decoder fills: rows that nobody asked for have values without meaning.
 func readStructs(s *sqltype.Struct, o *json.Options) expr.Kernel {
 	d, b := json.NewDecoder(s, nil, o), columnar.NewBatch(s)
-	var row []int32 // of b, for each row of the result; -1: null
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
-		sel = def.RowsOf(sel, n)
-		row = row[:0]
-		for k := 0; k < len(sel); {
-			d.Begin(b, args[0].Bytes)
-			start := k
-			row = row[:0]
-			for ; k < len(sel) && d.Rows() < columnar.MaxRows; k++ {
-				w := args[0].Views[args[0].Row(int(sel[k]))]
-				at := d.Rows()
-				more, err := d.Record(int(w.Off), int(w.Off+w.Len))
-				if err != nil {
-					return err
-				}
-				if d.Rows() == at {
-					row = append(row, -1)
-				} else {
-					row = append(row, int32(at))
-				}
-				if more { // the rest of a long array is of no use
-					d = json.NewDecoder(s, nil, o)
-					return tooLong()
-				}
+		d.Begin(b, args[0].Bytes)
+		for _, i := range def.RowsOf(sel, n) {
+			at := int(i)
+			d.Fill(at)
+			w := args[0].Views[args[0].Row(at)]
+			more, err := d.Record(int(w.Off), int(w.Off+w.Len))
+			if err != nil {
+				return err
 			}
-			d.Finish()
-			for j, r := range row {
-				if i := int(sel[start+j]); r < 0 {
-					out.SetNull(i)
-				} else {
-					take(out, i, b.Cols, int(r))
-				}
+			switch {
+			case d.Rows() == at:
+				out.SetNull(at)
+			case more || d.Rows() > at+1:
+				d.Keep(at + 1)
 			}
 		}
+		d.Fill(n)
+		d.Finish()
+		copy(out.Child, b.Cols)
 		return nil
 	}
-}
-
-func tooLong() error {
-	return sparkerr.Data("", "A JSON text of from_json is an array of more than 8192 records. Give an array type as schema.")
 }
 
 // readValues decodes each text as the only field of a record. A record where
