@@ -38,6 +38,9 @@ func (c *Connector) Source(ctx context.Context, r connector.Request) (connector.
 }
 
 func (c *Connector) openRelation(ctx context.Context, r connector.Request) (*relation, error) {
+	if err := misspelt(r.Options); err != nil {
+		return nil, err
+	}
 	roots, err := pathsOf(r.Options)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -132,34 +133,12 @@ func (c *Conf) Clone() *Conf {
 // nearest returns the known spate.* key that differs from key by the fewest
 // edits.
 func nearest(key string) string {
-	best, least := "", 1<<30
+	var names []string
 	for k := range known {
 		if strings.HasPrefix(k, "spate.") {
-			if d := edits(key, k); d < least || d == least && k < best {
-				best, least = k, d
-			}
+			names = append(names, k)
 		}
 	}
+	best, _ := spelling.Nearest(key, names)
 	return best
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

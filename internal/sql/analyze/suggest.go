@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/internal/sql/logical"
 )
 
@@ -31,7 +32,7 @@ func suggest(parts []string, attrs []*logical.Attr) []string {
 	var all []proposal
 	for _, a := range attrs {
 		n := plan.Name{Parts: append(append([]string(nil), a.Qualifier[min(drop, len(a.Qualifier)):]...), a.Name)}
-		all = append(all, proposal{n.Quoted(), distance(n.String(), base)})
+		all = append(all, proposal{n.Quoted(), spelling.Distance(n.String(), base)})
 	}
 	sort.SliceStable(all, func(i, j int) bool {
 		return all[i].cost < all[j].cost || all[i].cost == all[j].cost && all[i].text < all[j].text
@@ -65,29 +66,6 @@ func equalPath(a, b []string) bool {
 		}
 	}
 	return true
-}
-
-// distance is Levenshtein's: the fewest insertions, deletions and
-// substitutions that turn one text into the other.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	row := make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range s {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range t {
-			cost := diagonal
-			if x != y {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(t)]
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
