@@ -113,7 +113,7 @@ func (p *parting) part(n logical.Node) (logical.Node, error) {
 	case *logical.Aggregate:
 		return p.aggregate(x)
 	case *logical.Distinct:
-		return p.through(x)
+		return p.distinct(x)
 	case *logical.Sort:
 		return p.part(x.Child)
 	case *logical.Limit:
@@ -227,6 +227,15 @@ func (p *parting) put(id logical.ID, e expr.Node) {
 		p.deferred = map[logical.ID]expr.Node{}
 	}
 	p.deferred[id] = e
+}
+
+// distinct is an aggregation without aggregates: rows that differ only in the
+// columns of lifted conditions are one row to the outer row they belong to.
+func (p *parting) distinct(x *logical.Distinct) (logical.Node, error) {
+	if p.exists {
+		return p.part(x.Child)
+	}
+	return p.aggregate(&logical.Aggregate{At: x.At, Group: logical.Nodes(unique(x.Child.Output())), Child: x.Child})
 }
 
 // aggregate groups by the columns of the lifted conditions too. Without keys

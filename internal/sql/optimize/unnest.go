@@ -117,12 +117,18 @@ func predicate(e expr.Node) (q *logical.Subquery, negated bool) {
 func (o *Optimizer) unnestJoin(j *logical.Join) (logical.Node, error) {
 	s := &sided{j: j, right: logical.SetOf(j.Right.Output()), left: logical.SetOf(j.Left.Output())}
 	s.l, s.r = &unnester{o: o, input: j.Left}, &unnester{o: o, input: j.Right}
-	cond, err := s.replace(j.Cond)
-	if err != nil {
-		return nil, err
+	var conds []expr.Node
+	for _, c := range logical.Conjuncts(j.Cond) {
+		s.l.loose = !s.filters(c)
+		s.r.loose = s.l.loose
+		c, err := s.replace(c)
+		if err != nil {
+			return nil, err
+		}
+		conds = append(conds, c)
 	}
 	d := *j
-	d.Cond, d.Left, d.Right = cond, s.l.input, s.r.input
+	d.Cond, d.Left, d.Right = logical.And(conds...), s.l.input, s.r.input
 	return project(&d, j.Output()), nil
 }
 
@@ -131,6 +137,18 @@ type sided struct {
 	j           *logical.Join
 	left, right logical.Set
 	l, r        *unnester
+}
+
+// filters reports whether a conjunct filters one side before the join: it reads
+// that side only, and the join does not keep its rows without partner.
+func (s *sided) filters(c expr.Node) bool {
+	switch left, right := s.left.HasAny(c), s.right.HasAny(c); {
+	case left && right:
+		return false
+	case left:
+		return s.j.Type == logical.Inner || s.j.Type == logical.Cross || s.j.Type == logical.RightOuter || s.j.Type == logical.LeftSemi
+	}
+	return s.j.Type != logical.RightOuter && s.j.Type != logical.FullOuter
 }
 
 func (s *sided) replace(e expr.Node) (expr.Node, error) {
@@ -154,6 +172,9 @@ func (s *sided) replace(e expr.Node) (expr.Node, error) {
 type unnester struct {
 	o     *Optimizer
 	input logical.Node
+	// loose: NOT IN is true where a null leaves it open, as Spark has it in
+	// conditions that it evaluates in a join.
+	loose bool
 }
 
 // replace rewrites from the top, since NOT IN is one form.
@@ -289,7 +310,7 @@ func (u *unnester) mark(q *logical.Subquery, right logical.Node, conds []expr.No
 }
 
 // inValue is IN as a value: as in Spark false, not null, where a null leaves it
-// open; and NOT IN is false there too.
+// open; and NOT IN is false there too, unless loose.
 func (u *unnester) inValue(q *logical.Subquery, negated bool) (expr.Node, error) {
 	p, err := u.plan(q, false)
 	if err != nil {
@@ -299,8 +320,12 @@ func (u *unnester) inValue(q *logical.Subquery, negated bool) (expr.Node, error)
 	if err != nil {
 		return nil, err
 	}
-	if !negated {
-		return u.mark(q, p.node, append(p.conds, eq...)), nil
+	if !negated || u.loose {
+		hit := u.mark(q, p.node, append(p.conds, eq...))
+		if negated {
+			return u.o.call("not", hit)
+		}
+		return hit, nil
 	}
 	same := logical.And(eq...)
 	open, err := u.o.call("isnull", same)
