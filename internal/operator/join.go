@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"errors"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
@@ -32,7 +34,8 @@ const (
 // Inputs are pushed in order: input 0 is built, input 1 probes. BuildLeft says
 // which side input 0 is; semi, anti and existence joins build the right one. A
 // side whose unmatched rows are emitted must not be built by several tasks from
-// a broadcast. The output is the left columns, then the right ones.
+// a broadcast. The output is the left columns, then the right ones. A built side
+// with keys that does not fit in memory spills, and the probing one after it.
 type Join struct {
 	Type        JoinType
 	BuildLeft   bool
@@ -52,6 +55,7 @@ type Join struct {
 	AtMostOne bool
 
 	build  builder
+	over   overflow
 	probe  prober
 	params *task.Params
 	epoch  store.Epoch // of the rows built
@@ -89,7 +93,11 @@ func (j *Join) Open(c *task.Context) error {
 	if j.BuildLeft {
 		side, keys, other = j.Left, j.LeftKeys, j.RightKeys
 	}
+	j.build.over, j.build.building = &j.over, true
 	if err := j.build.open(side, keys, j.NullSafe, j.keeps(j.BuildLeft), c); err != nil {
+		return err
+	}
+	if err := j.over.open(j, c); err != nil {
 		return err
 	}
 	return j.probe.open(j, other, c)
@@ -105,10 +113,16 @@ func (j *Join) keeps(left bool) bool {
 func (j *Join) Push(in int, b *columnar.Batch, out task.Out) error {
 	if e := j.params.Epoch; e != j.epoch {
 		j.epoch = e
-		j.build.clear()
+		if err := j.build.clear(); err != nil {
+			return err
+		}
 	}
 	if in == 0 {
 		return j.build.add(b)
+	}
+	j.build.building = false
+	if j.over.on() {
+		return j.hold(b)
 	}
 	return j.probe.push(b, out)
 }
@@ -128,19 +142,29 @@ func (j *Join) Advance(_ eventtime.Watermark, out task.Out) error {
 	if j.keeps(j.BuildLeft) {
 		return j.finish(out)
 	}
-	return nil
+	return j.Flush(out)
+}
+
+// Flush implements task.Flusher: it joins what waits on disk.
+func (j *Join) Flush(out task.Out) error {
+	if !j.over.on() {
+		return nil
+	}
+	return j.drain(out)
 }
 
 // finish emits the rows of the built side that found no match and drops it.
 func (j *Join) finish(out task.Out) error {
-	if j.keeps(j.BuildLeft) {
+	if err := j.Flush(out); err != nil {
+		return err
+	}
+	if j.keeps(j.BuildLeft) && !j.over.on() {
 		if err := j.probe.unmatchedBuilt(out); err != nil {
 			return err
 		}
 	}
-	j.build.clear()
-	return nil
+	return j.build.clear()
 }
 
 // Close implements task.Operator.
-func (j *Join) Close() error { return j.build.release() }
+func (j *Join) Close() error { return errors.Join(j.over.release(j), j.build.release()) }

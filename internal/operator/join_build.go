@@ -23,6 +23,8 @@ type builder struct {
 	lent     bool     // the columns of the pile were handed on as dictionaries
 	seen     bool     // any row, kept or not
 	nullKey  bool     // some row had a null key
+	building bool     // no row has probed yet
+	over     *overflow
 	matched  columnar.Bitmap
 	sel      []uint16
 }
@@ -114,13 +116,21 @@ func (d *builder) lend() []*columnar.Vector {
 	return d.rows.Cols
 }
 
-func (d *builder) clear() {
+// clear forgets every row, those on disk too.
+func (d *builder) clear() error {
+	d.empty()
+	d.seen, d.nullKey, d.building = false, false, true
+	return d.over.clear()
+}
+
+// empty drops the rows in memory.
+func (d *builder) empty() {
 	if d.lent {
 		d.rows, d.lent = columnar.NewBatch(d.rows.Schema), false
 	}
 	d.pile.clear()
 	d.head, d.tail, d.next = d.head[:0], d.tail[:0], d.next[:0]
-	d.seen, d.nullKey, d.many = false, false, false
+	d.many = false
 	clear(d.matched)
 	if d.keyed && d.table.Rows() > 0 {
 		d.table.Clear()

@@ -369,12 +369,12 @@ func (p *prober) unmatchedBuilt(out task.Out) error {
 	}
 	other, built := p.sides(p.join.BuildLeft)
 	return chunks(rows, func(rows []uint32) error {
-		p.builts = p.builts[:0]
-		for _, r := range rows {
-			p.builts = append(p.builts, int32(r))
+		builts := p.builts[:len(rows)]
+		for k, r := range rows {
+			builts[k] = int32(r)
 		}
 		for i, dict := range p.build.lend() {
-			built.cols[i] = built.loans[i].Coded(dict, p.builts)
+			built.cols[i] = built.loans[i].Coded(dict, builts)
 		}
 		for i, f := range other.fields {
 			other.cols[i] = nulls(f.Type, len(rows))

@@ -54,6 +54,12 @@ func (p *pile) emit(rows []uint32, buf *columnar.Batch, out task.Out) error {
 	})
 }
 
+// drop is clear that frees the buffers.
+func (p *pile) drop() {
+	p.rows = columnar.NewBatch(p.rows.Schema)
+	p.clear()
+}
+
 // clear drops the rows and gives the memory back; buffers are kept for the next
 // epoch.
 func (p *pile) clear() {

@@ -83,7 +83,7 @@ func (s *Spill) Spill() error {
 		return err
 	}
 	s.runs = append(s.runs, extent{at, s.file.Size()})
-	s.t.discard()
+	s.t.Discard()
 	return nil
 }
 
@@ -131,8 +131,9 @@ func (t *Table) byHash() []uint64 {
 	return entries
 }
 
-// discard removes every row and gives the buffers back.
-func (t *Table) discard() {
+// Discard removes every row of a volatile table without expiry and gives the
+// buffers back.
+func (t *Table) Discard() {
 	partial := t.rows.tag != nil
 	t.rows = newRows(t.spec)
 	if partial {
