@@ -26,10 +26,10 @@ func (w word16) home() uint32 { return uint32(hashing.Words(w.lo, w.hi)) }
 // forms.
 func packs(key *sqltype.Struct) bool {
 	for _, f := range key.Fields {
-		switch f.Type.Kind() {
-		case sqltype.KindString, sqltype.KindBinary:
+		if isText(f.Type) {
 			return len(key.Fields) == 1
-		case sqltype.KindFloat, sqltype.KindDouble:
+		}
+		if k := f.Type.Kind(); k == sqltype.KindFloat || k == sqltype.KindDouble {
 			return false
 		}
 		if w := sqltype.Width(f.Type); w == 0 || w > 8 {
@@ -44,14 +44,18 @@ func packs(key *sqltype.Struct) bool {
 // form is 0, which is found nowhere.
 func (t *Table) pack(k Keys, sel []uint16) (others []uint16) {
 	p, n := &t.packed.probe, 0
-	for c, v := range k.Cols {
-		n += p.packColumn(c, v, sel, &t.probe)
+	if isText(k.Cols[0].Type) {
+		n = p.packText(k.Cols[0], sel, &t.probe)
+	} else {
+		for c, v := range k.Cols {
+			p.packNumber(c, v, sel, &t.probe)
+		}
+		for j := range sel {
+			p.home[j] = p.keys[j].home()
+		}
 	}
 	for _, v := range k.Cols {
 		n += p.dropNulls(v, sel)
-	}
-	for j := range sel {
-		p.home[j] = p.keys[j].home()
 	}
 	if n == 0 {
 		return nil
@@ -59,18 +63,26 @@ func (t *Table) pack(k Keys, sel []uint16) (others []uint16) {
 	return p.unpacked(len(sel))
 }
 
-// packColumn packs key column c and returns how many rows it cannot pack.
-func (p *packedProbe) packColumn(c int, v *columnar.Vector, sel []uint16, scratch *probe) int {
-	text := v.Type.Kind() == sqltype.KindString || v.Type.Kind() == sqltype.KindBinary
-	if text && !v.Const && v.Dict == nil {
-		return packTexts(p, v, sel)
+func isText(t sqltype.Type) bool {
+	return t.Kind() == sqltype.KindString || t.Kind() == sqltype.KindBinary
+}
+
+// packText packs a text column and returns how many rows it cannot pack.
+func (p *packedProbe) packText(v *columnar.Vector, sel []uint16, scratch *probe) int {
+	switch {
+	case v.Dict != nil:
+		return packTexts(p, v.Dict, scratch.places(v, sel))
+	case v.Const:
+		return packTexts(p, v, scratch.places(v, sel))
 	}
+	return packTexts(p, v, sel)
+}
+
+// packNumber packs key column c, of numbers.
+func (p *packedProbe) packNumber(c int, v *columnar.Vector, sel []uint16, scratch *probe) {
 	at := scratch.places(v, sel)
 	if v.Dict != nil {
 		v = v.Dict
-	}
-	if text {
-		return packTexts(p, v, at)
 	}
 	switch sqltype.Width(v.Type) {
 	case 1:
@@ -82,7 +94,6 @@ func (p *packedProbe) packColumn(c int, v *columnar.Vector, sel []uint16, scratc
 	default:
 		packNumbers(p, c, columnar.Slice[uint64](v), at)
 	}
-	return 0
 }
 
 func packNumbers[T uint8 | uint16 | uint32 | uint64](p *packedProbe, c int, x []T, at []uint32) {
@@ -102,6 +113,7 @@ func packNumbers[T uint8 | uint16 | uint32 | uint64](p *packedProbe, c int, x []
 // too near to the end of their storage are copied first.
 func packTexts[R uint16 | uint32](p *packedProbe, v *columnar.Vector, at []R) (others int) {
 	views, text := v.Views, v.Bytes
+	last := len(text) - 16 // where 16 bytes can be loaded
 	for j, r := range at {
 		w := views[r]
 		j &= chunkRows - 1
@@ -110,15 +122,16 @@ func packTexts[R uint16 | uint32](p *packedProbe, v *columnar.Vector, at []R) (o
 			others++
 			continue
 		}
-		p.forms[j] = w.Len + 1
-		if int(w.Off)+16 > len(text) {
+		var key word16
+		if off := int(w.Off); off <= last {
+			b, m := text[off:][:16], &wordMasks[w.Len]
+			key = word16{first8(b) & m[0], first8(b[8:]) & m[1]}
+		} else {
 			var b [16]byte
 			copy(b[:], text[w.Off:w.Off+w.Len])
-			p.keys[j] = word16{first8(b[:]), first8(b[8:])}
-			continue
+			key = word16{first8(b[:]), first8(b[8:])}
 		}
-		b, m := text[w.Off:w.Off+16:w.Off+16], &wordMasks[w.Len]
-		p.keys[j] = word16{first8(b) & m[0], first8(b[8:]) & m[1]}
+		p.keys[j], p.forms[j], p.home[j] = key, w.Len+1, key.home()
 	}
 	return others
 }

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/spatestream/spate/columnar"
+import (
+	"slices"
+
+	"github.com/spatestream/spate/columnar"
+)
 
 // find sets ids to the rows of the keys that pack has left, NoRow where
 // there is none: the passes of find over slots that hold the keys.
@@ -121,11 +125,12 @@ func (x *packed) missing(ids []RowID) []uint16 {
 	p, n := &x.probe, 0
 	for j, id := range ids {
 		p.open[n&(chunkRows-1)] = uint16(j)
-		if id == NoRow && p.forms[j] != 0 {
-			n++
-		}
+		n += int((uint64(id+1) - 1) >> 63)
 	}
-	return p.open[:n]
+	if n == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(p.open[:n], func(j uint16) bool { return p.forms[j] == 0 })
 }
 
 // seek returns the slot of the key at position j, or the free one it belongs

@@ -2,7 +2,7 @@ package store
 
 // chunkRows is how many keys go through the passes of a probe at a time: the
 // scratch of all passes stays in the first level cache.
-const chunkRows = 1024
+const chunkRows = 512
 
 // probe is the scratch memory of look-ups.
 type probe struct {
