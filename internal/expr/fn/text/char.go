@@ -65,22 +65,28 @@ func offset(s []byte, n int) int {
 }
 
 // matches returns a bit for each of the first 64 bytes of s (fewer at its end)
-// that is c: eight bytes at a time are compared as a word, and the high bit of
-// each gathered by a multiplication.
+// that is c.
 func matches(s []byte, c byte) (m uint64) {
-	const lows, ones, gather = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101, 0x0102040810204080
-	pattern := uint64(c) * ones
-	n := min(len(s), 64)
-	i := 0
-	for ; i+8 <= n; i += 8 {
-		x := binary.LittleEndian.Uint64(s[i:]) ^ pattern
-		x = ^((x&lows + lows) | x | lows)
-		m |= (x >> 7 * gather >> 56) << i
+	const ones = 0x0101010101010101
+	if pattern := uint64(c) * ones; len(s) >= 64 {
+		s = s[:64]
+		m = zeros(s, pattern) | zeros(s[8:], pattern)<<8 | zeros(s[16:], pattern)<<16 | zeros(s[24:], pattern)<<24
+		return m | zeros(s[32:], pattern)<<32 | zeros(s[40:], pattern)<<40 | zeros(s[48:], pattern)<<48 | zeros(s[56:], pattern)<<56
 	}
-	for ; i < n; i++ {
+	for i := range s {
 		if s[i] == c {
 			m |= 1 << i
 		}
 	}
 	return m
+}
+
+// zeros returns a bit for each of the first eight bytes of s that is that of
+// the pattern: they are compared as a word, and the high bit of each gathered
+// by a multiplication.
+func zeros(s []byte, pattern uint64) uint64 {
+	const lows, gather = 0x7f7f7f7f7f7f7f7f, 0x0102040810204080
+	x := binary.LittleEndian.Uint64(s) ^ pattern
+	x = ^((x&lows + lows) | x | lows)
+	return x >> 7 * gather >> 56
 }

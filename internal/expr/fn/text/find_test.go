@@ -44,15 +44,44 @@ func letters3(r *rand.Rand, n int) []byte {
 func TestSplitByByte(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for range 2000 {
-		s := letters3(r, r.IntN(200))
-		views := byByte(nil, 7, s, 'a')
+		text := letters3(r, r.IntN(400))
+		lo := r.IntN(len(text) + 1)
+		s := text[lo : lo+r.IntN(len(text)-lo+1)]
+		views := byByte(nil, text, columnar.View{Off: uint32(lo), Len: uint32(len(s))}, 'a')
 		parts := bytes.Split(s, []byte("a"))
 		for i, p := range parts {
-			if w := views[i]; len(views) != len(parts) || !bytes.Equal(s[w.Off-7:w.Off-7+w.Len], p) {
+			if w := views[i]; len(views) != len(parts) || !bytes.Equal(text[w.Off:w.Off+w.Len], p) {
 				t.Fatalf("%q: %v, want %q", s, views, parts)
 			}
 		}
 	}
+}
+
+// BenchmarkSplitWords splits lines of a hundred bytes.
+func BenchmarkSplitWords(b *testing.B) {
+	r := rand.New(rand.NewPCG(2, 2))
+	v := columnar.New(sqltype.String)
+	n := 0
+	for range columnar.MaxRows {
+		line := letters3(r, 100)
+		for i := range line {
+			if r.IntN(7) == 0 {
+				line[i] = ' '
+				n++
+			}
+		}
+		n++
+		v.AppendText(line)
+	}
+	var views []columnar.View
+	lists := make([]columnar.View, v.Len)
+	b.ReportAllocs()
+	for b.Loop() {
+		for lo := 0; lo < v.Len; lo += 512 {
+			views = splitAll(views[:0], v, columnar.All(lo + 512)[lo:], ' ', lists)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/word")
 }
 
 // LIKE agrees with a matcher that tries everything.

@@ -34,6 +34,13 @@ func splitKernel() expr.Kernel {
 	return func(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 		v, parts := args[0], out.Child[0]
 		views := parts.Views[:0]
+		if c, ok, err := sp.oneByte(args); err != nil {
+			return err
+		} else if ok {
+			parts.Views = splitAll(views, v, def.RowsOf(sel, n), c, out.Views)
+			parts.Len, parts.Valid, parts.Bytes = len(parts.Views), nil, v.Bytes[:len(v.Bytes):len(v.Bytes)]
+			return nil
+		}
 		for _, i := range def.RowsOf(sel, n) {
 			r := int(i)
 			if err := sp.prepare(args[1].Text(r)); err != nil {
@@ -44,7 +51,7 @@ func splitKernel() expr.Kernel {
 				limit = intAt(args[2], r)
 			}
 			at := len(views)
-			views = sp.split(views, v.Views[v.Row(r)].Off, v.Text(r), limit)
+			views = sp.split(views, v.Bytes, v.Views[v.Row(r)], limit)
 			out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(views) - at)}
 		}
 		parts.Views, parts.Len, parts.Valid = views, len(views), nil
@@ -68,26 +75,52 @@ func (sp *splitter) prepare(p []byte) (err error) {
 	return err
 }
 
-// split appends the parts of s, which lies at base.
-func (sp *splitter) split(views []columnar.View, base uint32, s []byte, limit int) []columnar.View {
-	switch {
-	case len(s) == 0:
-		return append(views, columnar.View{Off: base})
-	case sp.re != nil:
-		return sp.byRegex(views, base, s, limit)
-	case len(sp.literal) == 0:
-		return byChar(views, base, s, limit)
-	case len(sp.literal) == 1 && limit <= 0:
-		return byByte(views, base, s, sp.literal[0])
+// oneByte returns the byte at which all rows are split, if it is one for all of
+// them and there is no limit.
+func (sp *splitter) oneByte(args []*columnar.Vector) (c byte, ok bool, err error) {
+	if args[0].Const || !args[1].Const || len(args) > 2 && (!args[2].Const || intAt(args[2], 0) > 0) {
+		return 0, false, nil
 	}
-	return sp.byText(views, base, s, limit)
+	if err := sp.prepare(args[1].Text(0)); err != nil || len(sp.literal) != 1 {
+		return 0, false, err
+	}
+	return sp.literal[0], true, nil
 }
 
-// byByte looks at 64 bytes at a time.
-func byByte(views []columnar.View, base uint32, s []byte, c byte) []columnar.View {
-	from, end := base, base+uint32(len(s))
-	for at := base; ; at += 64 {
-		m := matches(s, c)
+// splitAll splits the rows of v at c; lists says which views are whose.
+func splitAll(views []columnar.View, v *columnar.Vector, rows []uint16, c byte, lists []columnar.View) []columnar.View {
+	for _, r := range rows {
+		at := len(views)
+		views = byByte(views, v.Bytes, v.Views[r], c)
+		lists[r] = columnar.View{Off: uint32(at), Len: uint32(len(views) - at)}
+	}
+	return views
+}
+
+// split appends the parts of a text that lies in bytes.
+func (sp *splitter) split(views []columnar.View, bytes []byte, w columnar.View, limit int) []columnar.View {
+	s := bytes[w.Off : w.Off+w.Len]
+	switch {
+	case len(s) == 0:
+		return append(views, columnar.View{Off: w.Off})
+	case sp.re != nil:
+		return sp.byRegex(views, w.Off, s, limit)
+	case len(sp.literal) == 0:
+		return byChar(views, w.Off, s, limit)
+	case len(sp.literal) == 1 && limit <= 0:
+		return byByte(views, bytes, w, sp.literal[0])
+	}
+	return sp.byText(views, w.Off, s, limit)
+}
+
+// byByte looks at 64 bytes at a time, of what lies behind the text too.
+func byByte(views []columnar.View, bytes []byte, w columnar.View, c byte) []columnar.View {
+	from, end := w.Off, w.Off+w.Len
+	for at := from; ; at += 64 {
+		m := matches(bytes[at:], c)
+		if left := end - at; left < 64 {
+			m &= 1<<left - 1
+		}
 		k := len(views)
 		views = slices.Grow(views, 65)[:k+bits.OnesCount64(m)]
 		for ; m != 0; m &= m - 1 {
@@ -96,10 +129,9 @@ func byByte(views []columnar.View, base uint32, s []byte, c byte) []columnar.Vie
 			from = to + 1
 			k++
 		}
-		if len(s) <= 64 {
+		if end-at <= 64 {
 			return append(views, columnar.View{Off: from, Len: end - from})
 		}
-		s = s[64:]
 	}
 }
 
