@@ -94,6 +94,14 @@ func Rescale128(dst, src []Int128, from uint8, to Type, failed []uint16) []uint1
 	return failed
 }
 
+// Check128 appends the rows of more than precision digits to failed.
+func Check128(v []Int128, precision uint8, failed []uint16) []uint16 {
+	for i, x := range v {
+		failed = note(failed, i, x.Fits(precision))
+	}
+	return failed
+}
+
 // Compare128 sets dst[i] to -1, 0 or 1 as a[i] is less than, equal to or
 // greater than b[i]; the columns have one scale.
 func Compare128(dst []int8, a, b []Int128) {

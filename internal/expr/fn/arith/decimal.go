@@ -1,6 +1,8 @@
 package arith
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/decimal"
 	"github.com/spatestream/spate/internal/expr"
@@ -38,6 +40,14 @@ func decimalKernel(o op, m mode, l, r, to decimal.Type) expr.Kernel {
 	if l.Narrow() && r.Narrow() && to.Narrow() && (o == mul || o <= sub && l.Scale == r.Scale) && to.Scale == scaleOf(o, l, r) {
 		return k.narrow
 	}
+	if o <= mul && to.Scale == scaleOf(o, l, r) {
+		if o < mul && l.Narrow() && r.Narrow() && to.Narrow() {
+			return k.lifted
+		}
+		if o == mul || l.Scale == r.Scale {
+			return k.wide
+		}
+	}
 	return k.rows
 }
 
@@ -54,6 +64,9 @@ type decimalOp struct {
 	m           mode
 	l, r, to    decimal.Type
 	left, right def.Spread[int64]
+	wl, wr      def.Spread[decimal.Int128]
+	ll, lr      []int64 // operands at the scale of the result
+	la, lb      []decimal.Int128
 	failed      []uint16
 }
 
@@ -68,6 +81,11 @@ func (k *decimalOp) narrow(_ *expr.Context, args []*columnar.Vector, sel []uint1
 	default:
 		k.failed = decimal.Mul64(dst, a, b, k.to.Precision, k.failed[:0])
 	}
+	return k.settle(args, sel, n, out)
+}
+
+// settle deals with the rows that failed and are asked for.
+func (k *decimalOp) settle(args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
 	if len(k.failed) == 0 {
 		return nil
 	}
@@ -83,6 +101,75 @@ func (k *decimalOp) narrow(_ *expr.Context, args []*columnar.Vector, sel []uint1
 		}
 	}
 	return nil
+}
+
+// lifted adds columns of int64 of different scales: the result's type has room
+// for either at the larger one.
+func (k *decimalOp) lifted(_ *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+	a, b, dst := k.left.Of(args[0], n), k.right.Of(args[1], n), columnar.Slice[int64](out)[:n]
+	k.ll, a = lift(k.ll, a, k.to.Scale-k.l.Scale)
+	k.lr, b = lift(k.lr, b, k.to.Scale-k.r.Scale)
+	if k.o == add {
+		k.failed = decimal.Add64(dst, a, b, k.to.Precision, k.failed[:0])
+	} else {
+		k.failed = decimal.Sub64(dst, a, b, k.to.Precision, k.failed[:0])
+	}
+	return k.settle(args, sel, n, out)
+}
+
+// lift multiplies src by 10^digits into buf; the result is src itself if there
+// is nothing to do.
+func lift(buf, src []int64, digits uint8) (kept, out []int64) {
+	if digits == 0 {
+		return buf, src
+	}
+	buf = slices.Grow(buf[:0], len(src))[:len(src)]
+	by, _ := decimal.Pow10(digits).Int64()
+	for i, x := range src {
+		buf[i] = x * by
+	}
+	return buf, buf
+}
+
+// wide computes columns of which one at least, or the result, has more than 18
+// digits. Where few rows are asked for it computes only those.
+func (k *decimalOp) wide(c *expr.Context, args []*columnar.Vector, sel []uint16, n int, out *columnar.Vector) error {
+	if sel != nil && len(sel)*4 < n || k.to.Narrow() {
+		return k.rows(c, args, sel, n, out)
+	}
+	dst := columnar.Slice[decimal.Int128](out)[:n]
+	k.failed = k.failed[:0]
+	if k.o == mul && k.l.Narrow() && k.r.Narrow() {
+		decimal.Mul64Wide(dst, k.left.Of(args[0], n), k.right.Of(args[1], n))
+		if k.to.Precision < k.l.Precision+k.r.Precision {
+			k.failed = decimal.Check128(dst, k.to.Precision, k.failed)
+		}
+		return k.settle(args, sel, n, out)
+	}
+	var a, b []decimal.Int128
+	k.la, a = widened(k.la, args[0], k.l, &k.left, &k.wl, n)
+	k.lb, b = widened(k.lb, args[1], k.r, &k.right, &k.wr, n)
+	switch k.o {
+	case add:
+		k.failed = decimal.Add128(dst, a, k.l.Scale, b, k.r.Scale, k.to, k.failed)
+	case sub:
+		k.failed = decimal.Sub128(dst, a, k.l.Scale, b, k.r.Scale, k.to, k.failed)
+	default:
+		k.failed = decimal.Mul128(dst, a, k.l.Scale, b, k.r.Scale, k.to, k.failed)
+	}
+	return k.settle(args, sel, n, out)
+}
+
+// widened gives an operand as 128 bits, in buf if it has 64.
+func widened(buf []decimal.Int128, v *columnar.Vector, t decimal.Type, narrow *def.Spread[int64], wide *def.Spread[decimal.Int128], n int) (kept, out []decimal.Int128) {
+	if !t.Narrow() {
+		return buf, wide.Of(v, n)
+	}
+	buf = slices.Grow(buf[:0], n)[:n]
+	for i, x := range narrow.Of(v, n) {
+		buf[i] = decimal.FromInt64(x)
+	}
+	return buf, buf
 }
 
 // rows computes any decimals row by row.
