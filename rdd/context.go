@@ -27,12 +27,13 @@ type Context struct {
 	budget  *memory.Budget
 	tempDir string
 
-	rdds, shuffles, jobs, stages atomic.Int64 // next ids
-	stopped                      atomic.Bool
+	rdds, shuffles, jobs, stages, broadcasts atomic.Int64 // next ids
+	stopped                                  atomic.Bool
 
 	mu        sync.Mutex
-	listeners []*Listener // guarded by mu; replaced, never changed
-	claimed   bool        // guarded by mu
+	listeners []*Listener           // guarded by mu; replaced, never changed
+	claimed   bool                  // guarded by mu
+	sums      map[string]func() any // guarded by mu: named accumulators
 }
 
 // settings are what the options make.
@@ -119,6 +120,27 @@ func (c *Context) DefaultParallelism() int {
 // DefaultMinPartitions is the least number of partitions of a text file: the
 // default parallelism, at most 2.
 func (c *Context) DefaultMinPartitions() int { return min(c.DefaultParallelism(), 2) }
+
+// shown makes the value of a named accumulator visible to listeners.
+func (c *Context) shown(name string, value func() any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sums == nil {
+		c.sums = map[string]func() any{}
+	}
+	c.sums[name] = value
+}
+
+// accumulators returns the values of named accumulators now.
+func (c *Context) accumulators() map[string]any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make(map[string]any, len(c.sums))
+	for name, value := range c.sums {
+		out[name] = value()
+	}
+	return out
+}
 
 // Claim takes the context for who drives it, of which there is one at a time:
 // an active streaming context. release gives it back.

@@ -36,7 +36,7 @@ func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do f
 	c.tell(func(l *Listener) { call(l.JobStarted, JobInfo{ID: j.id, Name: j.name, At: c.env.Clock.Now()}) })
 	err := j.run(ctx)
 	c.tell(func(l *Listener) {
-		call(l.JobEnded, JobInfo{ID: j.id, Name: j.name, Stages: j.ran, Err: err, At: c.env.Clock.Now()})
+		call(l.JobEnded, JobInfo{ID: j.id, Name: j.name, Stages: j.ran, Err: err, At: c.env.Clock.Now(), Accumulators: c.accumulators()})
 	})
 	return err
 }

@@ -19,6 +19,8 @@ type JobInfo struct {
 	Stages int    // that ran, skipped ones excepted
 	Err    error  // of an ended job, nil for success
 	At     time.Time
+	// Accumulators are the values of named accumulators at the end of the job.
+	Accumulators map[string]any
 }
 
 // StageInfo is a stage of a job.

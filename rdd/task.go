@@ -22,6 +22,7 @@ type Task struct {
 	// in the partition it came from: what a panic's error names.
 	row      int64
 	commits  []func()
+	sums     map[any]any // what the task added to accumulators, by accumulator
 	complete []func(error)
 }
 
