@@ -2,86 +2,39 @@ package csv
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"log/slog"
+	"maps"
 	"path"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
-	"github.com/spatestream/spate/internal/vfs"
-	"github.com/spatestream/spate/internal/vfs/simfs"
+	"github.com/spatestream/spate/connector/file/filetest"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
-type clock struct{}
-
-func (clock) Now() time.Time                             { return time.UnixMilli(1_700_000_000_000) }
-func (clock) Sleep(context.Context, time.Duration) error { return nil }
-
 // read reads files of a fresh disk as a batch, after the schema in DDL.
 func read(t *testing.T, o connector.Options, schema string, files ...string) (string, error) {
 	t.Helper()
-	ctx := context.Background()
-	fs := simfs.New(1, clock{}.Now)
-	e := &env.Env{Clock: clock{}, FS: fs, Log: slog.New(slog.DiscardHandler)}
-	if err := fs.MkdirAll("/in"); err != nil {
+	d := filetest.New(t)
+	if err := d.Env.FS.MkdirAll("/in"); err != nil {
 		t.Fatal(err)
 	}
 	for i, f := range files {
-		if err := vfs.WriteAtomic(fs, path.Join("/in", fmt.Sprint(i)), []byte(f), vfs.Overwrite); err != nil {
-			t.Fatal(err)
-		}
+		d.Put(path.Join("/in", fmt.Sprint(i)), f)
 	}
-	r := connector.Request{Env: e, Options: connector.Options{"path": "/in"}}
-	for k, v := range o {
-		r.Options[k] = v
-	}
+	r := connector.Request{Env: d.Env, Options: connector.Options{"path": "/in"}}
+	maps.Copy(r.Options, o)
 	if schema != "" {
 		r.Schema, _ = sqltype.ParseDDL(schema)
 	}
-	s, err := Connector().Source(ctx, r)
+	s, err := Connector().Source(context.Background(), r)
 	if err != nil {
 		return "", err
 	}
-	splits, err := s.(connector.Bounded).Now(ctx, connector.Wanted{})
-	if err != nil {
-		return "", err
-	}
-	out := []string{s.Schema().String()}
-	want := connector.Wanted{}
-	for i := range s.Schema().Fields {
-		want.Columns = append(want.Columns, i)
-	}
-	b := columnar.NewBatch(s.Schema())
-	for _, sp := range splits {
-		rd, err := s.Open(ctx, sp, want)
-		if err != nil {
-			return "", err
-		}
-		for {
-			if err = rd.Read(ctx, b); err != nil {
-				break
-			}
-			for i := range b.Len {
-				var cells []string
-				for _, c := range b.Cols {
-					cells = append(cells, fmt.Sprint(c.Value(i)))
-				}
-				out = append(out, strings.Join(cells, "|"))
-			}
-		}
-		if !errors.Is(err, io.EOF) {
-			return "", err
-		}
-	}
-	return strings.Join(out, " "), nil
+	rows, err := filetest.Batch(s, "|")
+	return strings.Join(append([]string{s.Schema().String()}, rows...), " "), err
 }
 
 func TestFiles(t *testing.T) {

@@ -3,9 +3,6 @@ package json
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
 	"path"
 	"regexp"
 	"slices"
@@ -15,38 +12,26 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/connector/file/filetest"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/internal/vfs/simfs"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time                             { return c.now }
-func (c *clock) Sleep(context.Context, time.Duration) error { return nil }
-
 type world struct {
-	*testing.T
-	fs    vfs.FS
-	clock *clock
-	req   connector.Request
+	*filetest.Disk
+	req connector.Request
 }
 
 var table = sqltype.NewStruct(sqltype.F("k", sqltype.String), sqltype.F("v", sqltype.Int))
 
 func newWorld(t *testing.T) *world {
-	w := &world{T: t, clock: &clock{time.UnixMilli(1_700_000_000_000)}}
-	w.fs = simfs.New(1, w.clock.Now)
-	w.req = connector.Request{Options: connector.Options{"path": "/out"}, Schema: table, Streaming: true}
-	return w
+	d := filetest.New(t)
+	return &world{d, connector.Request{Env: d.Env, Options: connector.Options{"path": "/out"}, Schema: table, Streaming: true}}
 }
 
-func (w *world) sink() (connector.Sink, error) {
-	w.req.Env = &env.Env{Clock: w.clock, FS: w.fs, Log: slog.New(slog.DiscardHandler)}
-	return Connector().Sink(context.Background(), w.req)
-}
+func (w *world) sink() (connector.Sink, error) { return Connector().Sink(context.Background(), w.req) }
 
 func (w *world) open() connector.Sink {
 	w.Helper()
@@ -96,28 +81,14 @@ func (w *world) read(dir string) []string {
 	if err != nil {
 		w.Fatal(err)
 	}
-	splits, err := s.(connector.Bounded).Now(ctx, connector.Wanted{})
+	out, err := filetest.Batch(s, " ")
 	if err != nil {
 		w.Fatal(err)
 	}
-	var out []string
-	b := columnar.NewBatch(s.Schema())
-	for _, sp := range splits {
-		r, err := s.Open(ctx, sp, connector.Wanted{Columns: []int{0, 1}})
-		if err != nil {
-			w.Fatal(err)
-		}
-		for {
-			if err = r.Read(ctx, b); err != nil {
-				break
-			}
-			for i := range b.Len {
-				k, v := b.Schema.Index("k"), b.Schema.Index("v")
-				out = append(out, fmt.Sprintf("%v %v", b.Cols[k].Value(i), b.Cols[v].Value(i)))
-			}
-		}
-		if !errors.Is(err, io.EOF) {
-			w.Fatal(err)
+	if s.Schema().Index("k") > 0 { // of the folders' names
+		for i, row := range out {
+			v, k, _ := strings.Cut(row, " ")
+			out[i] = k + " " + v
 		}
 	}
 	slices.Sort(out)
@@ -135,7 +106,7 @@ var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 
 // files lists a tree with identifiers left out.
 func (w *world) files(dir string) (out []string) {
-	es, _ := w.fs.List(dir)
+	es, _ := w.Env.FS.List(dir)
 	for _, e := range es {
 		p := path.Join(dir, e.Name)
 		if e.Dir {
@@ -155,7 +126,7 @@ func TestStreamSink(t *testing.T) {
 	w.commit(s, 0, r...)
 	w.commit(s, 0, r...) // again: nothing happens
 	w.rows("/out", "<nil> 2", "a 1", "b 3")
-	data, err := vfs.ReadFile(w.fs, "/out/_spark_metadata/0")
+	data, err := vfs.ReadFile(w.Env.FS, "/out/_spark_metadata/0")
 	if err == nil {
 		data, err = vfs.CheckLines(data)
 	}
@@ -173,7 +144,7 @@ func TestStreamSink(t *testing.T) {
 		t.Error(err)
 	}
 	for e := connector.Epoch(1); e < 23; e++ {
-		w.clock.now = w.clock.now.Add(time.Hour)
+		w.At = w.At.Add(time.Hour)
 		s = w.open() // a restart
 		w.commit(s, e, w.prepare(s, e, 0, columnar.Row{"n", int32(e)}))
 	}
@@ -194,7 +165,7 @@ func TestPartitionedSink(t *testing.T) {
 	if got := w.files("/out"); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
-	data, _ := vfs.ReadFile(w.fs, "/out/_spark_metadata/0")
+	data, _ := vfs.ReadFile(w.Env.FS, "/out/_spark_metadata/0")
 	if !strings.Contains(string(data), "file:///out/k=x%252Fy%20z%253D%2525/part-") {
 		t.Errorf("%s", data)
 	}
@@ -277,8 +248,8 @@ func TestPowerCuts(t *testing.T) {
 	ctx := context.Background()
 	for cut := 1; ; cut++ {
 		w := newWorld(t)
-		disk := w.fs.(*simfs.Disk)
-		w.fs = simfs.NewFaults(simfs.CutAt(cut)).Wrap(disk)
+		disk := w.Env.FS.(*simfs.Disk)
+		w.Env.FS = simfs.NewFaults(simfs.CutAt(cut)).Wrap(disk)
 		run := func(from connector.Epoch) (connector.Epoch, error) {
 			s, err := w.sink()
 			if err != nil {
@@ -313,7 +284,7 @@ func TestPowerCuts(t *testing.T) {
 			}
 			return
 		}
-		w.fs = disk.Recover(uint64(cut))
+		w.Env.FS = disk.Recover(uint64(cut))
 		if _, err := run(at); err != nil {
 			t.Fatal("cut", cut, err)
 		}

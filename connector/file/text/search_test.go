@@ -62,7 +62,7 @@ func TestSearch(t *testing.T) {
 		if r.IntN(2) == 0 {
 			text.WriteString("last")
 		}
-		w.put("/in/1.txt", text.String())
+		w.Put("/in/1.txt", text.String())
 		cut := int64(r.IntN(text.Len() + 1))
 		c := &codec{}
 		if len(ends) == 1 && r.IntN(2) == 0 {
@@ -74,7 +74,7 @@ func TestSearch(t *testing.T) {
 			var lines, got []string
 			var rows, counted int64
 			for _, of := range [][2]int64{{0, cut}, {cut, int64(text.Len())}} {
-				in, err := file1(w.fs, "/in/1.txt", of[0], of[1])
+				in, err := file1(w.Env.FS, "/in/1.txt", of[0], of[1])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -99,8 +99,8 @@ func TestSearch(t *testing.T) {
 // Few hits are looked for in blocks; of many the lines are cut.
 func TestSearchIsUsed(t *testing.T) {
 	w := newWorld(t)
-	w.put("/in/1.txt", strings.Repeat("nothing here\n", 200_000)+"a needle\n"+strings.Repeat("nothing here\n", 200_000))
-	in, err := file1(w.fs, "/in/1.txt", 0, 400_001*13)
+	w.Put("/in/1.txt", strings.Repeat("nothing here\n", 200_000)+"a needle\n"+strings.Repeat("nothing here\n", 200_000))
+	in, err := file1(w.Env.FS, "/in/1.txt", 0, 400_001*13)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func BenchmarkSearch(b *testing.B) {
 		text.WriteByte('\n')
 	}
 	w := newWorld(b)
-	w.put("/in/1.txt", text.String())
+	w.Put("/in/1.txt", text.String())
 	for name, want := range map[string]connector.Wanted{
 		"contains": {Columns: []int{0}, Filters: []connector.Filter{{Op: "contains", Values: []any{"zwqk"}}}}, "lines": {Columns: []int{0}}, "count": {Columns: []int{}},
 	} {
@@ -132,7 +132,7 @@ func BenchmarkSearch(b *testing.B) {
 			b.SetBytes(int64(text.Len()))
 			b.ReportAllocs()
 			for b.Loop() {
-				in, err := file1(w.fs, "/in/1.txt", 0, int64(text.Len()))
+				in, err := file1(w.Env.FS, "/in/1.txt", 0, int64(text.Len()))
 				if err != nil {
 					b.Fatal(err)
 				}

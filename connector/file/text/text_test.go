@@ -3,10 +3,8 @@ package text
 import (
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"path"
 	"slices"
 	"strings"
@@ -15,47 +13,24 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/connector/file/filetest"
 	"github.com/spatestream/spate/internal/vfs"
-	"github.com/spatestream/spate/internal/vfs/simfs"
 	"github.com/spatestream/spate/sparkerr"
 )
 
-type clock struct{ now time.Time }
-
-func (c *clock) Now() time.Time                             { return c.now }
-func (c *clock) Sleep(context.Context, time.Duration) error { return nil }
-
+// world is a disk and a reader's options.
 type world struct {
-	testing.TB
-	fs    vfs.FS
-	clock *clock
-	opts  connector.Options
-	log   string
+	*filetest.Disk
+	opts connector.Options
+	log  string
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{TB: t, clock: &clock{time.UnixMilli(1_700_000_000_000)}, log: "/ck/sources/0"}
-	w.fs = simfs.New(1, w.clock.Now)
-	w.opts = connector.Options{"path": "/in"}
-	return w
-}
-
-// put writes a file one second after the last.
-func (w *world) put(name, content string) {
-	w.Helper()
-	w.clock.now = w.clock.now.Add(time.Second)
-	if err := w.fs.MkdirAll(path.Dir(name)); err != nil {
-		w.Fatal(err)
-	}
-	if err := vfs.WriteAtomic(w.fs, name, []byte(content), vfs.Overwrite); err != nil {
-		w.Fatal(err)
-	}
+	return &world{Disk: filetest.New(t), log: "/ck/sources/0", opts: connector.Options{"path": "/in"}}
 }
 
 func (w *world) open(stream bool) (connector.Source, error) {
-	e := &env.Env{Clock: w.clock, FS: w.fs, Log: slog.New(slog.DiscardHandler)}
-	return Connector().Source(context.Background(), connector.Request{Env: e, Options: w.opts, Streaming: stream, Log: w.log})
+	return Connector().Source(context.Background(), connector.Request{Env: w.Env, Options: w.opts, Streaming: stream, Log: w.log})
 }
 
 func (w *world) source(stream bool) connector.Source {
@@ -67,51 +42,22 @@ func (w *world) source(stream bool) connector.Source {
 	return s
 }
 
-// lines reads splits to the end, every column joined by |.
 func (w *world) lines(s connector.Source, splits []connector.Split) []string {
 	w.Helper()
-	ctx := context.Background()
-	var out []string
-	all := connector.Wanted{}
-	for i := range s.Schema().Fields {
-		all.Columns = append(all.Columns, i)
-	}
-	b := columnar.NewBatch(s.Schema())
-	for _, sp := range splits {
-		r, err := s.Open(ctx, sp, all)
-		if err != nil {
-			w.Fatal(err)
-		}
-		for {
-			if err = r.Read(ctx, b); err != nil {
-				break
-			}
-			for k := range b.Rows() {
-				var cells []string
-				for _, c := range b.Cols {
-					cells = append(cells, fmt.Sprint(c.Value(b.RowAt(k))))
-				}
-				out = append(out, strings.Join(cells, "|"))
-			}
-		}
-		if !errors.Is(err, io.EOF) {
-			w.Fatal(err)
-		}
-		if err := r.Close(); err != nil {
-			w.Fatal(err)
-		}
+	out, err := filetest.Rows(s, splits, "|")
+	if err != nil {
+		w.Fatal(err)
 	}
 	return out
 }
 
 func (w *world) batch() []string {
 	w.Helper()
-	s := w.source(false)
-	splits, err := s.(connector.Bounded).Now(context.Background(), connector.Wanted{})
+	out, err := filetest.Batch(w.source(false), "|")
 	if err != nil {
 		w.Fatal(err)
 	}
-	return w.lines(s, splits)
+	return out
 }
 
 func (w *world) equal(what string, got, want []string) {
@@ -123,10 +69,10 @@ func (w *world) equal(what string, got, want []string) {
 
 func TestLineEnds(t *testing.T) {
 	w := newWorld(t)
-	w.put("/in/1.txt", "a\r\nb\rc\n\nlast")
+	w.Put("/in/1.txt", "a\r\nb\rc\n\nlast")
 	w.equal("any", w.batch(), []string{"a", "b", "c", "", "last"})
 	w.opts["lineSep"] = ";"
-	w.put("/in/1.txt", "a;b;;c")
+	w.Put("/in/1.txt", "a;b;;c")
 	w.equal("own", w.batch(), []string{"a", "b", "", "c"})
 	w.opts = connector.Options{"path": "/in", "wholetext": "true"}
 	w.equal("whole", w.batch(), []string{"a;b;;c"})
@@ -135,7 +81,7 @@ func TestLineEnds(t *testing.T) {
 func TestListing(t *testing.T) {
 	w := newWorld(t)
 	for _, n := range []string{"/in/b.txt", "/in/a.txt", "/in/_x", "/in/.y", "/in/z._COPYING_", "/in/deep/c.txt"} {
-		w.put(n, path.Base(n))
+		w.Put(n, path.Base(n))
 	}
 	w.equal("folder", w.batch(), []string{"a.txt", "b.txt"})
 	w.opts["recursiveFileLookup"] = "true"
@@ -154,13 +100,13 @@ func TestListing(t *testing.T) {
 
 func TestPartitions(t *testing.T) {
 	w := newWorld(t)
-	w.put("/in/k=1/d=2024-01-02/x", "one")
-	w.put("/in/k=3000000000/d=__HIVE_DEFAULT_PARTITION__/x", "two")
+	w.Put("/in/k=1/d=2024-01-02/x", "one")
+	w.Put("/in/k=3000000000/d=__HIVE_DEFAULT_PARTITION__/x", "two")
 	w.equal("rows", w.batch(), []string{"one|1|19724", "two|3000000000|<nil>"})
 	if got := w.source(false).Schema().String(); got != "struct<value:string,k:bigint,d:date>" {
 		t.Error(got)
 	}
-	w.put("/in/j=1/d=x/x", "three")
+	w.Put("/in/j=1/d=x/x", "three")
 	if _, err := w.open(false); sparkerr.ClassOf(err) != "CONFLICTING_PARTITION_COLUMN_NAMES" {
 		t.Error(err)
 	}
@@ -170,12 +116,12 @@ func TestPartitions(t *testing.T) {
 func TestSplitsCoverLines(t *testing.T) {
 	w := newWorld(t)
 	content := "a\nbb\r\nccc\n\n\rlast line\nx"
-	w.put("/in/1.txt", content)
+	w.Put("/in/1.txt", content)
 	want := w.batch()
 	for cut := range len(content) + 1 {
 		var got []string
 		for _, r := range [][2]int{{0, cut}, {cut, len(content)}} {
-			in, err := file1(w.fs, "/in/1.txt", int64(r[0]), int64(r[1]))
+			in, err := file1(w.Env.FS, "/in/1.txt", int64(r[0]), int64(r[1]))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,13 +148,13 @@ func TestBigFiles(t *testing.T) {
 		want = append(want, fmt.Sprintf("line %d %s", i, strings.Repeat("x", i%17)))
 	}
 	want[77] = strings.Repeat("long", 400_000)
-	w.put("/in/1.txt", strings.Join(want, "\n"))
+	w.Put("/in/1.txt", strings.Join(want, "\n"))
 	w.equal("plain", w.batch(), want)
 	var z strings.Builder
 	g := gzip.NewWriter(&z)
 	_, _ = io.WriteString(g, strings.Join(want, "\n"))
 	_ = g.Close()
-	w.put("/zip/1.txt.gz", z.String())
+	w.Put("/zip/1.txt.gz", z.String())
 	w.opts["path"] = "/zip"
 	w.equal("gzip", w.batch(), want)
 }
@@ -218,7 +164,7 @@ func TestStream(t *testing.T) {
 	w := newWorld(t)
 	w.opts["maxFilesPerTrigger"] = "2"
 	for _, n := range []string{"1", "2", "3"} {
-		w.put("/in/"+n, n)
+		w.Put("/in/"+n, n)
 	}
 	s := w.source(true)
 	if d := s.(connector.Describer).Describe(); d != "FileStreamSource[file:/in]" {
@@ -239,14 +185,14 @@ func TestStream(t *testing.T) {
 	step("", `{"logOffset":0}`, "1", "2")
 	step(`{"logOffset":0}`, `{"logOffset":1}`, "3")
 	step(`{"logOffset":1}`, `{"logOffset":1}`)
-	w.put("/in/2", "changed") // same name: not read again
+	w.Put("/in/2", "changed") // same name: not read again
 	step(`{"logOffset":1}`, `{"logOffset":1}`)
-	w.put("/in/4", "4")
+	w.Put("/in/4", "4")
 	s = w.source(true) // a restart
 	step(`{"logOffset":1}`, `{"logOffset":2}`, "4")
 	s = w.source(true)
 	step(`{"logOffset":1}`, `{"logOffset":2}`, "4") // logged, not yet in the offset log
-	data, err := vfs.ReadFile(w.fs, "/ck/sources/0/1")
+	data, err := vfs.ReadFile(w.Env.FS, "/ck/sources/0/1")
 	if want := "v1\n" + `{"path":"file:///in/3","timestamp":1700000003000,"batchId":1,"crc32c":"014a1f66"}`; string(data) != want {
 		t.Errorf("log %q, %v; want %q", data, err, want)
 	}
@@ -258,7 +204,7 @@ func TestStreamCompactsItsLog(t *testing.T) {
 	w.opts["maxFilesPerTrigger"] = "1"
 	w.opts["cleanSource"] = "delete"
 	for i := range 25 {
-		w.put(fmt.Sprintf("/in/%02d", i), "row")
+		w.Put(fmt.Sprintf("/in/%02d", i), "row")
 	}
 	s := w.source(true)
 	var at connector.Offset
@@ -272,22 +218,22 @@ func TestStreamCompactsItsLog(t *testing.T) {
 			t.Fatal(sp, err)
 		}
 		at = next
-		w.clock.now = w.clock.now.Add(time.Hour)
+		w.At = w.At.Add(time.Hour)
 		if err := s.Forget(ctx, at); err != nil {
 			t.Fatal(err)
 		}
 	}
-	es, _ := w.fs.List("/ck/sources/0")
+	es, _ := w.Env.FS.List("/ck/sources/0")
 	var names []string
 	for _, e := range es {
 		names = append(names, e.Name)
 	}
 	w.equal("log", names, []string{"19.compact", "20", "21", "22", "23", "24"})
-	left, _ := w.fs.List("/in")
+	left, _ := w.Env.FS.List("/in")
 	if len(left) != 0 {
 		t.Error("not cleaned:", left)
 	}
-	w.put("/in/new", "new")
+	w.Put("/in/new", "new")
 	s = w.source(true)
 	next, err := s.Latest(ctx, at, connector.Limit{})
 	if err != nil || string(next) != `{"logOffset":25}` {
@@ -300,14 +246,14 @@ func TestAllTakesEverything(t *testing.T) {
 	w := newWorld(t)
 	w.opts["maxFilesPerTrigger"] = "1"
 	for _, n := range []string{"1", "2", "3"} {
-		w.put("/in/"+n, n)
+		w.Put("/in/"+n, n)
 	}
 	s := w.source(true)
 	first, err := s.Latest(ctx, nil, connector.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.put("/in/4", "4")
+	w.Put("/in/4", "4")
 	second, err := s.Latest(ctx, first, connector.Limit{All: true})
 	if err != nil {
 		t.Fatal(err)
@@ -322,12 +268,12 @@ func TestAllTakesEverything(t *testing.T) {
 func TestSnapshotStops(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t)
-	w.put("/in/1", "1")
+	w.Put("/in/1", "1")
 	s := w.source(true)
 	if err := s.(connector.Snapshotter).Snapshot(ctx); err != nil {
 		t.Fatal(err)
 	}
-	w.put("/in/2", "2")
+	w.Put("/in/2", "2")
 	first, _ := s.Latest(ctx, nil, connector.Limit{})
 	second, _ := s.Latest(ctx, first, connector.Limit{})
 	if string(first) != `{"logOffset":0}` || string(second) != string(first) {
@@ -344,7 +290,7 @@ func TestStreamOptions(t *testing.T) {
 		{"discardCachedInputRatio", "2"}, {"modifiedBefore", "2024-01-01T00:00:00"},
 	} {
 		w := newWorld(t)
-		w.put("/in/1", "1")
+		w.Put("/in/1", "1")
 		w.opts[c.name] = c.value
 		if _, err := w.open(true); err == nil {
 			t.Errorf("%s=%s was taken", c.name, c.value)

@@ -9,20 +9,14 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/decode/decodetest"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
 func options(t testing.TB, kv ...string) *Options {
 	t.Helper()
-	o, err := ParseOptions(func(name string) (string, bool) {
-		for i := 0; i < len(kv); i += 2 {
-			if kv[i] == name {
-				return kv[i+1], true
-			}
-		}
-		return "", false
-	}, "UTC")
+	o, err := ParseOptions(decodetest.Get(kv...), "UTC")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,18 +54,7 @@ func decode(t testing.TB, s *sqltype.Struct, o *Options, text string) ([]string,
 		at += len(line)
 	}
 	d.Finish()
-	var out []string
-	for i := range b.Len {
-		var cells []string
-		for _, c := range b.Cols {
-			if c.Len != b.Len {
-				t.Fatalf("a column has %d rows of %d", c.Len, b.Len)
-			}
-			cells = append(cells, fmt.Sprintf("%v", c.Value(i)))
-		}
-		out = append(out, strings.Join(cells, "|"))
-	}
-	return out, nil
+	return decodetest.Rows(t, b, "|"), nil
 }
 
 // What Spark 4.3 makes of the texts, for (a INT, b STRING, c DOUBLE,
@@ -169,25 +152,7 @@ func TestMutants(t *testing.T) {
 	s, _ := sqltype.ParseDDL("a INT, b STRING, c DOUBLE, d TIMESTAMP, e DECIMAL(10,2), f BOOLEAN, _corrupt_record STRING")
 	const sample = `12,"te\"x,t",1.5e3,2024-01-02T03:04:05Z,12.34,true`
 	r := rand.New(rand.NewPCG(1, 2))
-	var lines []string
-	for len(lines) < 20_000 {
-		m := []byte(sample)
-		for range 1 + r.IntN(4) {
-			i := r.IntN(len(m))
-			switch r.IntN(3) {
-			case 0:
-				m[i] = byte(r.Uint32())
-			case 1:
-				m = append(m[:i], m[min(len(m), i+1+r.IntN(8)):]...)
-			default:
-				m[i] = ",\"\\\n\r #"[r.IntN(7)]
-			}
-			if len(m) == 0 {
-				m = []byte(",")
-			}
-		}
-		lines = append(lines, string(m))
-	}
+	lines := decodetest.Mutants(r, sample, ",\"\\\n\r #", 20_000)
 	for _, multi := range []string{"false", "true"} {
 		for part := range slices.Chunk(lines, 1000) {
 			if _, err := decode(t, s, options(t, "multiLine", multi), strings.Join(part, "\n")); err != nil {

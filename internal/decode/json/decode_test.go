@@ -10,33 +10,18 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/decode/decodetest"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
 func options(t testing.TB, kv ...string) *Options {
 	t.Helper()
-	o, err := ParseOptions(func(name string) (string, bool) {
-		for i := 0; i < len(kv); i += 2 {
-			if kv[i] == name {
-				return kv[i+1], true
-			}
-		}
-		return "", false
-	}, "UTC")
+	o, err := ParseOptions(decodetest.Get(kv...), "UTC")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
-}
-
-func ddl(t testing.TB, text string) *sqltype.Struct {
-	t.Helper()
-	s, err := sqltype.ParseDDL(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // decode reads lines and returns rows as Go prints them.
@@ -68,30 +53,14 @@ func decodeBy(t testing.TB, s *sqltype.Struct, o *Options, text string, lines bo
 		at += len(line) + 1
 	}
 	d.Finish()
-	return show(t, b), nil
-}
-
-func show(t testing.TB, b *columnar.Batch) []string {
-	t.Helper()
-	var out []string
-	for i := range b.Len {
-		var cells []string
-		for _, c := range b.Cols {
-			if c.Len != b.Len {
-				t.Fatalf("a column has %d rows of %d", c.Len, b.Len)
-			}
-			cells = append(cells, fmt.Sprint(c.Value(i)))
-		}
-		out = append(out, strings.Join(cells, " "))
-	}
-	return out
+	return decodetest.Rows(t, b, " "), nil
 }
 
 // What Spark 4.3 makes of the records, save for the last line of Bytes: there
 // 128 becomes -128.
 func TestAsSpark(t *testing.T) {
 	const n = "<nil>"
-	s := ddl(t, "a INT, b STRING, c DOUBLE, d ARRAY<INT>, s STRUCT<x:INT,y:STRING>, m MAP<STRING,INT>, _corrupt_record STRING")
+	s := decodetest.Schema(t, "a INT, b STRING, c DOUBLE, d ARRAY<INT>, s STRUCT<x:INT,y:STRING>, m MAP<STRING,INT>, _corrupt_record STRING")
 	o := options(t)
 	row := func(cells ...string) string {
 		out := []string{n, n, n, n, n, n, n}
@@ -127,7 +96,7 @@ func TestAsSpark(t *testing.T) {
 }
 
 func TestTypes(t *testing.T) {
-	s := ddl(t, "t TIMESTAMP, n TIMESTAMP_NTZ, d DATE, x DECIMAL(5,2), y BINARY, z TINYINT, q BOOLEAN, f FLOAT")
+	s := decodetest.Schema(t, "t TIMESTAMP, n TIMESTAMP_NTZ, d DATE, x DECIMAL(5,2), y BINARY, z TINYINT, q BOOLEAN, f FLOAT")
 	o := options(t, "columnNameOfCorruptRecord", "none")
 	for _, c := range []struct{ text, want string }{
 		{`{"t":"2024-01-02T03:04:05Z","n":"2024-01-02 03:04:05.5","d":"2024-01-02","x":1.005,"y":"aGk=","z":127,"q":true,"f":1.1}`, "1704164645000000 1704164645500000 19724 1.01 [104 105] 127 true 1.1"},
@@ -144,7 +113,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestModes(t *testing.T) {
-	s := ddl(t, "a INT, b STRING")
+	s := decodetest.Schema(t, "a INT, b STRING")
 	text := `{"a":"x","b":"1"}` + "\n" + `{"a":2}` + "\n{bad"
 	if got, _ := decode(t, s, options(t, "mode", "DROPMALFORMED"), text); fmt.Sprint(got) != "[2 <nil>]" {
 		t.Error(got)
@@ -158,7 +127,7 @@ func TestModes(t *testing.T) {
 }
 
 func TestLeniency(t *testing.T) {
-	s := ddl(t, "a INT, b STRING")
+	s := decodetest.Schema(t, "a INT, b STRING")
 	for _, c := range []struct{ option, text, want string }{
 		{"allowUnquotedFieldNames", `{a:1}`, "1 <nil>"}, {"allowNumericLeadingZeros", `{"a":007}`, "7 <nil>"},
 		{"allowBackslashEscapingAnyCharacter", `{"b":"\q\é"}`, "<nil> qé"}, {"allowUnquotedControlChars", "{\"b\":\"\t\"}", "<nil> \t"},
@@ -176,7 +145,7 @@ func TestLeniency(t *testing.T) {
 
 // A big array of records comes in several batches.
 func TestArrayOfRecords(t *testing.T) {
-	s := ddl(t, "a INT")
+	s := decodetest.Schema(t, "a INT")
 	var text bytes.Buffer
 	text.WriteString("[")
 	const n = 20_000
@@ -212,29 +181,11 @@ const sampleSchema = "id BIGINT, name STRING, tags ARRAY<STRING>, list ARRAY<STR
 
 // Whatever the bytes: no panic, columns of one length, every row readable.
 func TestMutants(t *testing.T) {
-	s, o := ddl(t, sampleSchema), options(t)
+	s, o := decodetest.Schema(t, sampleSchema), options(t)
 	r := rand.New(rand.NewPCG(1, 2))
-	var lines []string
-	for len(lines) < 20_000 {
-		m := []byte(sample)
-		for range 1 + r.IntN(4) {
-			i := r.IntN(len(m))
-			switch r.IntN(4) {
-			case 0:
-				m[i] = byte(r.Uint32())
-			case 1:
-				m = append(m[:i], m[min(len(m), i+1+r.IntN(8)):]...)
-			case 2:
-				j := r.IntN(len(m))
-				m = append(m[:i:i], m[j:]...)
-			default:
-				m[i] = `{}[]",:\0e.-`[r.IntN(12)]
-			}
-			if len(m) == 0 {
-				m = []byte("{")
-			}
-		}
-		lines = append(lines, strings.ReplaceAll(string(m), "\n", " "))
+	lines := decodetest.Mutants(r, sample, `{}[]",:\0e.-`, 20_000)
+	for i, m := range lines {
+		lines[i] = strings.ReplaceAll(m, "\n", " ")
 	}
 	for part := range slices.Chunk(lines, 2000) {
 		if _, err := decode(t, s, o, strings.Join(part, "\n")); err != nil {
@@ -266,7 +217,7 @@ func TestMutants(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(sample)
 	f.Add(`[{"id":1},{"name":[[[[]]]]}]`)
-	s, o := ddl(f, sampleSchema), options(f)
+	s, o := decodetest.Schema(f, sampleSchema), options(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) < 5000 && strings.Count(text, "{") < 2000 {
 			_, _ = decode(t, s, o, text)
@@ -275,7 +226,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestDepth(t *testing.T) {
-	s := ddl(t, "a STRING")
+	s := decodetest.Schema(t, "a STRING")
 	deep := `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}"
 	got, err := decode(t, s, options(t), deep)
 	if err != nil || len(got) != 1 || got[0] != "<nil>" {
@@ -285,7 +236,7 @@ func TestDepth(t *testing.T) {
 
 // Records of 254 bytes, seven fields, three of them wanted.
 func BenchmarkDecode(b *testing.B) {
-	s := ddl(b, "user STRING, page STRING, ad STRING, kind STRING, event STRING, time BIGINT, ip STRING")
+	s := decodetest.Schema(b, "user STRING, page STRING, ad STRING, kind STRING, event STRING, time BIGINT, ip STRING")
 	r := rand.New(rand.NewPCG(1, 1))
 	const rows = 65_536
 	var text bytes.Buffer
@@ -338,7 +289,7 @@ func TestBet(t *testing.T) {
 			`{"user": "USER", "skipped":"SKIP", "n": INT, "other":INT,"x":FLOAT ,"ok":BOOL, "a field with a very long name indeed":"HEX", "at": "TIME","i":SMALL,"ad": "AD"}`},
 		"short": {"a STRING, b INT, c STRING", `{"a":"AD","b":SMALL,"c":"SKIP"}`},
 	} {
-		t.Run(name, func(t *testing.T) { testBet(t, ddl(t, form.schema), form.record) })
+		t.Run(name, func(t *testing.T) { testBet(t, decodetest.Schema(t, form.schema), form.record) })
 	}
 }
 
@@ -415,7 +366,7 @@ func testBet(t *testing.T, s *sqltype.Struct, form string) {
 
 // What Lines reads by itself is what Record reads.
 func FuzzLines(f *testing.F) {
-	s, o := ddl(f, "a STRING, b BIGINT, c DOUBLE, d BOOLEAN, _corrupt_record STRING"), options(f)
+	s, o := decodetest.Schema(f, "a STRING, b BIGINT, c DOUBLE, d BOOLEAN, _corrupt_record STRING"), options(f)
 	f.Add("{\"a\":\"x\",\"b\":1,\"c\":1.5,\"d\":true}\n{\"a\":\"y\",\"b\":12345678901,\"c\":2,\"d\":null}\n{\"a\":\"z\\n\",\"b\":1,\"c\":2,\"d\":false}\n\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 4000 || strings.Contains(text, "[") {

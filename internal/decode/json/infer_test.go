@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/internal/decode/decodetest"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -43,7 +44,7 @@ func TestInfer(t *testing.T) {
 
 // As Spark 4.3 writes the same row.
 func TestEncode(t *testing.T) {
-	s := ddl(t, "a INT, b STRING, c DECIMAL(5,2), d TIMESTAMP, e DATE, f ARRAY<INT>, g MAP<STRING,INT>, h STRUCT<p:INT,q:STRING>, i INT, j DOUBLE, k BINARY, l TIMESTAMP_NTZ, m STRING, n DOUBLE, p FLOAT, q DOUBLE")
+	s := decodetest.Schema(t, "a INT, b STRING, c DECIMAL(5,2), d TIMESTAMP, e DATE, f ARRAY<INT>, g MAP<STRING,INT>, h STRUCT<p:INT,q:STRING>, i INT, j DOUBLE, k BINARY, l TIMESTAMP_NTZ, m STRING, n DOUBLE, p FLOAT, q DOUBLE")
 	text := `{"a":1,"b":"x\"y","c":1.50,"d":"2024-01-02T03:04:05.678Z","e":"2024-01-02","f":[1,null],"g":{"k":1},"h":{"p":null,"q":"z"},"i":null,"j":1.0E20,"k":"aGk=","l":"2024-01-02T03:04:05.000","m":"a/bé` + "\u2028" + `\\\t\u0001","n":"NaN","p":1.5,"q":100.0}`
 	sparse := strings.ReplaceAll(strings.ReplaceAll(text, `"p":null,`, ""), `"i":null,`, "")
 	for _, c := range []struct{ nulls, want string }{{"false", text}, {"true", sparse}} {
