@@ -248,15 +248,21 @@ func nonDigits(w uint64) uint64 {
 	return (w | (w&^uint64(highs) + ones*0x76)) & highs
 }
 
+// remarkable is special for double quotes: with bit 1 turned over, quotes and
+// control characters are what lies below 0x21.
+func remarkable(w uint64) uint64 {
+	return w | ((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones)
+}
+
 // plain reports whether [lo, hi) of buf, 8 bytes or more, is the whole of a
 // double-quoted string of plain characters.
 func plain(buf []byte, lo, hi int) bool {
 	if hi >= len(buf) || buf[hi] != '"' {
 		return false
 	}
-	m := special(word(buf, hi-8), ones*'"') // overlaps the word before
+	m := remarkable(word(buf, hi-8)) // overlaps the word before
 	for ; lo < hi-8; lo += 8 {
-		m |= special(word(buf, lo), ones*'"')
+		m |= remarkable(word(buf, lo))
 	}
 	return m&highs == 0
 }
@@ -266,8 +272,8 @@ func plain(buf []byte, lo, hi int) bool {
 // looks at two words at a time, without a branch between them.
 func plainEnd(buf []byte, lo int) int {
 	for i := lo; i+16 <= len(buf); i += 16 {
-		m0 := special(word(buf, i), ones*'"') & highs
-		m1 := special(word(buf, i+8), ones*'"') & highs
+		m0 := remarkable(word(buf, i)) & highs
+		m1 := remarkable(word(buf, i+8)) & highs
 		if m0|m1 == 0 {
 			continue
 		}
