@@ -67,6 +67,14 @@ func (r *lcg) next(bound int64) int64 {
 	}
 }
 
+// float returns a number in [0, 1).
+func (r *lcg) float() float64 {
+	*r = (*r*0x5DEECE66D + 0xB) & (1<<48 - 1)
+	high := uint64(*r>>22) << 27
+	*r = (*r*0x5DEECE66D + 0xB) & (1<<48 - 1)
+	return float64(high+uint64(*r>>21)) / (1 << 53)
+}
+
 // Total returns how many values were counted.
 func (c *CountMin) Total() int64 { return c.total }
 

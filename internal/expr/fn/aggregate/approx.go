@@ -48,67 +48,17 @@ func resolveApprox(c *expr.Session, args []expr.Arg) (expr.AggregateSignature, e
 		sig.Result = listOf(types[0])
 	}
 	sig.Make = func(*expr.Context) (expr.Aggregate, error) {
-		return &approx{t: types[0], shares: shares, list: list, accuracy: accuracy}, nil
+		return &approx{summaries[*sketch.Quantiles]{make: func() *sketch.Quantiles { return sketch.NewQuantiles(accuracy) }}, types[0], shares, list}, nil
 	}
 	return sig, nil
 }
 
-// approx keeps a summary of quantiles, as bytes. A call decodes the summary of
-// each group it touches once.
+// approx keeps a summary of quantiles.
 type approx struct {
-	t        sqltype.Type
-	shares   []float64
-	list     bool
-	accuracy int64
-	groups   byGroup
-}
-
-func (*approx) State() *sqltype.Struct {
-	return &sqltype.Struct{Fields: []sqltype.Field{field("summary", sqltype.Binary)}}
-}
-
-func (a *approx) load(v *columnar.Vector, r int) (*sketch.Quantiles, error) {
-	q := sketch.NewQuantiles(a.accuracy)
-	if b := v.Text(r); len(b) > 0 {
-		return q, q.UnmarshalBinary(b)
-	}
-	return q, nil
-}
-
-func (a *approx) save(v *columnar.Vector, r uint32, q *sketch.Quantiles) error {
-	b, err := q.AppendBinary(nil)
-	g := grow(v)
-	setText(v, int(r), b)
-	g.close()
-	return err
-}
-
-// each calls f for the entries of rows with the summary of their group.
-func (a *approx) each(v *columnar.Vector, rows []uint32, f func(k int, q *sketch.Quantiles) error) error {
-	var q *sketch.Quantiles
-	var err error
-	current := uint32(0)
-	a.groups.visit(rows, func(k int, r uint32) {
-		if err != nil {
-			return
-		}
-		if q == nil || r != current {
-			if q != nil {
-				err = a.save(v, current, q)
-			}
-			if err == nil {
-				q, err = a.load(v, int(r))
-			}
-			current = r
-		}
-		if err == nil {
-			err = f(k, q)
-		}
-	})
-	if err == nil && q != nil {
-		err = a.save(v, current, q)
-	}
-	return err
+	summaries[*sketch.Quantiles]
+	t      sqltype.Type
+	shares []float64
+	list   bool
 }
 
 func (a *approx) Update(state []*columnar.Vector, rows []uint32, args []*columnar.Vector, sel []uint16) error {
@@ -141,12 +91,12 @@ func (a *approx) Result(state []*columnar.Vector, rows []uint32, out *columnar.V
 			continue
 		}
 		if !a.list {
-			a.append(out, q.Query(a.shares[0]))
+			appendNumber(out, q.Query(a.shares[0]))
 			continue
 		}
 		lo := out.Child[0].Len
 		for _, s := range a.shares {
-			a.append(out.Child[0], q.Query(s))
+			appendNumber(out.Child[0], q.Query(s))
 		}
 		out.AppendList(lo)
 	}
@@ -175,9 +125,9 @@ func asNumber(v *columnar.Vector, i int) float64 {
 	return float64(columnar.At[int64](v, i))
 }
 
-// append turns the number back into a value.
-func (a *approx) append(out *columnar.Vector, x float64) {
-	switch a.t.Kind() {
+// appendNumber turns the number back into a value.
+func appendNumber(out *columnar.Vector, x float64) {
+	switch out.Type.Kind() {
 	case sqltype.KindFloat:
 		columnar.AppendFixed(out, float32(x))
 		return
@@ -185,7 +135,7 @@ func (a *approx) append(out *columnar.Vector, x float64) {
 		columnar.AppendFixed(out, x)
 		return
 	case sqltype.KindDecimal:
-		d := a.t.(sqltype.Decimal)
+		d := out.Type.(sqltype.Decimal)
 		u, err := decimal.FromFloat64(x, decimal.Type{Precision: uint8(d.Precision), Scale: uint8(d.Scale)})
 		if err != nil {
 			out.AppendNull()
@@ -194,7 +144,7 @@ func (a *approx) append(out *columnar.Vector, x float64) {
 		out.AppendDecimal(u)
 		return
 	}
-	switch sqltype.Width(a.t) {
+	switch sqltype.Width(out.Type) {
 	case 1:
 		columnar.AppendFixed(out, int8(x))
 	case 2:

@@ -14,7 +14,7 @@ import (
 
 // All returns the functions of the family.
 func All() []*expr.AggregateFunc {
-	return concat(counts(), sums(), extremes(), moments(), pairs(), picks(), bitwise(), collections(), percentiles(), sketches(), approximations())
+	return concat(counts(), sums(), extremes(), moments(), pairs(), picks(), bitwise(), collections(), percentiles(), sketches(), approximations(), histograms())
 }
 
 func concat[T any](lists ...[]T) []T {
