@@ -15,6 +15,8 @@ func HashRows(h []uint32, cols []*Vector, sel []uint16) { new(Hasher).Hash(h, co
 // values are the seeds.
 func (v *Vector) HashInto(h []uint32, sel []uint16) {
 	switch {
+	case v.Const && v.Dict == nil && v.Len > 0 && sqltype.Width(v.Type) == 8 && v.Type.Kind() != sqltype.KindDouble:
+		v.hashConst(h, sel)
 	case v.Const || v.Type.Kind() == sqltype.KindNull || len(h) > MaxRows:
 		v.hashEach(h, sel)
 	case v.Valid != nil:
@@ -22,6 +24,20 @@ func (v *Vector) HashInto(h []uint32, sel []uint16) {
 		v.hashValid(h, v.validRows(&buf, sel, len(h)))
 	default:
 		v.hashValid(h, sel)
+	}
+}
+
+// hashConst is HashInto of a constant of eight bytes.
+func (v *Vector) hashConst(h []uint32, sel []uint16) {
+	if v.IsNull(0) {
+		return
+	}
+	x := At[int64](v, 0)
+	if sel == nil {
+		sel = All(len(h))
+	}
+	for _, r := range sel {
+		h[r] = hashing.Int64(x, h[r])
 	}
 }
 

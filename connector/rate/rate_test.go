@@ -132,3 +132,20 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func BenchmarkRead(b *testing.B) {
+	for name, every := range map[string]float64{"batch": 0, "clock": 0.25} {
+		b.Run(name, func(b *testing.B) {
+			sp := cut(0, 1<<62, 2, 1_700_000_000_000, every)[0]
+			r := open(sp, connector.Wanted{Columns: []int{0, 1}})
+			batch := columnar.NewBatch(schema)
+			b.ReportAllocs()
+			for range b.N {
+				if err := r.Read(ctx, batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/columnar.MaxRows, "ns/row")
+		})
+	}
+}

@@ -42,12 +42,14 @@ type callEval struct {
 	once     bool // deterministic, and constant when every operand is
 	literal  bool // every operand is the same in every batch
 	frozen   bool // out is the result of literal operands
+	byEntry  bool // never fails: may run over the entries of a dictionary
 	origin   sparkerr.Origin
 
 	vecs []*columnar.Vector // operands of this batch
 	one  []columnar.Vector  // constant operands seen as one row
 	flat []*columnar.Vector // buffers for dictionaries
 	out  *columnar.Vector
+	hits *columnar.Vector // results of a dictionary's entries
 	none *columnar.Vector // a constant null
 	sel  []uint16
 	bits columnar.Bitmap
@@ -77,6 +79,7 @@ func (c *compiler) call(n *Call) (Evaluator, error) {
 		e.args[i] = arg
 		e.literal = e.literal && isFixed(arg)
 	}
+	_, e.byEntry = comparisons[n.Fn.Name]
 	if e.lambdas != nil {
 		e.lambdas = grownTo(e.lambdas, len(n.Args))
 		e.kernel = n.Sig.MakeHigher(e.lambdas)
@@ -127,6 +130,12 @@ func (e *callEval) Eval(b *columnar.Batch, sel []uint16) (*columnar.Vector, erro
 	if allConst && e.once {
 		return e.constant(b.Len)
 	}
+	if e.byEntry {
+		if done, err := e.entries(b.Len, sel); done || err != nil {
+			return e.out, err
+		}
+	}
+	e.undict()
 	prepare(e.out, b.Len)
 	if !e.nullSafe {
 		if sel = e.valid(b.Len, sel); sel != nil && len(sel) == 0 {
@@ -152,8 +161,8 @@ func (e *callEval) operands(b *columnar.Batch, sel []uint16) (allConst, anyNull 
 		if err != nil {
 			return false, false, err
 		}
-		if v.Dict != nil {
-			v = e.undict(i, v)
+		if v.Dict != nil && (v.Const || !e.byEntry) {
+			v = e.flatten(i, v)
 		}
 		e.vecs[i] = v
 		allConst = allConst && v.Const
@@ -162,7 +171,48 @@ func (e *callEval) operands(b *columnar.Batch, sel []uint16) (allConst, anyNull 
 	return allConst, anyNull, nil
 }
 
-func (e *callEval) undict(i int, v *columnar.Vector) *columnar.Vector {
+// undict flattens the operands that are left as dictionaries.
+func (e *callEval) undict() {
+	if !e.byEntry {
+		return
+	}
+	for i, v := range e.vecs {
+		if v.Dict != nil {
+			e.vecs[i] = e.flatten(i, v)
+		}
+	}
+}
+
+// entries compares the entries of a dictionary with a constant, once each if
+// there are no more than rows, and reports whether that was the case.
+func (e *callEval) entries(n int, sel []uint16) (bool, error) {
+	coded, other := 0, 1
+	if e.vecs[0].Dict == nil {
+		coded, other = 1, 0
+	}
+	v, x := e.vecs[coded], e.vecs[other]
+	if v.Dict == nil || !x.Const || v.Dict.Len == 0 || v.Dict.Len > len(rowsOf(sel, n)) {
+		return false, nil
+	}
+	if e.hits == nil {
+		e.hits = columnar.New(sqltype.Boolean)
+	}
+	e.one[other] = *x
+	e.vecs[coded], e.vecs[other] = v.Dict, sized(&e.one[other], v.Dict.Len)
+	e.hits.Resize(v.Dict.Len)
+	if err := e.kernel(e.ctx, e.vecs, nil, v.Dict.Len, e.hits); err != nil {
+		return false, at(err, e.origin)
+	}
+	e.out.Resize(n)
+	hits, dst := columnar.Slice[uint8](e.hits), columnar.Slice[uint8](e.out)
+	for _, i := range rowsOf(sel, n) {
+		dst[i] = hits[v.Codes[i]]
+	}
+	e.out.Valid = v.Valid
+	return true, nil
+}
+
+func (e *callEval) flatten(i int, v *columnar.Vector) *columnar.Vector {
 	if e.flat[i] == nil {
 		e.flat[i] = columnar.New(v.Type)
 	}

@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/store"
@@ -8,18 +10,19 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// builder is the side of a join that is held: its rows in a pile, and for each
-// key the chain of its rows in the order they came.
+// builder is the side of a join that is held: its rows in a pile, and once the
+// first row probes, for each key the list of its rows in the order they came.
 type builder struct {
 	groups
 	pile
 	nullSafe []bool
 	keepAll  bool // rows with null keys too, because unmatched rows are emitted
 	keyed    bool
-	head     []uint32 // by id of the key: first row
-	tail     []uint32
-	next     []uint32 // by row of the pile, noRow ends
-	many     bool     // some key has several rows
+	of       []uint32 // by row of the pile: id of its key, noRow if it can match none
+	sealed   bool     // what follows is made
+	order    []uint32 // rows by key
+	start    []uint32 // by id of the key: its rows are order[start[id]:start[id+1]]
+	many     bool     // some key has several rows, else order[id] is the row
 	lent     bool     // the columns of the pile were handed on as dictionaries
 	seen     bool     // any row, kept or not
 	nullKey  bool     // some row had a null key
@@ -61,52 +64,57 @@ func (d *builder) add(b *columnar.Batch) error {
 	if _, err := d.table.Upsert(k, ids, d.fresh[:0]); err != nil {
 		return err
 	}
-	first := uint32(d.rows.Len)
 	if !d.keepAll {
-		d.link(ids, first)
+		d.of = append(d.of, ids...)
 		return d.pile.add(b, d.sel)
 	}
-	d.linkSome(ids, first, selected(b))
+	d.link(ids, selected(b))
 	return d.pile.add(b, b.Sel)
 }
 
-// link chains rows first, first+1, ... to their keys.
-func (d *builder) link(ids []store.RowID, first uint32) {
-	for k, id := range ids {
-		d.chain(id, first+uint32(k))
-	}
-}
-
-// linkSome is link where the rows are those of sel and only those of d.sel
-// have keys.
-func (d *builder) linkSome(ids []store.RowID, first uint32, sel []uint16) {
+// link appends the keys of the rows sel, of which only those of d.sel have
+// some: ids.
+func (d *builder) link(ids []store.RowID, sel []uint16) {
 	k := 0
-	for i, r := range sel {
+	for _, r := range sel {
+		id := uint32(noRow)
 		if k < len(d.sel) && d.sel[k] == r {
-			d.chain(ids[k], first+uint32(i))
+			id = ids[k]
 			k++
 		}
+		d.of = append(d.of, id)
 	}
-	d.reach(first + uint32(len(sel)))
 }
 
-func (d *builder) chain(id store.RowID, row uint32) {
-	for int(id) >= len(d.head) {
-		d.head, d.tail = append(d.head, noRow), append(d.tail, noRow)
+// seal sorts the rows by their keys, by counting. Nothing is added behind it.
+func (d *builder) seal() {
+	if d.sealed || !d.keyed {
+		return
 	}
-	d.reach(row + 1)
-	if d.head[id] == noRow {
-		d.head[id] = row
-	} else {
-		d.next[d.tail[id]] = row
-		d.many = true
+	d.sealed = true
+	keys, rows := 0, 0
+	for _, id := range d.of {
+		if id != noRow {
+			keys, rows = max(keys, int(id)+1), rows+1
+		}
 	}
-	d.tail[id] = row
-}
-
-func (d *builder) reach(rows uint32) {
-	for uint32(len(d.next)) < rows {
-		d.next = append(d.next, noRow)
+	d.many = rows > keys
+	d.start = slices.Grow(d.start[:0], keys+2)[:keys+2]
+	clear(d.start)
+	for _, id := range d.of {
+		if id != noRow {
+			d.start[id+2]++
+		}
+	}
+	for k := range keys {
+		d.start[k+2] += d.start[k+1]
+	}
+	d.order = slices.Grow(d.order[:0], rows)[:rows]
+	for r, id := range d.of {
+		if id != noRow {
+			d.order[d.start[id+1]] = uint32(r)
+			d.start[id+1]++
+		}
 	}
 }
 
@@ -129,8 +137,7 @@ func (d *builder) empty() {
 		d.rows, d.lent = columnar.NewBatch(d.rows.Schema), false
 	}
 	d.pile.clear()
-	d.head, d.tail, d.next = d.head[:0], d.tail[:0], d.next[:0]
-	d.many = false
+	d.of, d.order, d.sealed, d.many = d.of[:0], d.order[:0], false, false
 	clear(d.matched)
 	if d.keyed && d.table.Rows() > 0 {
 		d.table.Clear()

@@ -26,6 +26,7 @@ type prober struct {
 	// probes, pair k is row k of the batch and built[k].
 	probes  []uint16
 	builts  []int32
+	lo, n   []uint32        // by linked row: its list in the built rows' order
 	loans   []columnar.Loan // by column
 	pairs   columnar.Batch  // left columns, then right columns
 	passed  []uint16        // pairs that meet the condition
@@ -44,6 +45,7 @@ func (p *prober) open(j *Join, keys []expr.Node, c *task.Context) (err error) {
 	p.ids = make([]store.RowID, columnar.MaxRows)
 	p.sel = make([]uint16, 0, columnar.MaxRows)
 	p.matched = columnar.NewBitmap(columnar.MaxRows)
+	p.lo, p.n = make([]uint32, columnar.MaxRows), make([]uint32, columnar.MaxRows)
 	p.probes, p.builts = make([]uint16, 0, columnar.MaxRows), make([]int32, 0, columnar.MaxRows)
 	both := append(append([]sqltype.Field(nil), j.Left.Fields...), j.Right.Fields...)
 	p.pairs = columnar.Batch{Schema: p.out, Cols: make([]*columnar.Vector, len(both))}
@@ -66,6 +68,7 @@ func (p *prober) push(b *columnar.Batch, out task.Out) error {
 		return p.notIn(b, out)
 	}
 	clear(p.matched)
+	p.build.seal()
 	sel := selected(b)
 	if !p.build.keyed {
 		if err := p.loop(b, sel, out); err != nil {
@@ -117,32 +120,73 @@ func (p *prober) hits(ids []store.RowID, linked []uint16) {
 // row of the batch has at most one pair, and the pairs are the batch itself
 // under a selection.
 func (p *prober) single(b *columnar.Batch, ids []store.RowID, linked []uint16, out task.Out) error {
-	if len(p.build.head) == 0 {
+	if len(p.build.order) == 0 {
 		return nil
 	}
-	head, builts, hits := p.build.head, p.builts[:b.Len], p.passed[:len(linked)]
+	order, builts, hits := p.build.order, p.builts[:b.Len], p.passed[:len(linked)]
 	clear(builts)
 	k := 0
 	for i, r := range linked {
 		id := ids[i]
 		hit := (id ^ store.NoRow | -(id ^ store.NoRow)) >> 31 // 1 but for NoRow
-		builts[r] = int32(head[id&-hit])
+		builts[r] = int32(order[id&-hit])
 		hits[k] = r
 		k += int(hit)
 	}
 	return p.pair(b, nil, builts, hits[:k], out)
 }
 
-// walk makes the pairs of the rows linked along the chains of their keys.
+// walk makes the pairs of the rows linked with all rows of their keys.
 func (p *prober) walk(b *columnar.Batch, ids []store.RowID, linked []uint16, out task.Out) error {
-	for k, id := range ids {
-		if id == store.NoRow {
-			continue
+	start, order := p.build.start, p.build.order
+	lo, n := p.lo[:len(ids)], p.n[:len(ids)]
+	for k, id := range ids { // misses of many rows at a time
+		hit := (id ^ store.NoRow | -(id ^ store.NoRow)) >> 31
+		id &= -hit
+		lo[k] = start[id]
+		n[k] = (start[id+1] - start[id]) & -hit
+	}
+	for len(lo) > 0 {
+		done := p.fill(lo, n, linked)
+		lo, n, linked = lo[done:], n[done:], linked[done:]
+		if err := p.flush(b, out); err != nil {
+			return err
 		}
-		for r := p.build.head[id]; r != noRow; r = p.build.next[r] {
-			if err := p.add(b, linked[k], r, out); err != nil {
+		if len(lo) > 0 && n[0] > columnar.MaxRows {
+			if err := p.long(b, linked[0], order[lo[0]:lo[0]+n[0]], out); err != nil {
 				return err
 			}
+			n[0] = 0
+		}
+	}
+	return nil
+}
+
+// fill makes the pairs of as many of the rows linked as have room, each with
+// n of the built rows' order from lo, and returns how many.
+func (p *prober) fill(lo, n []uint32, linked []uint16) int {
+	probes, builts := p.probes[:columnar.MaxRows], p.builts[:columnar.MaxRows]
+	at := 0
+	for k, r := range linked {
+		rows := p.build.order[lo[k] : lo[k]+n[k]]
+		if at+len(rows) > columnar.MaxRows {
+			linked = linked[:k]
+			break
+		}
+		for i, row := range rows {
+			probes[at+i], builts[at+i] = r, int32(row)
+		}
+		at += len(rows)
+	}
+	p.probes, p.builts = probes[:at], builts[:at]
+	return len(linked)
+}
+
+// long makes the pairs of one row with more rows than a batch has.
+func (p *prober) long(b *columnar.Batch, probe uint16, rows []uint32, out task.Out) error {
+	for _, r := range rows {
+		if err := p.add(b, probe, r, out); err != nil {
+			return err
 		}
 	}
 	return p.flush(b, out)

@@ -204,3 +204,31 @@ type dropChanges struct{}
 func (dropChanges) Rows(string, *columnar.Batch, bool) error { return nil }
 
 func (dropChanges) Drop(string, eventtime.Watermark) error { return nil }
+
+// A key with more rows than a batch is paired in pieces, in order.
+func TestJoinLongList(t *testing.T) {
+	const built = 2*columnar.MaxRows + 77
+	j := &Join{Type: Inner, Left: joinRow, Right: joinRow, LeftKeys: cols(joinRow, 1), RightKeys: cols(joinRow, 1)}
+	right := make([]columnar.Row, built)
+	for i := range right {
+		right[i] = columnar.Row{int64(i % 50 / 49), true, int64(i)} // one in fifty has key 1
+	}
+	left := []columnar.Row{{int64(1), true, int64(7)}, {int64(0), true, int64(8)}, {int64(2), true, int64(9)}, {int64(0), true, int64(10)}}
+	got := twoInputs(t, j, func(ch *task.Chain, _ *task.Params) error {
+		r := rand.New(rand.NewPCG(1, 1))
+		for len(right) > 0 {
+			n := min(len(right), 5000)
+			if err := pushAll(r, ch, 0, right[:n]); err != nil {
+				return err
+			}
+			right = right[n:]
+		}
+		return ch.Push(1, batchOf(joinRow, left))
+	})
+	if want := built/50 + 2*(built-built/50); len(got) != want {
+		t.Fatalf("%d rows, want %d", len(got), want)
+	}
+	if !slices.IsSorted(got) || len(slices.Compact(got)) != built/50+2*(built-built/50) {
+		t.Error("a pair came twice")
+	}
+}
