@@ -77,6 +77,14 @@ type Counter interface {
 	Rows(in Input) (int64, error)
 }
 
+// Divider is implemented by codecs that know at which bytes their files are best
+// cut.
+type Divider interface {
+	// Cuts returns where pieces that can be read side by side begin, ascending,
+	// the first one's 0.
+	Cuts(in Input) ([]int64, error)
+}
+
 // Connector is a format as a source and a sink. It implements
 // connector.SourceConnector and connector.SinkConnector.
 type Connector struct{ format Format }

@@ -171,7 +171,10 @@ func (r *relation) splits(files []found) []connector.Split {
 	}
 	for _, f := range files {
 		if !r.codec.Cuttable() || compression(f.path) != "" || f.size <= splitBytes+splitBytes/8 {
-			add(f, 0, f.size)
+			cuts := r.cuts(f, len(files))
+			for i, lo := range cuts[:len(cuts)-1] {
+				add(f, lo, cuts[i+1])
+			}
 			continue
 		}
 		n := (f.size + splitBytes - 1) / splitBytes
@@ -180,6 +183,26 @@ func (r *relation) splits(files []found) []connector.Split {
 		}
 	}
 	return out
+}
+
+// Files this large, if there are so few, are cut where their format says: one
+// file keeps all cores busy.
+const (
+	cutBytes = 1 << 20
+	cutFiles = 8
+)
+
+// cuts returns where the pieces of a file begin, and its size.
+func (r *relation) cuts(f found, files int) []int64 {
+	c, ok := r.codec.(Divider)
+	if !ok || f.size < cutBytes || files > cutFiles {
+		return []int64{0, f.size}
+	}
+	cuts, err := c.Cuts(Input{fs: r.lister.fs, Path: f.path, Hi: f.size, Size: f.size})
+	if err != nil || len(cuts) == 0 {
+		return []int64{0, f.size} // reading says it
+	}
+	return append(cuts, f.size)
 }
 
 // batch is a relation read once. It implements connector.Source and

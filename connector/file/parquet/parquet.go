@@ -70,6 +70,7 @@ type codec struct {
 	compress compress.Compression
 	ext      string
 	merge    bool
+	pages    pages // memory of its readers
 }
 
 func (c *codec) Fixed() *sqltype.Struct { return nil }
@@ -107,7 +108,7 @@ func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, er
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		s, err := footerSchema(input)
+		s, err := c.footerSchema(input)
 		if err != nil {
 			return nil, err
 		}
@@ -123,9 +124,33 @@ func (c *codec) Infer(ctx context.Context, in []file.Input) (*sqltype.Struct, er
 	return all, nil
 }
 
+// pieceBytes is the least size of row groups that are read as a piece of their
+// own.
+const pieceBytes = 512 << 10
+
+// Cuts implements file.Divider: pieces are row groups.
+func (c *codec) Cuts(in file.Input) (_ []int64, err error) {
+	o, err := c.open(in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(caught(recover(), in.Path, err), o.Close()) }()
+	cuts := []int64{0}
+	for g := range o.NumRowGroups() {
+		lo, _, err := extent(o.MetaData().RowGroup(g))
+		if err != nil {
+			return nil, err
+		}
+		if lo < in.Size && lo-cuts[len(cuts)-1] >= pieceBytes {
+			cuts = append(cuts, lo)
+		}
+	}
+	return cuts, nil
+}
+
 // Rows implements file.Counter.
 func (c *codec) Rows(in file.Input) (_ int64, err error) {
-	o, err := open(in)
+	o, err := c.open(in)
 	if err != nil {
 		return 0, err
 	}
@@ -157,7 +182,7 @@ type opened struct {
 
 // open reads the footer of a file. What arrow-go cannot read, it may also
 // panic about.
-func open(in file.Input) (o opened, err error) {
+func (c *codec) open(in file.Input) (o opened, err error) {
 	f, err := in.Open()
 	if err != nil {
 		return o, err
@@ -167,8 +192,8 @@ func open(in file.Input) (o opened, err error) {
 			err = errors.Join(err, f.Close())
 		}
 	}()
-	props := parquet.NewReaderProperties(nil)
-	props.BufferedStreamEnabled, props.BufferSize = true, 256<<10
+	props := parquet.NewReaderProperties(&c.pages)
+	props.BufferedStreamEnabled, props.BufferSize = true, 64<<10 // pages that are larger are read past it
 	r, err := pq.NewParquetReader(io.NewSectionReader(f, 0, in.Size), pq.WithReadProps(props))
 	if err != nil {
 		return o, sparkerr.Corrupt(in.Path, "this is not a Parquet file: %v", err)
@@ -187,8 +212,8 @@ func caught(panicked any, path string, err error) error {
 // Close closes the file.
 func (o opened) Close() error { return o.file.Close() }
 
-func footerSchema(in file.Input) (_ *sqltype.Struct, err error) {
-	o, err := open(in)
+func (c *codec) footerSchema(in file.Input) (_ *sqltype.Struct, err error) {
+	o, err := c.open(in)
 	if err != nil {
 		return nil, err
 	}

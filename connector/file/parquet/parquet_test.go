@@ -292,6 +292,10 @@ func TestRowGroups(t *testing.T) {
 	if sum != 3 {
 		t.Error(sum, "row groups in five ranges")
 	}
+	cuts, err := (&codec{}).Cuts(in)
+	if err != nil || len(cuts) == 0 || cuts[0] != 0 {
+		t.Error(cuts, err)
+	}
 }
 
 // Whatever the bytes: an error, or rows; no panic.
@@ -350,7 +354,7 @@ func TestSparkFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := footerSchema(in)
+		s, err := (&codec{}).footerSchema(in)
 		if err != nil {
 			t.Fatal(err)
 		}

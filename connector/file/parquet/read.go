@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/parquet"
 	pq "github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"github.com/spatestream/spate/columnar"
@@ -247,7 +248,7 @@ func (n *node) assembleList(v *columnar.Vector, def int16) error {
 
 // Reader implements file.Codec.
 func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) (_ file.Rows, err error) {
-	o, err := open(in)
+	o, err := c.open(in)
 	if err != nil {
 		return nil, err
 	}
@@ -345,6 +346,7 @@ func (r *rows) column(v *columnar.Vector, i, rows int) error {
 
 // next opens the next row group that has rows for us.
 func (r *rows) next() error {
+	r.release()
 	for ; r.group < r.NumRowGroups(); r.group++ {
 		meta := r.MetaData().RowGroup(r.group)
 		r.after += meta.NumRows()
@@ -397,24 +399,49 @@ func (r *rows) open(g *pq.RowGroupReader, field int) error {
 	return nil
 }
 
+// Close implements file.Rows.
+func (r *rows) Close() error {
+	r.release()
+	return r.opened.Close()
+}
+
+// release gives the memory of the row group at hand back; no batch of it is
+// lent any more.
+func (r *rows) release() {
+	for _, c := range r.chunks {
+		if c != nil && c.pages != nil {
+			_ = c.pages.Close() // frees buffers, and cannot fail
+			c.pages = nil
+		}
+	}
+}
+
 // mine reports whether the middle of a row group lies in our range.
 func (r *rows) mine(group int) (bool, error) {
 	meta := r.MetaData().RowGroup(group)
 	if r.in.Lo == 0 && r.in.Hi >= r.in.Size || meta.NumColumns() == 0 {
 		return true, nil
 	}
+	lo, size, err := extent(meta)
+	mid := lo + size/2
+	return err == nil && mid >= r.in.Lo && mid < r.in.Hi, err
+}
+
+// extent returns where a row group begins and how many bytes it takes.
+func extent(meta *metadata.RowGroupMetaData) (lo, size int64, err error) {
+	if meta.NumColumns() == 0 {
+		return 0, 0, nil
+	}
 	c, err := meta.ColumnChunk(0)
 	if err != nil {
-		return false, err
+		return 0, 0, err
 	}
-	start := c.DataPageOffset()
-	if d := c.DictionaryPageOffset(); c.HasDictionaryPage() && d > 0 && d < start {
-		start = d
+	lo = c.DataPageOffset()
+	if d := c.DictionaryPageOffset(); c.HasDictionaryPage() && d > 0 && d < lo {
+		lo = d
 	}
-	size := meta.TotalCompressedSize()
-	if size <= 0 {
+	if size = meta.TotalCompressedSize(); size <= 0 {
 		size = meta.TotalByteSize()
 	}
-	mid := start + size/2
-	return mid >= r.in.Lo && mid < r.in.Hi, nil
+	return lo, size, nil
 }

@@ -49,6 +49,10 @@ func (s decimalSum) add(state []*columnar.Vector, rows []uint32, v *columnar.Vec
 		}
 		return nil
 	}
+	if flags != nil && !v.Const && v.Valid == nil && v.Dict == nil && s.spare > 0 {
+		s.mergeWide(columnar.Slice[decimal.Int128](state[0]), seen, rows, columnar.Slice[decimal.Int128](v), flags, sel)
+		return nil
+	}
 	for k, r := range rows {
 		i := at(sel, k)
 		if v.IsNull(i) || flags != nil && flags[i] == 0 {
@@ -95,6 +99,18 @@ func (s decimalSum) addWide(sums []decimal.Int128, seen []uint8, rows []uint32, 
 	sel = sel[:len(rows)]
 	for k, r := range rows {
 		s.addOne(sums, seen, r, in[sel[k]])
+	}
+}
+
+// mergeWide adds the sums of others, which have no nulls.
+func (s decimalSum) mergeWide(sums []decimal.Int128, seen []uint8, rows []uint32, in []decimal.Int128, flags []uint8, sel []uint16) {
+	for k, r := range rows {
+		i := at(sel, k)
+		if flags[i] == 0 {
+			continue
+		}
+		s.addOne(sums, seen, r, in[i])
+		seen[r] |= flags[i]
 	}
 }
 

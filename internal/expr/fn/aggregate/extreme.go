@@ -1,7 +1,9 @@
 package aggregate
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/binary"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
@@ -36,6 +38,8 @@ func newExtreme(t sqltype.Type, sign int) expr.Aggregate {
 		return number[int64]{s, sign}
 	case sqltype.KindDouble:
 		return floatExtreme{extreme{s, sign}}
+	case sqltype.KindString, sqltype.KindBinary:
+		return textExtreme{extreme{s, sign}}
 	}
 	return extreme{s, sign}
 }
@@ -207,4 +211,43 @@ func (a floatExtreme) Update(state []*columnar.Vector, rows []uint32, args []*co
 		}
 	}
 	return nil
+}
+
+// textExtreme is extreme with a loop for texts without nulls.
+type textExtreme struct{ extreme }
+
+func (a textExtreme) Update(state []*columnar.Vector, rows []uint32, args []*columnar.Vector, sel []uint16) error {
+	v := args[0]
+	if v.Const || v.Valid != nil || v.Dict != nil {
+		return a.extreme.Update(state, rows, args, sel)
+	}
+	best, seen := state[0], columnar.Slice[uint8](state[1])
+	for k, r := range rows {
+		w := v.Views[at(sel, k)]
+		x, b := v.Bytes[w.Off:w.Off+w.Len], best.Views[r]
+		if seen[r] != 0 && a.sign*compareText(x, best.Bytes[b.Off:b.Off+b.Len]) <= 0 {
+			continue
+		}
+		if best.Valid != nil {
+			best.Valid.Set(int(r))
+		}
+		setText(best, int(r), x)
+		seen[r] = 1
+	}
+	return nil
+}
+
+// compareText is bytes.Compare that decides by the first eight bytes, as numbers,
+// if it can.
+func compareText(a, b []byte) int {
+	if len(a) >= 8 && len(b) >= 8 {
+		if x, y := binary.BigEndian.Uint64(a), binary.BigEndian.Uint64(b); x != y {
+			if x < y {
+				return -1
+			}
+			return 1
+		}
+		a, b = a[8:], b[8:]
+	}
+	return bytes.Compare(a, b)
 }
