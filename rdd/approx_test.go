@@ -1,0 +1,81 @@
+package rdd
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spatestream/spate/internal/env"
+)
+
+// gate is a clock that sleeps until it is opened.
+type gate struct {
+	env.System
+	open chan struct{}
+}
+
+func (g gate) Sleep(ctx context.Context, _ time.Duration) error {
+	select {
+	case <-g.open:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func TestApproximationsOfEverythingAreExact(t *testing.T) {
+	ctx := context.Background()
+	c := NewContext("approx", Workers(2), Inside(&env.Env{Clock: gate{}}))
+	defer c.Stop()
+	thousand := Parallelize(c, numbers(1000), 10)
+	if e, err := thousand.CountApprox(ctx, time.Hour, 0.95); err != nil || e != (Estimate{1000, 1, 1000, 1000}) {
+		t.Error(e, err)
+	}
+	if e, err := SumApprox(ctx, thousand, time.Hour, 0.9); err != nil || e.Mean != 499500 || e.Confidence != 1 {
+		t.Error(e, err)
+	}
+}
+
+func TestApproximationsAtTheTimeout(t *testing.T) {
+	const partitions, finished = 10, 6
+	var once sync.Once
+	g := gate{open: make(chan struct{})}
+	c := NewContext("approx", Workers(partitions), Inside(&env.Env{Clock: g}))
+	defer c.Stop()
+	var done sync.WaitGroup
+	done.Add(finished)
+	stuck := TryMap(Parallelize(c, numbers(partitions), partitions), func(t *Task, x int) (int, error) {
+		if x >= finished {
+			done.Wait()
+			once.Do(func() { close(g.open) })
+			<-t.Context().Done()
+			return 0, t.Context().Err()
+		}
+		return x, nil
+	})
+	c.AddListener(&Listener{TaskEnded: func(task TaskInfo) {
+		if task.Partition < finished {
+			done.Done()
+		}
+	}})
+	e, err := stuck.CountApprox(context.Background(), time.Minute, 0.95)
+	if err != nil || e.Mean != partitions || e.Confidence != 0.95 || e.Low > e.Mean || e.High < e.Mean {
+		t.Error(e, err)
+	}
+}
+
+func TestEstimates(t *testing.T) {
+	// Half the mass of the negative binomial distribution, and of Poisson's, is
+	// about the mean.
+	if e := countEstimate(0.95, 600, 6, 10); e.Mean != 1000 || e.Low != 951 || e.High != 1052 {
+		t.Error(e)
+	}
+	if e := countEstimate(0.95, 60000, 6, 10); e.Mean != 100000 || e.Low < 99500 || e.High > 100500 {
+		t.Error(e)
+	}
+	s := NewStatCounter(1, 2, 3, 4)
+	if e := meanEstimate(0.95, s, 1, 2); e.Mean != 2.5 || e.Low > 0.45 || e.Low < 0.44 {
+		t.Error(e)
+	}
+}
