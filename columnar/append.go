@@ -268,8 +268,12 @@ func (b *Batch) AppendSel(o *Batch, sel []uint16) {
 		n = len(sel)
 	}
 	if o.Hash != nil {
-		for k := range n {
-			b.Hash = append(b.Hash, o.Hash[rowAt(sel, k)])
+		at := len(b.Hash)
+		b.Hash = growTo(b.Hash, at+n)
+		if sel == nil {
+			copy(b.Hash[at:], o.Hash[:n])
+		} else {
+			gather(b.Hash[at:], o.Hash, sel)
 		}
 	}
 	b.Len += n

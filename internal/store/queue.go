@@ -22,9 +22,12 @@ type queue struct {
 // wholeSort is how many entries are sorted at once, without buckets.
 const wholeSort = 1 << 14
 
-// begin empties the queue for hashes in [lo, hi].
-func (q *queue) begin(lo, hi uint32) {
+// begin empties the queue for about n hashes in [lo, hi].
+func (q *queue) begin(n int, lo, hi uint32) {
 	*q = queue{entries: q.entries[:0], spare: q.spare[:0], lo: lo, shift: max(0, bits.Len32(hi-lo)-8)}
+	if cap(q.entries) < n {
+		q.entries = make([]uint64, 0, roomier(cap(q.entries), n))
+	}
 }
 
 func (q *queue) bucket(e uint64) int { return int(min((uint32(e>>32)-q.lo)>>q.shift, 255)) }

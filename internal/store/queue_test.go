@@ -15,7 +15,7 @@ func TestQueueAgainstSort(t *testing.T) {
 			lo, hi := g.interval()
 			r := rand.New(rand.NewPCG(uint64(n), 1))
 			var q queue
-			q.begin(lo, hi)
+			q.begin(0, lo, hi)
 			var want []uint64
 			for i := range n {
 				h := lo + uint32(r.Uint64N(uint64(hi-lo)+1))

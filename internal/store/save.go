@@ -103,7 +103,11 @@ func (s *saver) step(t *Table, to Changes, budget int) (n int, err error) {
 // turn goes on to gathering.
 func (s *saver) turn(t *Table, to stage) {
 	s.stage, s.gathered = to, 0
-	s.queue.begin(t.lowest, t.highest)
+	all := len(s.ids)
+	if to == gatherDeletes {
+		all = rowsOf(s.gone)
+	}
+	s.queue.begin(all, t.lowest, t.highest)
 }
 
 // gather lists what is to be written, of which there are all, and deals it out;
