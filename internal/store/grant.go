@@ -81,7 +81,7 @@ func (t *Table) growth(k Keys, sel []uint16) int64 {
 		grown += 4 * (roomier(have, len(t.delta.ids)+n) - have)
 	}
 	if x := t.packed; x != nil {
-		grown += packedBytes * max(0, slotsFor(x.used+n)-len(x.slots))
+		grown += packedBytes * max(0, packedSlots(x.used+n)-len(x.slots))
 	}
 	if t.panes != nil {
 		grown += 8 * slotsFor(n)
