@@ -26,7 +26,7 @@ type expected struct {
 	lead  string // empty: none is known
 	field int    // -1: not wanted
 	size  int    // bytes of its last plain string
-	same  uint8  // how many more in a row had that size, up to sure; of short ones 0
+	same  uint8  // how many more in a row had that size, up to sure
 	// lead as words: the first, the one at mid, the last (at end), if it is not
 	// longer than maxLead; of one shorter than a word they are the same under a
 	// mask.
@@ -37,12 +37,14 @@ type expected struct {
 
 // Bounds of what is remembered of a record.
 const (
-	maxLead      = 24   // bytes before a value, to be compared by words
-	maxShapeText = 256  // bytes before a value
-	maxShape     = 1024 // fields
-	slack        = maxLead + 8
-	// sure is after how many strings of one size the next is tried with that size.
-	sure = 2
+	maxLead      = 24           // bytes before a value, to be compared by words
+	maxShapeText = 256          // bytes before a value
+	maxShape     = 1024         // fields
+	slack        = maxLead + 16 // a quote and a word after a lead, too
+	// sure is after how many strings of one size the next is tried with that
+	// size: then where it ends need not be waited for. A few would make a lost bet
+	// of every other text that is one of three.
+	sure = 8
 )
 
 // word is the eight bytes of buf at i, which the caller knows to be there.
@@ -116,7 +118,7 @@ func (e *expected) sized(n int) {
 	switch {
 	case n != e.size:
 		e.size, e.same = n, 0
-	case e.same < sure && n >= 8:
+	case e.same < sure:
 		e.same++
 	}
 }
@@ -176,8 +178,9 @@ func (d *Decoder) alike(n *node, i, row int) (int, outcome) {
 			lo++
 			hi := lo + e.size
 			if e.same < sure || !plain(buf, lo, hi) {
-				hi = plainEnd(buf, lo)
-				e.sized(hi - lo)
+				if hi = plainEnd(buf, lo); hi >= 0 {
+					e.sized(hi - lo)
+				}
 			}
 			if hi >= lo && hi < end {
 				if f != nil {
@@ -254,11 +257,14 @@ func remarkable(w uint64) uint64 {
 	return w | ((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones)
 }
 
-// plain reports whether [lo, hi) of buf, 8 bytes or more, is the whole of a
-// double-quoted string of plain characters.
+// plain reports whether [lo, hi) of buf is the whole of a double-quoted string
+// of plain characters. Some bytes follow.
 func plain(buf []byte, lo, hi int) bool {
 	if hi >= len(buf) || buf[hi] != '"' {
 		return false
+	}
+	if hi-lo < 8 {
+		return remarkable(word(buf, lo))<<(64-8*(hi-lo))&highs == 0
 	}
 	m := remarkable(word(buf, hi-8)) // overlaps the word before
 	for ; lo < hi-8; lo += 8 {
