@@ -164,16 +164,35 @@ func (r *resolver) higherOrder(fn *expr.Func, c *plan.Call) ([]expr.Node, error)
 	}
 	for i, a := range c.Args {
 		l, ok := a.(*plan.Lambda)
-		if !ok {
-			continue
+		var n expr.Node
+		var err error
+		if ok {
+			n, err = r.lambda(fn, l, args, i)
+		} else {
+			n = constantly(nodes[i], fn.Lambdas(args, i))
 		}
-		n, err := r.lambda(fn, l, args, i)
 		if err != nil {
 			return nil, err
+		}
+		if n == nodes[i] {
+			continue
 		}
 		nodes[i], args[i] = n, expr.Arg{Type: n.Type(), Nullable: n.Nullable(), Node: n}
 	}
 	return nodes, nil
+}
+
+// constantly makes a value in a lambda's place one that does not read its
+// parameters; in another place (params nil) it stays as it is.
+func constantly(n expr.Node, params []expr.Param) expr.Node {
+	if params == nil {
+		return n
+	}
+	l := &expr.Lambda{Body: n}
+	for i := range params {
+		l.Params = append(l.Params, &params[i])
+	}
+	return l
 }
 
 func (r *resolver) lambda(fn *expr.Func, l *plan.Lambda, args []expr.Arg, i int) (expr.Node, error) {

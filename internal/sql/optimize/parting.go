@@ -155,12 +155,10 @@ func (p *parting) filter(f *logical.Filter) (logical.Node, error) {
 	cond := logical.Replace(f.Cond, p.deferred)
 	if p.nothing != nil {
 		value, _, known := literal(p.o.simple(logical.Replace(cond, p.nothing)))
-		if !known {
+		if !known || value { // a group that does not pass would look like none
 			return nil, p.refuse(f)
 		}
-		if !value {
-			p.nothing = nil
-		}
+		p.nothing = nil
 	}
 	var stay []expr.Node
 	for _, c := range logical.Conjuncts(cond) {

@@ -82,7 +82,11 @@ func fail(n logical.Node, class, message string, kv ...string) error {
 func (o *Optimizer) unnestFilter(f *logical.Filter) (logical.Node, error) {
 	u := &unnester{o: o, input: f.Child}
 	var rest []expr.Node
-	for _, c := range logical.Conjuncts(f.Cond) {
+	cond, err := u.sink(f.Cond, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range logical.Conjuncts(cond) {
 		q, negated := predicate(c)
 		if q == nil {
 			e, err := u.replace(c)
@@ -97,6 +101,34 @@ func (o *Optimizer) unnestFilter(f *logical.Filter) (logical.Node, error) {
 		}
 	}
 	return project(over(rest, u.input, f.At), f.Output()), nil
+}
+
+// sink brings NOT down to the subqueries of a condition, so that it meets IN
+// where that can be null. negated: a NOT is under way.
+func (u *unnester) sink(e expr.Node, negated bool) (expr.Node, error) {
+	if !hasSubquery([]expr.Node{e}) {
+		if negated {
+			return u.o.call("not", e)
+		}
+		return e, nil
+	}
+	switch x := e.(type) {
+	case *expr.Logic:
+		left, err := u.sink(x.Left, negated)
+		if err != nil {
+			return nil, err
+		}
+		right, err := u.sink(x.Right, negated)
+		return &expr.Logic{Or: x.Or != negated, Left: left, Right: right}, err
+	case *expr.Call:
+		if x.Fn.Name == "not" || x.Fn.Name == "!" {
+			return u.sink(x.Args[0], !negated)
+		}
+	}
+	if negated {
+		return u.o.call("not", e)
+	}
+	return e, nil
 }
 
 // predicate returns the subquery of [NOT] EXISTS or [NOT] IN.
