@@ -8,6 +8,7 @@ import (
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -22,6 +23,13 @@ func (s *Session) createView(ctx context.Context, st *plan.CreateView) error {
 		return sparkerr.New("CREATE_VIEW_COLUMN_ARITY_MISMATCH."+fewer(len(st.Columns) > len(n.Output())),
 			fmt.Sprintf("the view names %d columns, its query has %d", len(st.Columns), len(n.Output())),
 			"viewName", st.Name.Quoted()).At(st.Where())
+	}
+	names := logical.Schema(n.Output()).Names()
+	for i, c := range st.Columns {
+		names[i] = c.Name
+	}
+	if err := s.distinctNames(names); err != nil {
+		return err.At(st.Where())
 	}
 	v := &view{plan: st.Query, text: st.Text, comment: st.Comment, temp: st.Scope != plan.PersistentView, current: s.catalog.currentDatabase(), properties: properties(st.Properties)}
 	for _, c := range st.Columns {
@@ -39,6 +47,22 @@ func (s *Session) createView(ctx context.Context, st *plan.CreateView) error {
 		return err
 	}
 	return s.catalog.addView(v, st.IfExists)
+}
+
+// distinctNames refuses a name that two columns have.
+func (s *Session) distinctNames(names []string) *sparkerr.Error {
+	seen := map[string]bool{}
+	for _, name := range names {
+		k := name
+		if !s.conf.Bool("spark.sql.caseSensitive") {
+			k = lower(name)
+		}
+		if seen[k] {
+			return sparkerr.New("COLUMN_ALREADY_EXISTS", "Two columns have the name "+plan.Quote(k)+". Give each its own.", "columnName", plan.Quote(k))
+		}
+		seen[k] = true
+	}
+	return nil
 }
 
 func fewer(less bool) string {
@@ -179,6 +203,11 @@ func (s *Session) createTable(ctx context.Context, st *plan.CreateTable) error {
 	if st.Query != nil {
 		return s.createTableAs(ctx, st, t)
 	}
+	if t.schema != nil {
+		if err := s.distinctNames(t.schema.Names()); err != nil {
+			return err.At(st.Where())
+		}
+	}
 	if err := s.inferTable(ctx, t); err != nil {
 		return err
 	}
@@ -232,6 +261,9 @@ func (s *Session) createTableAs(ctx context.Context, st *plan.CreateTable, t *ta
 	t.schema = &sqltype.Struct{}
 	for _, a := range n.Output() {
 		t.schema.Fields = append(t.schema.Fields, sqltype.Field{Name: a.Name, Type: a.T, Nullable: true})
+	}
+	if err := s.distinctNames(t.schema.Names()); err != nil {
+		return err.At(st.Where())
 	}
 	t.schema = partitionsLast(t.schema, t.partitioned)
 	if err := s.write(ctx, n, t, nil, connector.SaveOverwrite); err != nil {

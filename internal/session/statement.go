@@ -99,6 +99,13 @@ func (s *Session) auxiliary(ctx context.Context, st plan.Statement) (plan.Relati
 	case *plan.CreateStreamingTable, *plan.CreateMaterializedView:
 		return nil, sparkerr.New("UNSUPPORTED_FEATURE.CREATE_PIPELINE_DATASET_QUERY_EXECUTION",
 			"this statement starts a stream: put it into a script for 'spate run'").At(st.Where())
+	case *plan.Merge, *plan.Update, *plan.Delete:
+		what := map[bool]string{true: "MERGE INTO TABLE", false: "UPDATE TABLE"}[strings.HasSuffix(fmt.Sprintf("%T", st), "Merge")]
+		if _, ok := st.(*plan.Delete); ok {
+			what = "DELETE"
+		}
+		return nil, sparkerr.New("UNSUPPORTED_FEATURE.TABLE_OPERATION", "Tables of files do not support "+what+": write the rows that stay with INSERT OVERWRITE.",
+			"operation", what, "tableName", "`unknown`").At(st.Where())
 	case *plan.CreateFlow:
 		return nil, sparkerr.New("UNSUPPORTED_FEATURE.CREATE_FLOW_QUERY_EXECUTION",
 			"this statement starts a stream: put it into a script for 'spate run'").At(st.Where())

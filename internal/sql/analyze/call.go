@@ -82,6 +82,12 @@ func (r *resolver) scalar(fn *expr.Func, c *plan.Call) (expr.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, a := range args {
+		if expr.Any(a, func(x expr.Node) bool { _, ok := x.(*logical.GeneratorCall); return ok }) {
+			text := expr.CallText(fn.Name, args)
+			return nil, fail(c.Origin, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "A function that makes rows stands inside "+text+". Let it be a column of a subquery, or of LATERAL VIEW.", "expression", expr.Quoted(text))
+		}
+	}
 	n, err := r.a.applyFunc(fn, args, c.Origin)
 	if err != nil {
 		return nil, err
@@ -346,7 +352,11 @@ func (r *resolver) in(c *plan.Call) (expr.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, ok := r.a.unify(args)
+	ts := make([]sqltype.Type, len(args))
+	for i, n := range args {
+		ts[i] = n.Type()
+	}
+	common, ok := r.a.widestByPlace(ts)
 	if !ok {
 		types := make([]string, len(args))
 		for i, n := range args {
@@ -354,6 +364,10 @@ func (r *resolver) in(c *plan.Call) (expr.Node, error) {
 		}
 		return nil, fail(c.Origin, "DATATYPE_MISMATCH.DATA_DIFF_TYPES", "IN compares values of types without a common one: "+strings.Join(types, ", ")+". Cast them.",
 			"functionName", "`in`", "dataType", "["+strings.Join(types, ", ")+"]")
+	}
+	all := make([]expr.Node, len(args))
+	for i, n := range args {
+		all[i] = r.a.coerce(n, common)
 	}
 	if hasMap(all[0].Type()) {
 		return nil, fail(c.Origin, "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "Values of type "+quoteType(all[0].Type())+" cannot be compared.",
@@ -398,7 +412,7 @@ func (r *resolver) aggregate(fn *expr.AggregateFunc, c *plan.Call) (expr.Node, e
 		return nil, located(err, c.Origin)
 	}
 	call.Args = r.a.coerceAll(args, call.Sig.Args)
-	if name := strings.ToLower(c.Name); name != fn.Name && name != "array_agg" { // which Spark prints as collect_list
+	if name := strings.ToLower(c.Name); name != fn.Name && name != "array_agg" && name != "string_agg" { // which Spark prints as collect_list and listagg
 		call.Name = name
 	}
 	if firstOnly[fn.Name] {

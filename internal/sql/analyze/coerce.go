@@ -58,6 +58,37 @@ func (a *Analyzer) widest(ts []sqltype.Type) (sqltype.Type, bool) {
 	return expr.CommonTypeOf(ts, a.Session.ANSI)
 }
 
+// widestByPlace is widest for who compares structs by the places of their
+// fields, whatever these are called: the names are those of the first.
+func (a *Analyzer) widestByPlace(ts []sqltype.Type) (sqltype.Type, bool) {
+	alike := make([]sqltype.Type, len(ts))
+	for i, t := range ts {
+		alike[i] = fieldsLike(t, ts[0])
+	}
+	return a.widest(alike)
+}
+
+// fieldsLike is t with the field names of like, where both have the same form.
+func fieldsLike(t, like sqltype.Type) sqltype.Type {
+	switch x := t.(type) {
+	case *sqltype.Array:
+		if y, ok := like.(*sqltype.Array); ok {
+			return &sqltype.Array{Elem: fieldsLike(x.Elem, y.Elem), ContainsNull: x.ContainsNull}
+		}
+	case *sqltype.Struct:
+		y, ok := like.(*sqltype.Struct)
+		if !ok || len(x.Fields) != len(y.Fields) {
+			return t
+		}
+		d := &sqltype.Struct{Fields: append([]sqltype.Field(nil), x.Fields...)}
+		for i := range d.Fields {
+			d.Fields[i].Name, d.Fields[i].Type = y.Fields[i].Name, fieldsLike(x.Fields[i].Type, y.Fields[i].Type)
+		}
+		return d
+	}
+	return t
+}
+
 // unify converts expressions to their common type.
 func (a *Analyzer) unify(es []expr.Node) ([]expr.Node, bool) {
 	ts := make([]sqltype.Type, len(es))

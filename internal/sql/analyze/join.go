@@ -270,6 +270,11 @@ func (a *Analyzer) setOp(x *plan.SetOp, e *env) (logical.Node, error) {
 	if x.Kind == plan.Union {
 		var n logical.Node = logical.NewUnion(a.IDs, inputs, at)
 		if !x.All {
+			for _, t := range n.Output() {
+				if err := comparable(t, x.Origin, "set"); err != nil {
+					return nil, err
+				}
+			}
 			return a.distinct(n, at)
 		}
 		return n, nil
@@ -325,7 +330,7 @@ func (a *Analyzer) widenInputs(inputs []logical.Node, x *plan.SetOp) ([]logical.
 	for k := range types {
 		types[k] = inputs[0].Output()[k].T
 		for i, in := range inputs[1:] {
-			t, ok := a.widest([]sqltype.Type{types[k], in.Output()[k].T})
+			t, ok := a.widestByPlace([]sqltype.Type{types[k], in.Output()[k].T})
 			if !ok {
 				return nil, fail(x.Origin, "INCOMPATIBLE_COLUMN_TYPE", setNames[x.Kind]+" needs compatible columns, but the "+expr.Ordinal(k)+" column of the "+expr.Ordinal(i+1)+" input has the type "+quoteType(in.Output()[k].T)+" and the first input "+quoteType(types[k])+". Cast one.",
 					"operator", setNames[x.Kind], "columnOrdinalNumber", expr.Ordinal(k), "tableOrdinalNumber", expr.Ordinal(i+1), "dataType1", quoteType(in.Output()[k].T), "dataType2", quoteType(types[k]), "hint", "")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/plan"
+	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -50,7 +51,7 @@ func (r *resolver) makeStruct(c *plan.Call) (expr.Node, error) {
 		return nil, expr.WrongNumArgs("struct", "> 0", 0)
 	}
 	n, err := r.a.applyArgs("named_struct", args, c.Origin)
-	if call, ok := n.(*expr.Call); ok && err == nil {
+	if call, ok := n.(*expr.Call); ok && err == nil && !c.Operator { // (a, b) prints as named_struct
 		d := *call
 		d.Alt = "struct(" + strings.Join(shown, ", ") + ")"
 		return &d, nil
@@ -64,6 +65,8 @@ func fieldName(n expr.Node, place int) string {
 	case fieldNamer:
 		return x.ColumnName()
 	case *expr.Field:
+		return x.Name
+	case *logical.Alias:
 		return x.Name
 	case *expr.Param:
 		return x.Name

@@ -4,6 +4,7 @@ import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
 	"github.com/spatestream/spate/internal/expr/def"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -12,7 +13,9 @@ func counts() []*expr.AggregateFunc {
 		{Name: "count", Group: "aggregate", Usage: "how many rows have no null among the operands", Example: "count(x)",
 			Resolve: func(_ *expr.Session, args []expr.Arg) (expr.AggregateSignature, error) {
 				if len(args) == 0 {
-					return expr.AggregateSignature{}, expr.WrongNumArgs("count", "> 0", 0)
+					return expr.AggregateSignature{}, sparkerr.New("WRONG_NUM_ARGS.WITH_SUGGESTION", "The function count needs an argument: count(*) counts rows.",
+						"functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0", "legacyNum", "0",
+						"legacyConfKey", `"spark.sql.legacy.allowParameterlessCount"`, "legacyConfValue", `"true"`)
 				}
 				sig := expr.AggregateSignature{Result: sqltype.Long, Make: fixed(count{})}
 				for _, a := range args {

@@ -196,7 +196,7 @@ func resolveMapConcat(c *expr.Session, args []expr.Arg) (expr.Signature, error) 
 			u, ok = expr.CommonType(t, a.Type, c.ANSI)
 		}
 		if !ok {
-			return expr.Signature{}, expr.Mismatch("MAP_CONCAT_DIFF_TYPES", "map_concat", args, "the maps have no type in common. Cast them.",
+			return expr.Signature{}, expr.Mismatch("DATA_DIFF_TYPES", "map_concat", args, "the maps have no type in common. Cast them.",
 				"functionName", "`map_concat`", "dataType", expr.SQLName(a.Type))
 		}
 		t = u

@@ -258,7 +258,9 @@ func toBinary(args []*columnar.Vector, i int, out *columnar.Vector, try bool) er
 	case "utf-8", "utf8":
 		out.Bytes = append(out.Bytes, s...)
 	case "base64":
-		out.Bytes = unbase64(out.Bytes, s)
+		if ok = isBase64(s); ok {
+			out.Bytes = unbase64(out.Bytes, s)
+		}
 	case "hex":
 		out.Bytes, ok = appendUnhex(out.Bytes, s)
 	default:
@@ -268,14 +270,32 @@ func toBinary(args []*columnar.Vector, i int, out *columnar.Vector, try bool) er
 	if !ok {
 		out.Bytes = out.Bytes[:at]
 		if !try {
-			return sparkerr.Data("CONVERSION_INVALID_INPUT", "The text '"+string(s)+"' is not in hexadecimal digits. Use try_to_binary to get NULL instead.",
-				"str", "'"+string(s)+"'", "fmt", "'HEX'", "targetType", `"BINARY"`, "suggestion", "`try_to_binary`")
+			return sparkerr.Data("CONVERSION_INVALID_INPUT", "The text '"+string(s)+"' is not in the format "+format+". Use try_to_binary to get NULL instead.",
+				"str", "'"+string(s)+"'", "fmt", "'"+strings.ToUpper(format)+"'", "targetType", `"BINARY"`, "suggestion", "`try_to_binary`")
 		}
 		out.SetNull(i)
 		return nil
 	}
 	out.Views[i] = columnar.View{Off: uint32(at), Len: uint32(len(out.Bytes) - at)}
 	return nil
+}
+
+// isBase64 reports whether s is digits of base 64 with white space between them,
+// and the padding, if there is any, completes the last four.
+func isBase64(s []byte) bool {
+	n := 0
+	for i, c := range s {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/':
+			n++
+		case c == '=':
+			rest := strings.TrimRight(string(s[i:]), " \t\r\n")
+			return n%4 == 2 && rest == "==" || n%4 == 3 && rest == "="
+		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
+			return false
+		}
+	}
+	return n%4 != 1
 }
 
 func appendUnhex(dst, s []byte) ([]byte, bool) {
