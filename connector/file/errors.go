@@ -1,7 +1,9 @@
 package file
 
 import (
+	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/sparkerr"
@@ -44,11 +46,21 @@ func noStreamSchema() error {
 
 func notReadable(p, class, text string, cause error) error {
 	e := sparkerr.Data(class, text, "path", uri(p))
-	e.Kind = sparkerr.Transient
 	if class == "FAILED_READ_FILE.NO_HINT" {
-		e.Kind = sparkerr.KindOf(cause)
+		e.Kind = sparkerr.KindOf(passing(cause))
 	}
 	return e.Because(cause)
+}
+
+// passing marks trouble of a device or a mount that may pass as transient: what
+// failed is tried again.
+func passing(err error) error {
+	for _, t := range []syscall.Errno{syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT, syscall.EAGAIN} {
+		if errors.Is(err, t) && sparkerr.As(err) == nil {
+			return (&sparkerr.Error{Message: "the file system failed", Kind: sparkerr.Transient}).Because(err)
+		}
+	}
+	return err
 }
 
 func unsupportedMode(format string, m connector.Mode) error {

@@ -266,7 +266,7 @@ func (s *stream) fresh(ctx context.Context) ([]found, error) {
 	}
 	all, err := s.lister.list(ctx, true)
 	if err != nil {
-		return nil, err
+		return nil, passing(err)
 	}
 	all = slices.DeleteFunc(all, s.isOld)
 	slices.SortStableFunc(all, func(a, b found) int {

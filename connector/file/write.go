@@ -52,7 +52,9 @@ func newWriter(t *target, root string, task int) *writer {
 }
 
 // Write implements connector.Writer.
-func (w *writer) Write(_ context.Context, b *columnar.Batch) error {
+func (w *writer) Write(_ context.Context, b *columnar.Batch) error { return passing(w.write(b)) }
+
+func (w *writer) write(b *columnar.Batch) error {
 	for i, c := range w.columns {
 		w.inner.Cols[i] = b.Cols[c]
 	}
@@ -179,6 +181,11 @@ func (w *writer) finish(p *part) error {
 // Prepare implements connector.Writer. The first task writes a file even
 // without rows, so that a reader finds a header or a schema.
 func (w *writer) Prepare(context.Context) (connector.Receipt, error) {
+	r, err := w.prepare()
+	return r, passing(err)
+}
+
+func (w *writer) prepare() (connector.Receipt, error) {
 	if w.task == 0 && len(w.parts) == 0 && len(w.open)+len(w.done) == 0 {
 		if _, err := w.part(""); err != nil {
 			return nil, err

@@ -108,7 +108,11 @@ func (c *Coordinator) Step(e Event) []Action {
 	case CommitLogged:
 		return c.finished()
 	case Lost:
-		return c.lost()
+		c.must(committing, e)
+		return c.runAgain()
+	case Retry:
+		c.must(running, e)
+		return c.runAgain()
 	case Failed:
 		c.phase = ended
 		return []Action{End(e)}
@@ -300,10 +304,9 @@ func (c *Coordinator) settle() []Action {
 	return actions
 }
 
-// lost runs an epoch again whose prepared output died: its state, decided or
-// not, is put back to before the epoch.
-func (c *Coordinator) lost() []Action {
-	c.must(committing, Lost{})
+// runAgain runs an epoch again, whose prepared output died or which failed: its
+// state, decided or not, is put back to before the epoch.
+func (c *Coordinator) runAgain() []Action {
 	c.rerun = true
 	c.phase = restoring
 	return []Action{Restore{State: c.epoch, Held: c.held}}

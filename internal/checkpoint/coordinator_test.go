@@ -122,6 +122,8 @@ func parseEvent(t *testing.T, line string) Event {
 		return CommitLogged{}
 	case "lost":
 		return Lost{}
+	case "retry":
+		return Retry{}
 	case "rest":
 		return Rest{}
 	case "stop":

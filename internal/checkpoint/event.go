@@ -54,6 +54,8 @@ type (
 	CommitLogged struct{}
 	// Lost: a sink answered connector.ErrLost.
 	Lost struct{}
+	// Retry: Run failed, and it may go well if it is tried again.
+	Retry struct{}
 	// Failed: an action failed for good.
 	Failed struct{ Err error }
 	// Rest: no trigger follows for now.
@@ -131,6 +133,7 @@ func (Decided) event()      {}
 func (Committed) event()    {}
 func (CommitLogged) event() {}
 func (Lost) event()         {}
+func (Retry) event()        {}
 func (Failed) event()       {}
 func (Rest) event()         {}
 func (Stop) event()         {}

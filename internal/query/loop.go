@@ -38,6 +38,8 @@ type loop struct {
 	epochs  int
 	report  reporter
 	attempt int // attempts of this run, for unique file names
+
+	failures int // transient ones since the last trigger that ended well
 }
 
 func newLoop(q *Query) (*loop, error) {
@@ -204,6 +206,9 @@ func (l *loop) carryOut(ctx context.Context) error {
 		l.todo = l.todo[1:]
 		e, err := l.do(ctx, a)
 		if err != nil {
+			e, err = l.tryAgain(a, err)
+		}
+		if err != nil {
 			if end, ok := l.coord.Step(checkpoint.Failed{Err: err})[0].(checkpoint.End); ok {
 				return end.Err
 			}
@@ -224,7 +229,7 @@ func (l *loop) do(ctx context.Context, a checkpoint.Action) (checkpoint.Event, e
 		return l.durably("LogOffsets", "walCommit", checkpoint.Logged{}, func() error { return l.cfg.Directory.LogOffsets(a.Entry, l.leaks()) })
 	case checkpoint.Run:
 		var ran checkpoint.Ran
-		_, err := l.durably("Run", "addBatch", nil, func() (err error) { ran, err = l.runEpoch(ctx, a); return err })
+		_, err := l.durably("Run", "", nil, func() (err error) { ran, err = l.runEpoch(ctx, a); return err })
 		return ran, err
 	case checkpoint.Save:
 		return l.durably("Save", "addBatch", checkpoint.Saved{}, func() error { return l.save(a) })
@@ -258,14 +263,13 @@ func (l *loop) leaks() bool {
 }
 
 // durably carries out an action between its fail points and notes how long it
-// took under Spark's name for the phase.
+// took under Spark's name for the phase; "" for none.
 func (l *loop) durably(point, phase string, done checkpoint.Event, act func() error) (checkpoint.Event, error) {
 	if err := l.cfg.Env.At("before " + point); err != nil {
 		return nil, err
 	}
-	start := l.cfg.Env.Clock.Now()
-	err := act()
-	l.report.took(phase, l.cfg.Env.Clock.Now().Sub(start))
+	var err error
+	l.timed(phase, func() { err = act() })
 	if err != nil {
 		return nil, err
 	}
@@ -292,9 +296,28 @@ func (l *loop) askEnds(ctx context.Context, a checkpoint.AskEnds) (checkpoint.Ev
 }
 
 // runEpoch runs the stages and prepares the sink's writers.
-func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (checkpoint.Ran, error) {
+func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (ran checkpoint.Ran, err error) {
 	l.q.setStatus("Processing new data", true, true)
 	l.report.epoch(a, l.coord.Watermark())
+	var e exec.Epoch
+	l.timed("getBatch", func() { e = l.epochOf(a) })
+	l.timed("queryPlanning", func() { err = l.sink.Begin(ctx, a.Epoch) })
+	if err != nil {
+		return ran, err
+	}
+	l.timed("addBatch", func() { ran, err = l.runStages(ctx, e) })
+	return ran, err
+}
+
+// timed notes how long f took under Spark's name for the phase.
+func (l *loop) timed(phase string, f func()) {
+	start := l.cfg.Env.Clock.Now()
+	f()
+	l.report.took(phase, l.cfg.Env.Clock.Now().Sub(start))
+}
+
+// epochOf is what the stages are told of an epoch.
+func (l *loop) epochOf(a checkpoint.Run) exec.Epoch {
 	e := exec.Epoch{Ranges: make([]exec.Range, len(a.To)), OneWatermark: l.cfg.OneWatermark}
 	for i := range a.To {
 		e.Ranges[i] = exec.Range{From: a.From[i], To: a.To[i]}
@@ -303,9 +326,10 @@ func (l *loop) runEpoch(ctx context.Context, a checkpoint.Run) (checkpoint.Ran, 
 	e.Params.Expr.ANSI, e.Params.Expr.Zone = l.cfg.ANSI, l.cfg.Zone
 	e.Params.Expr.BatchTime, e.Params.Expr.Watermark = a.Time, a.Evict
 	e.Params.Expr.Seed = l.cfg.Env.Seed ^ uint64(a.Epoch)*0x9e3779b97f4a7c15
-	if err := l.sink.Begin(ctx, a.Epoch); err != nil {
-		return checkpoint.Ran{}, err
-	}
+	return e
+}
+
+func (l *loop) runStages(ctx context.Context, e exec.Epoch) (checkpoint.Ran, error) {
 	result, err := l.bound.RunEpoch(ctx, e)
 	if err != nil {
 		return checkpoint.Ran{}, errors.Join(err, l.sink.Abort())
@@ -371,11 +395,13 @@ const (
 func (l *loop) reported(a checkpoint.Report) {
 	l.idle = a.Idle
 	if a.Idle {
+		l.failures = 0
 		l.report.nothing(a.Epoch)
 		l.q.foundNothing(l.tick)
 		return
 	}
 	l.report.publish()
+	l.failures = 0
 	if l.epochs++; l.cfg.MaxEpochs > 0 && l.epochs >= l.cfg.MaxEpochs {
 		l.todo = append(l.todo, l.coord.Step(checkpoint.Stop{})...)
 	}

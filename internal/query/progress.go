@@ -25,6 +25,7 @@ type Progress struct {
 	InputRowsPerSecond     Rate                `json:"inputRowsPerSecond"`
 	ProcessedRowsPerSecond Rate                `json:"processedRowsPerSecond"`
 	DurationMs             map[string]int64    `json:"durationMs"`
+	Retries                int64               `json:"retries,omitempty"` // tries after transient trouble; not Spark's
 	EventTime              map[string]string   `json:"eventTime,omitempty"`
 	StateOperators         []StateOperator     `json:"stateOperators"`
 	Sources                []SourceProgress    `json:"sources"`

@@ -37,6 +37,7 @@ type Config struct {
 	OneWatermark bool
 	NoData       bool // spark.sql.streaming.noDataMicroBatches.enabled
 	Trigger      Trigger
+	Retry        Retry
 	MaxEpochs    int // end after so many epochs; 0 for no limit
 	Retain       int // epochs whose logs are kept
 	Zone         string

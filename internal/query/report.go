@@ -25,6 +25,7 @@ type reporter struct {
 	run       checkpoint.Run
 	result    exec.Result
 	observed  map[string]Observed
+	retries   int64
 }
 
 func (r *reporter) begin(now time.Time) {
@@ -37,10 +38,13 @@ func (r *reporter) begin(now time.Time) {
 
 // took adds to the time spent in a phase.
 func (r *reporter) took(phase string, d time.Duration) {
-	if r.durations != nil {
+	if r.durations != nil && phase != "" {
 		r.durations[phase] += d
 	}
 }
+
+// retried notes that something is tried again.
+func (r *reporter) retried() { r.retries++ }
 
 // epoch notes what is about to run.
 func (r *reporter) epoch(run checkpoint.Run, _ eventtime.Watermark) { r.run = run }
@@ -78,6 +82,7 @@ func (r *reporter) publish() {
 	for phase, d := range r.durations {
 		p.DurationMs[phase] = d.Milliseconds()
 	}
+	p.Retries, r.retries = r.retries, 0
 	p.DurationMs["triggerExecution"] = total.Milliseconds()
 	r.sources(p, total)
 	r.eventTime(p)

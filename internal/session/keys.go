@@ -46,6 +46,7 @@ var effective = []Key{
 	{Name: "spate.checkpoint.log", Default: "auto", Doc: "logs of a new checkpoint: files as Spark's, segments with one sync a trigger; auto: segments for queries with state, which Spark could not continue", Choice: []string{"auto", "files", "segments"}},
 	{Name: "spate.memory.budget", Default: "0", Doc: "bytes the engine may hold before it spills; 0: no limit", Check: size},
 	{Name: "spate.parallelism", Default: "0", Doc: "tasks of a stage; 0: one a core", Check: natural},
+	{Name: "spate.retry.tries", Default: "5", Doc: "how often in a row a query meets transient trouble of a source or sink with another try before it fails; the waits between double from 0.2 s to 10 s", Check: natural},
 	{Name: "spate.state.keyGroups", Default: "128", Doc: "key groups of a new stateful query, a power of two: the largest parallelism it can ever have", Check: powerOfTwo},
 	{Name: "spark.sql.ansi.enabled", Default: "true", Doc: "overflow, bad casts and division by zero are errors; false: nulls and wrap-around", Check: boolean},
 	{Name: "spark.sql.session.timeZone", Default: "", Doc: "zone of timestamps as text; empty: the machine's", Check: zone},

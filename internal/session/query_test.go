@@ -163,7 +163,7 @@ func TestProgressShape(t *testing.T) {
 		{top, "batchDuration batchId durationMs id inputRowsPerSecond name numInputRows processedRowsPerSecond runId sink sources stateOperators timestamp"},
 		{top["sources"].([]any)[0], "description endOffset inputRowsPerSecond latestOffset numInputRows processedRowsPerSecond startOffset"},
 		{top["sink"], "description numOutputRows"},
-		{top["durationMs"], "addBatch commitOffsets latestOffset triggerExecution walCommit"},
+		{top["durationMs"], "addBatch commitOffsets getBatch latestOffset queryPlanning triggerExecution walCommit"},
 	} {
 		if got := keysOf(c.of.(map[string]any)); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)

@@ -198,9 +198,18 @@ func (b *starting) config() query.Config {
 		Runner: s.runner(), Parallelism: s.parallelism(), Groups: s.keyGroups(),
 		Delays: b.plan.Delays, Metrics: b.plan.Metrics, Policy: policy, NoData: s.conf.Bool("spark.sql.streaming.noDataMicroBatches.enabled"),
 		OneWatermark: !s.conf.Bool("spark.sql.streaming.statefulOperator.allowMultiple"),
-		Trigger:      b.st.Trigger, MaxEpochs: b.st.MaxEpochs, Retain: retain,
+		Trigger:      b.st.Trigger, MaxEpochs: b.st.MaxEpochs, Retain: retain, Retry: s.retry(),
 		Zone: s.zone(), ANSI: s.conf.Bool("spark.sql.ansi.enabled"), Conf: b.pinned(), Listeners: b.st.Listeners,
 	}
+}
+
+// retry is the policy for transient trouble.
+func (s *Session) retry() query.Retry {
+	r := query.DefaultRetry
+	if n, err := strconv.Atoi(s.conf.Get("spate.retry.tries")); err == nil {
+		r.Tries = n
+	}
+	return r
 }
 
 // pinned is the configuration that the offset log keeps, under Spark's names.
