@@ -281,3 +281,26 @@ func TestAdopt(t *testing.T) {
 		t.Error("without Adopt nothing was ever lost: the test shows nothing")
 	}
 }
+
+// An owner who has lost the log leaves what the new one wrote, where Close
+// would cut it off.
+func TestLogAbandon(t *testing.T) {
+	fs, dir := tempOS(t)
+	dir += "/log"
+	old, err := vfs.OpenLog(fs, dir, vfs.LogOptions{SegmentSize: 4096})
+	check(t, err)
+	appendN(t, old, 2, 3)
+	next, err := vfs.OpenLog(fs, dir, vfs.LogOptions{SegmentSize: 4096})
+	check(t, err)
+	appendN(t, next, 5, 3)
+	check(t, old.Abandon())
+	if _, err := old.Append(nil); !errors.Is(err, vfs.ErrClosed) {
+		t.Fatalf("an abandoned log took a record: %v", err)
+	}
+	wantRecords(t, next.Read, 0, 21)
+	check(t, next.Close())
+	again, err := vfs.OpenLog(fs, dir, vfs.LogOptions{SegmentSize: 4096})
+	check(t, err)
+	wantRecords(t, again.Read, 0, 21)
+	check(t, again.Close())
+}
