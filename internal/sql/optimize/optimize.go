@@ -57,6 +57,7 @@ var (
 	// arrange runs once, and what it moved is simplified again.
 	arrange = []rule{
 		{"orderJoins", orderJoins},
+		{"reduceGroups", reduceGroups},
 		{"lowerSemiJoins", lowerSemiJoins},
 	}
 	finish = []rule{
