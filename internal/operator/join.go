@@ -85,8 +85,8 @@ func nullable(fields []sqltype.Field, all bool) []sqltype.Field {
 
 // Open implements task.Operator.
 func (j *Join) Open(c *task.Context) error {
-	if j.BuildLeft && j.Type >= LeftSemi {
-		return sparkerr.Internalf("a semi, anti or existence join cannot build its left side")
+	if j.BuildLeft && (j.Type == Existence || j.NullAware) {
+		return sparkerr.Internalf("an existence join, and NOT IN, cannot build the left side")
 	}
 	j.params, j.epoch = c.Params, c.Params.Epoch
 	side, keys, other := j.Right, j.RightKeys, j.LeftKeys
@@ -103,10 +103,14 @@ func (j *Join) Open(c *task.Context) error {
 	return j.probe.open(j, other, c)
 }
 
-// keeps reports whether unmatched rows of the left (right) side are emitted
-// with nulls for the other.
+// turned reports whether it is built rows that a semi or anti join emits.
+func (j *Join) turned() bool { return j.BuildLeft && (j.Type == LeftSemi || j.Type == LeftAnti) }
+
+// keeps reports whether rows of the left (right) side are emitted by whether
+// they have matched: unmatched ones with nulls for the other side, or those that
+// a turned join asks for.
 func (j *Join) keeps(left bool) bool {
-	return j.Type == FullOuter || left && j.Type == LeftOuter || !left && j.Type == RightOuter
+	return left && j.turned() || j.Type == FullOuter || left && j.Type == LeftOuter || !left && j.Type == RightOuter
 }
 
 // Push implements task.Operator.

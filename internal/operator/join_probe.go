@@ -80,7 +80,7 @@ func (p *prober) push(b *columnar.Batch, out task.Out) error {
 	if err != nil {
 		return err
 	}
-	if p.join.Type >= LeftSemi && p.condition == nil {
+	if p.join.Type >= LeftSemi && p.condition == nil && !p.join.turned() {
 		p.hits(ids, linked)
 		return p.rows(b, sel, out)
 	}
@@ -212,7 +212,7 @@ func (p *prober) flush(b *columnar.Batch, out task.Out) error {
 
 // loop pairs every row with every built row.
 func (p *prober) loop(b *columnar.Batch, sel []uint16, out task.Out) error {
-	if p.join.Type >= LeftSemi && p.condition == nil {
+	if p.join.Type >= LeftSemi && p.condition == nil && !p.join.turned() {
 		for _, r := range sel {
 			p.matched.Put(int(r), p.build.rows.Len > 0)
 		}
@@ -324,6 +324,9 @@ func (p *prober) sides(buildLeft bool) (probe, built half) {
 // rows emits what a join owes for the rows of b by themselves: unmatched rows
 // of an outer join, rows of a semi, anti or existence join.
 func (p *prober) rows(b *columnar.Batch, sel []uint16, out task.Out) error {
+	if p.join.turned() {
+		return nil // the end emits them
+	}
 	switch p.join.Type {
 	case LeftSemi:
 		return under(b, p.those(sel, true), out.Emit)
@@ -402,12 +405,14 @@ func (p *prober) notIn(b *columnar.Batch, out task.Out) error {
 	return under(b, p.those(linked, false), out.Emit)
 }
 
-// unmatchedBuilt emits the built rows that found no match beside nulls.
+// unmatchedBuilt emits the built rows that found no match beside nulls; of a
+// turned join by themselves, of a semi join those that found one.
 func (p *prober) unmatchedBuilt(out task.Out) error {
 	p.build.mark(nil, nil)
 	var rows []uint32
+	wanted := p.join.Type == LeftSemi
 	for r := range p.build.rows.Len {
-		if !p.build.matched.Get(r) {
+		if p.build.matched.Get(r) == wanted {
 			rows = append(rows, uint32(r))
 		}
 	}
@@ -424,6 +429,10 @@ func (p *prober) unmatchedBuilt(out task.Out) error {
 			other.cols[i] = nulls(f.Type, len(rows))
 		}
 		p.pairs.Len, p.pairs.Sel = len(rows), nil
+		if p.join.turned() {
+			p.shell = columnar.Batch{Schema: p.out, Cols: append(p.shell.Cols[:0], built.cols...), Len: len(rows)}
+			return out.Emit(&p.shell)
+		}
 		return out.Emit(&p.pairs)
 	})
 }

@@ -129,7 +129,7 @@ func TestJoinProperty(t *testing.T) {
 		left, right := randomRows(r, r.IntN(40)), randomRows(r, r.IntN(40))
 		kind := JoinType(seed % 7)
 		condition := r.IntN(2) == 0
-		j := &Join{Type: kind, Left: joinRow, Right: joinRow, BuildLeft: kind < LeftSemi && r.IntN(2) == 0}
+		j := &Join{Type: kind, Left: joinRow, Right: joinRow, BuildLeft: kind < Existence && r.IntN(2) == 0}
 		j.LeftKeys, j.RightKeys = cols(joinRow, 1), cols(joinRow, 1)
 		if condition {
 			j.Condition = col(joinRow, 1)

@@ -27,6 +27,8 @@ func (o *Optimizer) side(j *logical.Join) logical.Side {
 			return logical.BuildRight
 		}
 		return logical.BuildLeft
+	case o.turns(j):
+		return logical.BuildLeft
 	case j.Type != logical.Inner && j.Type != logical.Cross && j.Type != logical.LeftOuter && j.Type != logical.RightOuter && j.Type != logical.FullOuter:
 		return logical.BuildRight
 	case j.RightHint == logical.Broadcast && j.Type != logical.RightOuter:
@@ -48,4 +50,15 @@ func (o *Optimizer) side(j *logical.Join) logical.Side {
 		return logical.BuildRight
 	}
 	return logical.Either
+}
+
+// turns reports whether a semi or anti join had better keep its left side, whose
+// rows it emits, because the right one is large and larger.
+func (o *Optimizer) turns(j *logical.Join) bool {
+	if j.Type != logical.LeftSemi && j.Type != logical.LeftAnti || j.NullAware || j.RightHint == logical.Broadcast {
+		return false
+	}
+	keys, _ := j.EquiKeys()
+	left, right := logical.WeightOf(j.Left), logical.WeightOf(j.Right)
+	return len(keys) > 0 && left >= 0 && right > o.BroadcastBytes && 2*left < right
 }

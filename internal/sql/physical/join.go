@@ -71,11 +71,9 @@ func (p *joinPlan) key(c *expr.Call, left, right logical.Set) bool {
 // buildLeft says which side is kept in memory: never a stream, the right one
 // where the join type wants it, else the one the optimiser chose.
 func (l *lowering) buildLeft(p *joinPlan) bool {
-	switch p.n.Type {
-	case logical.LeftSemi, logical.LeftAnti, logical.Mark, logical.Single:
-		return false
-	}
 	switch {
+	case p.n.Type == logical.Mark, p.n.Type == logical.Single, p.n.NullAware:
+		return false
 	case logical.Streaming(p.n.Left):
 		return false
 	case logical.Streaming(p.n.Right):
@@ -130,7 +128,7 @@ func (l *lowering) mayBroadcast(p *joinPlan, buildLeft bool) bool {
 	switch p.n.Type {
 	case logical.FullOuter:
 		return false
-	case logical.LeftOuter:
+	case logical.LeftOuter, logical.LeftSemi, logical.LeftAnti:
 		if buildLeft {
 			return false
 		}
