@@ -65,6 +65,6 @@ func passing(err error) error {
 
 func unsupportedMode(format string, m connector.Mode) error {
 	return sparkerr.New("STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE",
-		"Invalid streaming output mode: "+m.String()+". This output mode is not supported in Data Source "+format+"; files can only be appended to.",
+		"The output mode "+m.String()+" does not go with the format "+format+": files can only be appended to.",
 		"className", format, "outputMode", m.String())
 }

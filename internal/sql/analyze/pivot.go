@@ -13,7 +13,7 @@ func (a *Analyzer) pivot(x *plan.Pivot, in logical.Node, e *env) (logical.Node, 
 		return nil, refuse(x.Origin, "PIVOT without a list of values")
 	}
 	if logical.Streaming(in) {
-		return nil, unsupported(in, "Pivot is not supported on a streaming DataFrames/Datasets. Filter the aggregates by value instead")
+		return nil, unsupported(in, "PIVOT of a stream is not possible. Filter the aggregates by value instead")
 	}
 	r := a.over(e, in)
 	on, err := r.exprs(x.On)

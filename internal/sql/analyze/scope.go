@@ -39,7 +39,7 @@ func (a *Analyzer) resolve(s *scope, parts []string, at sparkerr.Origin) (expr.N
 		names[i] = quotePath(append(append([]string(nil), f.Qualifier...), f.Name))
 	}
 	return nil, fail(at, "AMBIGUOUS_REFERENCE",
-		"Reference "+quotePath(parts)+" is ambiguous, could be: ["+strings.Join(names, ", ")+"]. Qualify it.",
+		"The name "+quotePath(parts)+" means several columns: "+strings.Join(names, ", ")+". Qualify it.",
 		"name", quotePath(parts), "referenceNames", "["+strings.Join(names, ", ")+"]")
 }
 

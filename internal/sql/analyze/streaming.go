@@ -13,11 +13,11 @@ func CheckBatch(n logical.Node) error {
 		switch x := m.(type) {
 		case *logical.Scan:
 			if x.Rel.Streaming() {
-				err = unsupported(m, "Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline")
+				err = unsupported(m, "A stream never ends, so its rows cannot be read as a result. Start it: writeStream.start(), or a streaming table or flow in a script for 'spate run'")
 			}
 		case *logical.Deduplicate:
 			if x.WithinWatermark {
-				err = unsupported(m, "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets. Use dropDuplicates")
+				err = unsupported(m, "dropDuplicatesWithinWatermark is for streams. Use dropDuplicates on a table")
 			}
 		}
 		return err == nil
@@ -32,7 +32,7 @@ func unsupported(n logical.Node, message string) error {
 }
 
 func wrongMode(n logical.Node, mode connector.Mode, operation, advice string) error {
-	return fail(n.Where(), "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", "Invalid streaming output mode: "+mode.String()+". This output mode is not supported for "+operation+" on streaming DataFrames/DataSets. "+advice,
+	return fail(n.Where(), "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION", "The output mode "+mode.String()+" does not go with "+operation+". "+advice,
 		"outputMode", mode.String(), "operation", operation)
 }
 
@@ -42,7 +42,7 @@ func wrongMode(n logical.Node, mode connector.Mode, operation, advice string) er
 // checkCorrectness.enabled).
 func CheckStreaming(n logical.Node, mode connector.Mode, correctness bool) error {
 	if !logical.Streaming(n) {
-		return fail(n.Where(), "WRITE_STREAM_NOT_ALLOWED", "writeStream can be called only on a streaming Dataset/DataFrame: this query has no streaming source. Read with readStream or STREAM, or run it as a batch.")
+		return fail(n.Where(), "WRITE_STREAM_NOT_ALLOWED", "The query has no source that streams, so it cannot be started as a stream. Read with readStream or STREAM, or run it as a batch.")
 	}
 	c := &streamCheck{mode: mode, root: n}
 	checks := []func() error{c.groupStates, c.outputMode, c.operators, c.watermarks}
@@ -96,20 +96,20 @@ func (c *streamCheck) groupStates() error {
 	maps, flats := kinds[logical.MapGroups], kinds[logical.FlatMapGroups]
 	switch {
 	case len(maps) > 1:
-		return unsupported(maps[1], "Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets")
+		return unsupported(maps[1], "A stream can go through one mapGroupsWithState only")
 	case len(maps) > 0 && len(flats) > 0:
-		return unsupported(flats[0], "Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets")
+		return unsupported(flats[0], "A stream cannot go through mapGroupsWithState and flatMapGroupsWithState both. Use one of them")
 	case len(maps) == 1 && c.mode != connector.Update:
 		return wrongMode(maps[0], c.mode, "mapGroupsWithState", "Use update mode.")
 	}
 	for _, g := range append(maps, flats...) {
 		if g.Fn.EventTimeout() && !hasWatermark(g.Inputs[0]) {
-			return unsupported(g, "Watermark must be specified in the query using '[Dataset/DataFrame].withWatermark()' for using event-time timeout in a [map|flatMap]GroupsWithState")
+			return unsupported(g, "A time-out in event time needs a watermark. Put withWatermark before the grouping")
 		}
 	}
 	for _, g := range flats {
 		if len(flats) > 1 && (g.Fn.Mode() != connector.Append || c.mode != connector.Append) {
-			return unsupported(g, "Multiple flatMapGroupsWithStates are not supported when they are not all in append mode or the output mode is not append on a streaming DataFrames/Datasets")
+			return unsupported(g, "Several flatMapGroupsWithState over one stream must all be in append mode, and so must the query")
 		}
 		if err := c.flatMapMode(g); err != nil {
 			return err
@@ -122,16 +122,16 @@ func (c *streamCheck) flatMapMode(g *logical.GoRows) error {
 	aggregates := c.all(isAggregate)
 	if len(aggregates) == 0 {
 		if g.Fn.Mode() != c.mode {
-			return unsupported(g, "flatMapGroupsWithState in "+g.Fn.Mode().String()+" mode is not supported with "+c.mode.String()+" output mode on a streaming DataFrame/Dataset")
+			return unsupported(g, "flatMapGroupsWithState in the mode "+g.Fn.Mode().String()+" cannot feed a query in the output mode "+c.mode.String()+". Use one mode for both")
 		}
 		return nil
 	}
 	if g.Fn.Mode() == connector.Update {
-		return unsupported(g, "flatMapGroupsWithState in update mode is not supported with aggregation on a streaming DataFrame/Dataset")
+		return unsupported(g, "flatMapGroupsWithState in update mode cannot stand in one query with an aggregation of the stream. Use append mode")
 	}
 	for _, a := range aggregates {
 		if below(g.Inputs[0], a) {
-			return unsupported(g, "flatMapGroupsWithState in append mode is not supported after aggregation on a streaming DataFrame/Dataset")
+			return unsupported(g, "flatMapGroupsWithState in append mode must stand before the aggregation, not behind it")
 		}
 	}
 	return nil
@@ -198,7 +198,7 @@ func (c *streamCheck) chains() error {
 			var err error
 			logical.Visit(in, func(n logical.Node) bool {
 				if err == nil && c.emitsLate(n) {
-					err = unsupported(upper, "Detected pattern of possible 'correctness' issue due to global watermark. The query contains stateful operation which can emit rows older than the current watermark plus allowed late record delay, which are \"late rows\" in downstream stateful operations and these rows can be discarded. Please refer the programming guide doc for more details. If you understand the possible risk of correctness issue and still need to run the query, you can disable this check by setting the config `spark.sql.streaming.statefulOperator.checkCorrectness.enabled` to false")
+					err = unsupported(upper, "A stateful operation feeds another one rows older than its watermark, which would be dropped there as late. Compute one of them in a query of its own; or, if losing rows is no harm, set spark.sql.streaming.statefulOperator.checkCorrectness.enabled=false")
 				}
 				return err == nil
 			})
@@ -272,19 +272,19 @@ func (c *streamCheck) operator(n logical.Node) error {
 	case *logical.Aggregate:
 		for i := range x.Aggs {
 			if x.Call(i).Distinct {
-				return unsupported(n, "Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.")
+				return unsupported(n, "An aggregate of DISTINCT values would have to keep every value of the stream. Use approx_count_distinct, or remove duplicates first")
 			}
 		}
 	case *logical.Deduplicate:
 		if x.WithinWatermark && !hasWatermark(x.Child) {
-			return unsupported(n, "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark")
+			return unsupported(n, "dropDuplicatesWithinWatermark needs a watermark. Put withWatermark before it")
 		}
 	case *logical.Join:
 		return c.join(x)
 	case *logical.Union:
 		for _, in := range x.Inputs {
 			if !logical.Streaming(in) {
-				return unsupported(n, "Union between streaming and batch DataFrames/Datasets is not supported")
+				return unsupported(n, "UNION of a stream and a table gives neither. Read both as streams, or both as tables")
 			}
 		}
 	case *logical.SetOp:
@@ -293,21 +293,21 @@ func (c *streamCheck) operator(n logical.Node) error {
 			if logical.Streaming(x.Left) {
 				side = "left"
 			}
-			return unsupported(n, "Except on a streaming DataFrame/Dataset on the "+side+" is not supported")
+			return unsupported(n, "EXCEPT with a stream on the "+side+" is not possible: which rows stay is known only at the stream's end")
 		}
-		return unsupported(n, "Intersect of streaming DataFrames/Datasets is not supported")
+		return unsupported(n, "INTERSECT of streams is not possible. Join them within a range of time")
 	case *logical.Limit:
 		if c.mode == connector.Update {
-			return unsupported(n, "Limits are not supported on streaming DataFrames/Datasets in Update output mode")
+			return unsupported(n, "LIMIT of a stream is not possible in the output mode update. Use append or complete")
 		}
 	case *logical.Offset:
-		return unsupported(n, "Offset is not supported on streaming DataFrames/Datasets")
+		return unsupported(n, "OFFSET of a stream is not possible")
 	case *logical.Sort:
 		if !c.complete(x.Child) {
-			return unsupported(n, "Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode")
+			return unsupported(n, "A stream cannot be sorted as a whole. ORDER BY is possible over an aggregation in the output mode complete")
 		}
 	case *logical.Sample:
-		return unsupported(n, "Sampling is not supported on streaming DataFrames/Datasets")
+		return unsupported(n, "A stream cannot be sampled. Filter by a condition")
 	}
 	return nil
 }
@@ -332,7 +332,7 @@ func refusedCalls(n logical.Node) error {
 			call, ok := x.(*expr.Call)
 			return ok && call.Fn.Name == "monotonically_increasing_id"
 		}) {
-			return unsupported(n, "Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets")
+			return unsupported(n, "monotonically_increasing_id() has no meaning for a stream: a restart would number the rows anew")
 		}
 	}
 	return nil

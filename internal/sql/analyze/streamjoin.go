@@ -12,13 +12,13 @@ func (c *streamCheck) join(j *logical.Join) error {
 	case left && right:
 		return c.streams(j)
 	case j.Type == logical.FullOuter && left:
-		return unsupported(j, "FullOuter joins with streaming DataFrames/Datasets on the left and a static DataFrame/Dataset on the right is not supported")
+		return unsupported(j, "A full outer join of a stream, on the left, with a table would have to give the table's unmatched rows, and more of the stream may still come. Use LEFT OUTER")
 	case j.Type == logical.FullOuter:
-		return unsupported(j, "FullOuter joins with streaming DataFrames/Datasets on the right and a static DataFrame/Dataset on the left is not supported")
+		return unsupported(j, "A full outer join of a table with a stream, on the right, would have to give the table's unmatched rows, and more of the stream may still come. Use RIGHT OUTER")
 	case j.Type == logical.RightOuter && left:
-		return unsupported(j, "RightOuter join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported")
+		return unsupported(j, "A right outer join of a stream with a table would have to give the table's unmatched rows, and more of the stream may still come. Use LEFT OUTER, or put the stream on the right")
 	case leftOnly[j.Type] && right:
-		return unsupported(j, j.Type.String()+" join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported")
+		return unsupported(j, j.Type.String()+": the rows of a table, on the left, are told apart only when the stream on the right has ended. Put the stream on the left")
 	}
 	return nil
 }
@@ -34,14 +34,14 @@ func (c *streamCheck) streams(j *logical.Join) error {
 		if c.mode == connector.Complete {
 			mode = "Complete"
 		}
-		return unsupported(j, "Join between two streaming DataFrames/Datasets is not supported in "+mode+" output mode, only in Append output mode")
+		return unsupported(j, "Two streams cannot be joined in the output mode "+mode+". Use Append")
 	}
 	if j.Type == logical.LeftAnti || j.Type == logical.Single || j.Type == logical.Mark {
-		return unsupported(j, j.Type.String()+" join between two streaming DataFrames/Datasets is not supported, since what has no partner now may have one later")
+		return unsupported(j, j.Type.String()+": two streams cannot be joined so, since what has no partner now may have one later")
 	}
 	keys, _ := j.EquiKeys()
 	if !c.bounded(j, keys) {
-		return unsupported(j, "Stream-stream "+j.Type.String()+" join between two streaming DataFrame/Datasets is not supported without a watermark in the join keys, or a watermark on the nullable side and an appropriate range condition")
+		return unsupported(j, j.Type.String()+" of two streams never knows that a row stays without a partner. Give the join keys a watermark, or the side whose columns may be null one and a condition that bounds its time")
 	}
 	if len(keys) == 0 {
 		return fail(j.Where(), "_LEGACY_ERROR_TEMP_1181", "Stream-stream join without equality predicate is not supported. Join on at least one pair of equal columns.", "plan", j.String())
