@@ -86,7 +86,7 @@ func (v *Vector) scalar(i int) any {
 }
 
 // Decimal returns row i of a decimal vector of either width.
-func (v *Vector) Decimal(i int) decimal.Decimal {
+func (v *Vector) Decimal(i int) Decimal {
 	t := v.Type.(sqltype.Decimal)
 	d := decimal.Decimal{Precision: uint8(t.Precision), Scale: uint8(t.Scale)}
 	if t.Precision <= sqltype.MaxLongDigits {
@@ -169,7 +169,7 @@ func (v *Vector) AppendValue(x any) {
 
 // AppendDecimal adds an unscaled value, which fits, to a flat decimal vector of
 // either width.
-func (v *Vector) AppendDecimal(u decimal.Int128) {
+func (v *Vector) AppendDecimal(u Int128) {
 	if v.Type.(sqltype.Decimal).Precision <= sqltype.MaxLongDigits {
 		AppendFixed(v, int64(u.Lo))
 		return

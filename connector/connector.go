@@ -10,9 +10,11 @@ package connector
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
+	"time"
 
 	"github.com/spatestream/spate/columnar"
-	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -201,9 +203,25 @@ const (
 // Options are a reader's or writer's options; look-ups fold case.
 type Options map[string]string
 
+// Clock tells the time and waits. Implementations are safe for concurrent use.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d or until ctx ends, and returns ctx's error then.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Env is what a connector uses of the world instead of reaching for it, so that
+// a test decides what time it is and when a disk fails. It is immutable.
+type Env struct {
+	Clock Clock
+	Seed  uint64 // source of all randomness
+	FS    files.FS
+	Log   *slog.Logger
+}
+
 // Request is what a session asks a connector for.
 type Request struct {
-	Env       *env.Env
+	Env       *Env
 	Options   Options
 	Schema    *sqltype.Struct // given by the user, nil if not
 	Mode      Mode            // sinks of streams

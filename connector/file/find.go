@@ -4,14 +4,14 @@ import (
 	"context"
 	"strings"
 
-	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/files"
 )
 
 // Find lists the files that a comma-separated list of paths, directories and
 // patterns names, sorted by path within each: what RDDs of files read. Of a
 // directory these are the files in it; hidden names (_, .) are skipped. What is
 // not there is the error PATH_NOT_FOUND.
-func Find(ctx context.Context, fs vfs.FS, paths string) ([]Input, error) {
+func Find(ctx context.Context, fs files.FS, paths string) ([]Input, error) {
 	l := &lister{fs: fs}
 	for _, text := range strings.Split(paths, ",") {
 		p, err := absolute(strings.TrimSpace(text))

@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -24,13 +25,13 @@ type Input struct {
 }
 
 // NewInput returns the whole of a file as an input.
-func NewInput(fs vfs.FS, p string) (Input, error) {
+func NewInput(fs files.FS, p string) (Input, error) {
 	e, err := fs.Stat(p)
 	return Input{fs: fs, Path: p, Hi: e.Size, Size: e.Size}, err
 }
 
 // Open opens the file for random access.
-func (in Input) Open() (vfs.Reader, error) { return in.fs.Open(in.Path) }
+func (in Input) Open() (files.Reader, error) { return in.fs.Open(in.Path) }
 
 // Stream opens the file from byte from on as a stream of its content,
 // decompressed (then from must be 0). Close closes the file.

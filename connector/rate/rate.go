@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
@@ -48,7 +47,7 @@ func (byClock) Source(_ context.Context, r connector.Request) (connector.Source,
 // clocked is the source. An offset is the whole seconds since it was created,
 // which is logged in sources/I/0.
 type clocked struct {
-	env       *env.Env
+	env       *connector.Env
 	log       string
 	perSecond int64
 	ramp      int64 // seconds

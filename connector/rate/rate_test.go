@@ -12,7 +12,6 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/internal/vfs/simfs"
 	"github.com/spatestream/spate/sqltype"
@@ -57,7 +56,7 @@ func read(t *testing.T, s connector.Source, from, to connector.Offset) []string 
 
 func TestRate(t *testing.T) {
 	c := &clock{time.UnixMilli(1_000_000)}
-	e := &env.Env{Clock: c, FS: simfs.New(1, c.Now)}
+	e := &connector.Env{Clock: c, FS: simfs.New(1, c.Now)}
 	open := func() connector.Source {
 		t.Helper()
 		s, err := Connector().Source(ctx, connector.Request{Env: e, Streaming: true, Log: "/ck/sources/0", Options: connector.Options{"rowsPerSecond": "4", "numPartitions": "3"}})

@@ -17,7 +17,6 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -84,7 +83,7 @@ type source struct {
 	dial    Dial
 	address string
 	text    string
-	env     *env.Env
+	env     *connector.Env
 	schema  *sqltype.Struct
 
 	open net.Conn      // set by the first Latest

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -29,7 +28,7 @@ func (clock) Sleep(context.Context, time.Duration) error { return nil }
 var ctx = context.Background()
 
 func request(o connector.Options) connector.Request {
-	return connector.Request{Env: &env.Env{Clock: clock{}}, Options: o, Streaming: true}
+	return connector.Request{Env: &connector.Env{Clock: clock{}}, Options: o, Streaming: true}
 }
 
 // serve returns a dialer to a server that is the other end of a pipe.

@@ -18,7 +18,6 @@ import (
 	"github.com/spatestream/spate/connector/file/csv"
 	"github.com/spatestream/spate/connector/file/json"
 	"github.com/spatestream/spate/connector/file/parquet"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/internal/vfs/simfs"
 	"github.com/spatestream/spate/sqltype"
@@ -217,8 +216,7 @@ func readAll(t *testing.T, c connector.SourceConnector, data []byte, i int) {
 	ctx := context.Background()
 	d := simfs.New(1, func() time.Time { return time.Unix(1_767_000_000, 0) })
 	put(t, d, "/in/f", string(data))
-	e := &env.Env{Clock: newTick(), FS: d, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	r := connector.Request{Env: e, Options: connector.Options{"path": "/in"}, Zone: "UTC"}
+	r := connector.Request{Env: &connector.Env{Clock: newTick(), FS: d, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, Options: connector.Options{"path": "/in"}, Zone: "UTC"}
 	if i%2 == 0 {
 		r.Schema, _ = sqltype.ParseDDL(mutableSchema)
 	}

@@ -145,5 +145,7 @@ func (s *Session) openRelation(ctx context.Context, title, provider string, o co
 
 // request is what the session tells every connector.
 func (s *Session) request(o connector.Options, schema *sqltype.Struct, streaming bool) connector.Request {
-	return connector.Request{Env: s.cfg.Env, Options: o, Schema: schema, Zone: s.zone(), Conf: s.conf.Get, Streaming: streaming}
+	e := s.cfg.Env
+	outside := &connector.Env{Clock: e.Clock, Seed: e.Seed, FS: e.FS, Log: e.Log}
+	return connector.Request{Env: outside, Options: o, Schema: schema, Zone: s.zone(), Conf: s.conf.Get, Streaming: streaming}
 }

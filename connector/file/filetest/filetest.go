@@ -15,7 +15,6 @@ import (
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/internal/vfs/simfs"
 )
@@ -24,7 +23,7 @@ import (
 type Disk struct {
 	testing.TB
 	At  time.Time
-	Env *env.Env
+	Env *connector.Env
 }
 
 type clock struct{ d *Disk }
@@ -35,7 +34,7 @@ func (c clock) Sleep(context.Context, time.Duration) error { return nil }
 // New returns an empty disk.
 func New(t testing.TB) *Disk {
 	d := &Disk{TB: t, At: time.UnixMilli(1_700_000_000_000)}
-	d.Env = &env.Env{Clock: clock{d}, FS: simfs.New(1, clock{d}.Now), Log: slog.New(slog.DiscardHandler)}
+	d.Env = &connector.Env{Clock: clock{d}, FS: simfs.New(1, clock{d}.Now), Log: slog.New(slog.DiscardHandler)}
 	return d
 }
 
