@@ -22,7 +22,7 @@ func checkpointCommand() *cobra.Command {
 	}
 	c.AddCommand(
 		&cobra.Command{
-			Use: "ls DIR", Short: "List the epochs of a checkpoint", Args: oneArg("spate checkpoint ls DIR"),
+			Use: "ls DIR", Short: "List the micro-batches of a checkpoint", Args: oneArg("spate checkpoint ls DIR"),
 			RunE: func(c *cobra.Command, args []string) error {
 				return eachCheckpoint(args[0], func(dir string) error { return listCheckpoint(c.OutOrStdout(), dir) })
 			},
@@ -60,7 +60,7 @@ func listCheckpoint(w io.Writer, dir string) error {
 	}
 	fmt.Fprintf(w, "query %s in %s\n", r.ID, dir)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "epoch\ttime\twatermark\tcommitted\trows in state files\toffsets")
+	fmt.Fprintln(t, "batch\ttime\twatermark\tcommitted\trows in state files\toffsets")
 	for _, e := range r.Epochs {
 		fmt.Fprintf(t, "%d\t%s\t%s\t%v\t%s\t%s\n", e.Epoch, e.Time.Go().Format("2006-01-02T15:04:05.000Z"), e.Watermark.Time().Go().Format("2006-01-02T15:04:05.000Z"), e.Committed, e.StateRows, e.Offsets)
 	}

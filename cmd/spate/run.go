@@ -37,7 +37,7 @@ func runCommand(conf *[]string) *cobra.Command {
 		Args:  oneArg("spate run FILE.sql"),
 		RunE:  func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringVar(&f.trigger, "trigger", "", "when epochs start: an `interval` such as '10 seconds', once, or available-now; by default as soon as there is data")
+	c.Flags().StringVar(&f.trigger, "trigger", "", "when micro-batches start: an `interval` such as '10 seconds', once, or available-now; by default as soon as there is data")
 	c.Flags().StringVar(&f.checkpoint, "checkpoint", "", "`folder` of the checkpoints, one below it for each query")
 	c.Flags().StringVar(&f.mode, "output-mode", "append", "`mode`: append, update or complete")
 	c.Flags().BoolVar(&f.availableNow, "available-now", false, "process what is there and end; same as --trigger available-now")

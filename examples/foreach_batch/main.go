@@ -42,14 +42,14 @@ func run(ctx context.Context, in, out string) error {
 	query, err := payments.WriteStream().
 		Option("checkpointLocation", out+"/checkpoint").
 		Trigger(spate.AvailableNow()).
-		ForeachBatch(func(ctx context.Context, batch *spate.DataFrame, epoch int64) error {
-			// The epoch is a part of the path: running it again replaces it.
-			if err := batch.Write().Mode("overwrite").JSON(ctx, fmt.Sprintf("%s/epoch=%d", out, epoch)); err != nil {
+		ForeachBatch(func(ctx context.Context, batch *spate.DataFrame, id int64) error {
+			// The id is a part of the path: running it again replaces it.
+			if err := batch.Write().Mode("overwrite").JSON(ctx, fmt.Sprintf("%s/batch=%d", out, id)); err != nil {
 				return err
 			}
 			totals, err := spate.ToStructs[total](ctx, batch.GroupBy("user").Agg(fn.Sum("amount").As("sum")).OrderBy("user"))
 			for _, t := range totals {
-				fmt.Printf("epoch %d: %s paid %d\n", epoch, t.User, *t.Sum)
+				fmt.Printf("batch %d: %s paid %d\n", id, t.User, *t.Sum)
 			}
 			return err
 		}).Start(ctx)

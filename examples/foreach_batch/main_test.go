@@ -25,6 +25,6 @@ func Example_run() {
 		}
 	}
 	// Output:
-	// epoch 0: ada paid 3
-	// epoch 1: bob paid 5
+	// batch 0: ada paid 3
+	// batch 1: bob paid 5
 }
