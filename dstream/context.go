@@ -39,8 +39,9 @@ type Context struct {
 	inputs     []input
 	outputs    []*output
 	remembered time.Duration
-	zero       instant // batches are at zero + n*batch, n > 0
-	run        *run    // set by Start
+	zero       instant              // batches are at zero + n*batch, n > 0
+	run        *run                 // set by Start
+	unfinished map[instant]struct{} // batches that were cut and have not completed
 
 	listeners listeners
 	failed    failure
@@ -57,7 +58,7 @@ func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context
 // NewContextOn makes a streaming context over an rdd.Context, of which one at a
 // time can be active.
 func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
-	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval}
+	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, unfinished: map[instant]struct{}{}}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
 		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
 	}

@@ -21,6 +21,7 @@ func (c *Context) generate(ctx context.Context, first instant) {
 func (c *Context) tick(t instant) {
 	b := &batch{time: t, submitted: c.env.Clock.Now()}
 	c.mu.Lock()
+	c.unfinished[t] = struct{}{}
 	err := c.fill(b)
 	c.mu.Unlock()
 	if err != nil {
@@ -54,12 +55,17 @@ func (c *Context) fill(b *batch) error {
 	return nil
 }
 
-// completed forgets what no later batch needs.
+// completed forgets what no unfinished or later batch needs.
 func (c *Context) completed(b *batch) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	delete(c.unfinished, b.time)
+	oldest := b.time
+	for t := range c.unfinished {
+		oldest = min(oldest, t)
+	}
 	for _, n := range c.nodes {
-		n.forget(b.time.minus(max(n.remember, n.slide)).plus(time.Millisecond))
+		n.forget(oldest.minus(max(n.remember, n.slide)).plus(time.Millisecond))
 	}
 }
 

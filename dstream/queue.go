@@ -2,9 +2,11 @@ package dstream
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"github.com/spatestream/spate/rdd"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // Queue is the RDDs that a queue stream takes its batches from. It is safe for
@@ -44,7 +46,7 @@ func (q *Queue[T]) len() int {
 // allAtOnce all that are there. When the queue is empty the batch is otherwise,
 // or empty if that is nil. Such a stream cannot be recovered from a checkpoint.
 func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.RDD[T]) *DStream[T] {
-	in := &queueInput[T]{queue: q}
+	in := &queueInput[T]{queue: q, site: callSite()}
 	d := newDStream(c, "queueStream", c.batch, func(instant) (*rdd.RDD[T], error) {
 		n := 1
 		if allAtOnce {
@@ -63,7 +65,10 @@ func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.
 }
 
 // queueInput has nothing to start: RDDs are taken when the batch is made.
-type queueInput[T any] struct{ queue *Queue[T] }
+type queueInput[T any] struct {
+	queue *Queue[T]
+	site  sparkerr.Origin
+}
 
 func (*queueInput[T]) start(context.Context, instant) {}
 func (*queueInput[T]) stop(bool)                      {}
@@ -71,3 +76,10 @@ func (*queueInput[T]) allocate(instant)               {}
 func (q *queueInput[T]) pending() bool                { return q.queue.len() > 0 }
 
 func (*queueInput[T]) info(instant) (InputInfo, bool) { return InputInfo{}, false }
+
+func (*queueInput[T]) snapshot() (json.RawMessage, error) { return nil, nil }
+
+// restore refuses: the RDDs of a queue are gone with the program that made them.
+func (q *queueInput[T]) restore(json.RawMessage) error {
+	return sparkerr.New("", "queueStream cannot be recovered from a checkpoint: its RDDs lived in the program that ended; read from files, a receiver with a write-ahead log or a direct source instead").At(q.site)
+}
