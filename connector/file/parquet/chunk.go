@@ -22,6 +22,7 @@ import (
 type chunk struct {
 	leaf  *leaf // how values of the file become those of the vector
 	pages pq.PageReader
+	pool  *pages
 	width int  // bytes of a value of the vector; 0: text
 	same  bool // values of the file are those of the vector, byte by byte
 	wide  bool // decimals of 32 bits, which 64 bits of the vector hold
@@ -55,11 +56,11 @@ func simple(m *metadata.ColumnChunkMetaData) bool {
 
 // newChunk returns the reader for a leaf of at most one level, nil if its kind
 // has none.
-func newChunk(l *leaf) *chunk {
+func newChunk(l *leaf, pool *pages) *chunk {
 	if l.maxRep > 0 || l.maxDef > 1 || l.to == nil {
 		return nil
 	}
-	c := &chunk{leaf: l, optional: l.maxDef == 1, conv: columnar.New(l.to)}
+	c := &chunk{leaf: l, pool: pool, optional: l.maxDef == 1, conv: columnar.New(l.to)}
 	k := l.to.Kind()
 	if text := k == sqltype.KindString || k == sqltype.KindBinary; !text {
 		c.width = sqltype.Width(l.to)
@@ -90,6 +91,19 @@ func (c *chunk) open(g *pq.RowGroupReader) (err error) {
 	c.left, c.dict, c.body = 0, nil, nil
 	c.pages, err = g.GetColumnPageReader(c.leaf.index)
 	return err
+}
+
+// close gives the memory of a row group back; no batch of it is lent any more.
+func (c *chunk) close() {
+	if c.pages == nil {
+		return
+	}
+	_ = c.pages.Close() // frees buffers, and cannot fail
+	if c.dict != nil && c.width == 0 {
+		views := c.dict.Views
+		c.pool.views.Put(&views)
+	}
+	c.pages, c.dict = nil, nil
 }
 
 // rows replaces the content of v by the next n rows.

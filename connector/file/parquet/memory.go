@@ -15,6 +15,8 @@ const smallest = 15
 // use.
 type pages struct {
 	free [40]sync.Pool // of *[]byte, by capacity as a power of two
+	// views are those of dictionaries that are done with: *[]columnar.View.
+	views sync.Pool
 }
 
 var _ memory.Allocator = (*pages)(nil)

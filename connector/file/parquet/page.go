@@ -134,6 +134,11 @@ func (c *chunk) dictionary(data []byte, n int) error {
 		return errShort
 	}
 	d := columnar.New(c.leaf.to)
+	if c.width == 0 {
+		if v, ok := c.pool.views.Get().(*[]columnar.View); ok {
+			d.Views = (*v)[:0]
+		}
+	}
 	d.Resize(n)
 	c.body, c.at, c.coded, c.runs = data, 0, false, false
 	if c.width > 0 {

@@ -266,7 +266,7 @@ func (c *codec) Reader(in file.Input, s *sqltype.Struct, want connector.Wanted) 
 			return nil, err
 		}
 		if r.nodes[k] = one[0]; one[0] != nil && one[0].leaf != nil {
-			r.chunks[k] = newChunk(one[0].leaf)
+			r.chunks[k] = newChunk(one[0].leaf, &c.pages)
 		}
 	}
 	r.stats = newStats(sc, s)
@@ -409,9 +409,8 @@ func (r *rows) Close() error {
 // lent any more.
 func (r *rows) release() {
 	for _, c := range r.chunks {
-		if c != nil && c.pages != nil {
-			_ = c.pages.Close() // frees buffers, and cannot fail
-			c.pages = nil
+		if c != nil {
+			c.close()
 		}
 	}
 }
