@@ -17,8 +17,8 @@ import (
 // dictionary; text of plain pages stays where the page was decompressed to,
 // unless a batch needs two pages.
 //
-// Encodings: PLAIN, the dictionaries, RLE of booleans. Chunks of others are
-// read by leaf alone.
+// Encodings: PLAIN, the dictionaries, RLE of booleans, differences (expanded to
+// plain values a page at a time). Chunks of others are read by leaf alone.
 type chunk struct {
 	leaf  *leaf // how values of the file become those of the vector
 	pages pq.PageReader
@@ -40,13 +40,18 @@ type chunk struct {
 	text     []byte // of a batch that needs two pages
 	conv     *columnar.Vector
 	optional bool
+
+	// Scratch memory of pages of differences.
+	deltas, prefixes []int64
+	plainForm        []byte
 }
 
 // simple reports whether the chunk has none but the encodings that chunk reads.
 func simple(m *metadata.ColumnChunkMetaData) bool {
 	for _, e := range m.Encodings() {
 		switch e {
-		case parquet.Encodings.Plain, parquet.Encodings.PlainDict, parquet.Encodings.RLEDict, parquet.Encodings.RLE, parquet.Encodings.BitPacked:
+		case parquet.Encodings.Plain, parquet.Encodings.PlainDict, parquet.Encodings.RLEDict, parquet.Encodings.RLE, parquet.Encodings.BitPacked,
+			parquet.Encodings.DeltaBinaryPacked, parquet.Encodings.DeltaLengthByteArray, parquet.Encodings.DeltaByteArray:
 		default:
 			return false
 		}

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"encoding/binary"
-	"fmt"
 	"io"
 	"math/bits"
 
@@ -115,7 +114,9 @@ func (c *chunk) begin(e parquet.Encoding, data []byte) error {
 		c.runs = true
 		c.values.start(runs, 1)
 	default:
-		return fmt.Errorf("a page has the encoding %s, which its column chunk does not announce", e)
+		var err error
+		c.body, err = c.expanded(e, data, c.left)
+		return err
 	}
 	return nil
 }
