@@ -1,18 +1,6 @@
 package rdd
 
-import (
-	"github.com/spatestream/spate/internal/keyed"
-	"github.com/spatestream/spate/internal/shuffle"
-)
-
-// ReduceByKey merges the values of each key by f, which must be associative and
-// commutative, first within each map task. Where names the partitioner, by
-// default hash with as many partitions as the RDD or spark.default.parallelism.
-func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, where ...Where) *RDD[Pair[K, V]] {
-	return combineByKey(r, "reduceByKey", combiner[V, V]{
-		create: func(v V) V { return v }, value: f, merge: f, mapSide: true,
-	}, where)
-}
+import "github.com/spatestream/spate/internal/shuffle"
 
 // combiner is how values of a key become one combined value.
 type combiner[V, C any] struct {
@@ -22,6 +10,11 @@ type combiner[V, C any] struct {
 	mapSide bool
 }
 
+// partial is the combiner of values that are combined already.
+func (c combiner[V, C]) partial() combiner[C, C] {
+	return combiner[C, C]{create: func(x C) C { return x }, value: c.merge, merge: c.merge}
+}
+
 // combineByKey is what all operations that bring the values of a key together
 // are made of. Rows that lie by the partitioner already do not move.
 func combineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], op string, c combiner[V, C], where []Where) *RDD[Pair[K, C]] {
@@ -29,106 +22,79 @@ func combineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], op string, c combi
 	if err != nil {
 		return bad[Pair[K, C]](r.n, op, err)
 	}
+	kind := "ShuffledRDD"
 	if equalPartitioners(r.n.partitioner, p) {
-		return combineInPlace(r, op, c)
+		kind = "MapPartitionsRDD"
 	}
-	s := shuffle.New[Pair[K, C]](p.NumPartitions(), r.n.partitions)
-	x := &exchange{id: int(r.n.ctx.shuffles.Add(1)) - 1, on: r.n, out: s}
-	x.write = func(t *Task, part int) error {
-		w := s.Writer(t.x, part)
-		defer w.Close()
-		t.onCommit(w.Commit)
-		return writeCombined(r, t, part, c, p, w)
-	}
-	out := &RDD[Pair[K, C]]{n: newNode(r.n.ctx, "ShuffledRDD", op, dependency{on: r.n, shuffle: x})}
-	out.n.count, out.n.partitioner = fixed(p.NumPartitions()), p
-	out.compute = func(t *Task, part int, emit func([]Pair[K, C]) error) error {
-		table := keyed.New[K, C](t.x.Memory)
-		defer table.Close()
-		err := s.Read(t.x, part, func(in []Pair[K, C]) error {
-			for _, x := range in {
-				if at, fresh := table.At(x.Key); fresh {
-					*at = x.Value
-				} else {
-					*at = c.merge(*at, x.Value)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		return emitTable(table, emit)
-	}
-	return out
+	dep, fold := gathered(r, p, c)
+	return grouped(kind, op, p, c.merge, []dependency{dep}, []folding[K, C]{fold})
 }
 
-// writeCombined files a partition by reducer, combined first where that pays.
-func writeCombined[K comparable, V, C any](r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C], p KeyPartitioner[K], w *shuffle.Writer[Pair[K, C]]) error {
-	if !c.mapSide {
-		return r.each(t, part, func(in []Pair[K, V]) error {
-			for _, x := range in {
-				if err := w.Write(p.Partition(x.Key), KV(x.Key, c.create(x.Value))); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	table := keyed.New[K, C](t.x.Memory)
-	defer table.Close()
-	if err := combineInto(table, r, t, part, c); err != nil {
-		return err
-	}
-	return emitTable(table, func(rows []Pair[K, C]) error {
-		for _, x := range rows {
-			if err := w.Write(p.Partition(x.Key), x); err != nil {
+// folding adds what one input has for a partition to the groups.
+type folding[K comparable, C any] func(t *Task, part int, g *groups[K, C]) error
+
+// grouped is an RDD of one row a key: what the inputs have for it, folded one
+// input after the other.
+func grouped[K comparable, C any](kind, op string, p KeyPartitioner[K], merge func(C, C) C, deps []dependency, inputs []folding[K, C]) *RDD[Pair[K, C]] {
+	out := &RDD[Pair[K, C]]{n: newNode(deps[0].on.ctx, kind, op, deps...)}
+	placedBy(out.n, p)
+	out.compute = func(t *Task, part int, emit func([]Pair[K, C]) error) error {
+		g := newGroups[K, C](t, merge)
+		defer g.close()
+		for _, fold := range inputs {
+			if err := fold(t, part, g); err != nil {
 				return err
 			}
 		}
-		return nil
-	})
-}
-
-// combineInto combines the values of a partition by key.
-func combineInto[K comparable, V, C any](table *keyed.Table[K, C], r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C]) error {
-	var seen int64
-	return r.each(t, part, func(in []Pair[K, V]) error {
-		for i, x := range in {
-			t.row = seen + int64(i)
-			if at, fresh := table.At(x.Key); fresh {
-				*at = c.create(x.Value)
-			} else {
-				*at = c.value(*at, x.Value)
-			}
-		}
-		seen += int64(len(in))
-		return nil
-	})
-}
-
-// combineInPlace combines rows that lie by the partitioner already.
-func combineInPlace[K comparable, V, C any](r *RDD[Pair[K, V]], op string, c combiner[V, C]) *RDD[Pair[K, C]] {
-	out := derive(r, op, func(t *Task, part int, emit func([]Pair[K, C]) error) error {
-		table := keyed.New[K, C](t.x.Memory)
-		defer table.Close()
-		if err := combineInto(table, r, t, part, c); err != nil {
-			return err
-		}
-		return emitTable(table, emit)
-	})
-	out.n.partitioner = r.n.partitioner
+		return g.emit(emit)
+	}
 	return out
 }
 
-// emitTable pushes the rows of a table in chunks.
-func emitTable[K comparable, C any](table *keyed.Table[K, C], emit func([]Pair[K, C]) error) error {
-	out := newChunker(emit)
-	keys, values := table.Rows()
-	for i, k := range keys {
-		if err := out.add(KV(k, values[i])); err != nil {
-			return err
-		}
+// placedBy says that n's rows lie by p.
+func placedBy(n *node, p Partitioner) { n.partitioner, n.count = p, partitionsOf(p) }
+
+// gathered brings the rows of r to where p places them and folds them by c:
+// within the partitions they lie in if those are p's, else over a shuffle,
+// before which the map side combines if it may.
+func gathered[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c combiner[V, C]) (dependency, folding[K, C]) {
+	if !c.mapSide || equalPartitioners(r.n.partitioner, p) {
+		dep, rows := placed(r, p)
+		return dep, foldRows(rows, c)
 	}
-	return out.flush()
+	dep, rows := combined(r, p, c)
+	return dep, foldRows(rows, c.partial())
+}
+
+// combined brings values to where p places their keys, combined by each map
+// task.
+func combined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c combiner[V, C]) (dependency, pushes[Pair[K, C]]) {
+	s := newShuffle[Pair[K, C]](r.n)
+	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, C]]) error {
+		return writeCombined(r, t, part, c, p, w)
+	}, p), readOf(s)
+}
+
+// pushes pushes the rows of a partition, as RDD.compute does.
+type pushes[T any] func(t *Task, part int, emit func([]T) error) error
+
+func foldRows[K comparable, V, C any](rows pushes[Pair[K, V]], c combiner[V, C]) folding[K, C] {
+	return func(t *Task, part int, g *groups[K, C]) error {
+		f := newFold[K](g, c)
+		return rows(t, part, f.add)
+	}
+}
+
+// writeCombined combines a partition and files the results by reducer. What
+// does not fit in memory goes to the writer before all of it is combined.
+func writeCombined[K comparable, V, C any](r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C], p KeyPartitioner[K], w *shuffle.Writer[Pair[K, C]]) error {
+	place := newPlacer(p)
+	g := newGroups[K, C](t, c.merge)
+	defer g.close()
+	g.full = func(rows []Pair[K, C]) error { return w.Write(placeRows(place, rows), rows) }
+	f := newFold[K](g, c)
+	if err := r.each(t, part, f.add); err != nil {
+		return err
+	}
+	return g.emit(g.full)
 }

@@ -22,3 +22,11 @@ func equalPartitioners(a, b Partitioner) bool {
 	}
 	return a.Equal(b)
 }
+
+// partitionsOf asks a partitioner for the number of partitions.
+func partitionsOf(p Partitioner) func() (int, error) {
+	if late, ok := p.(interface{ partitions() (int, error) }); ok {
+		return late.partitions
+	}
+	return fixed(p.NumPartitions())
+}

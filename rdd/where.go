@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"math"
+	"slices"
 
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -11,6 +12,7 @@ import (
 type Where struct {
 	parts int
 	by    Partitioner // nil: hash
+	apart bool        // no map-side combine
 }
 
 // Into asks for n partitions, keys placed by hash.
@@ -19,14 +21,33 @@ func Into(n int) Where { return Where{parts: n} }
 // By asks for a partitioner, which must be a KeyPartitioner of the keys.
 func By(p Partitioner) Where { return Where{by: p} }
 
+// WithoutMapSide makes CombineByKey and its kin combine after the shuffle only:
+// for values that combining does not make fewer.
+func WithoutMapSide() Where { return Where{apart: true} }
+
+// mapSide reports whether the map side may combine.
+func mapSide(where []Where) bool {
+	return !slices.ContainsFunc(where, func(w Where) bool { return w.apart })
+}
+
+// asked returns the last that names a place, nil if none does.
+func asked(where []Where) *Where {
+	for i := len(where) - 1; i >= 0; i-- {
+		if !where[i].apart {
+			return &where[i]
+		}
+	}
+	return nil
+}
+
 // partitionerOf returns what where asks for, else Spark's choice for the
 // inputs: the largest partitioner among them if its size will do, else hash with
 // spark.default.parallelism or the largest number of partitions.
 func partitionerOf[K comparable](where []Where, inputs ...*node) (KeyPartitioner[K], error) {
-	if len(where) == 0 {
+	w := asked(where)
+	if w == nil {
 		return defaultPartitioner[K](inputs)
 	}
-	w := where[len(where)-1]
 	if w.by == nil {
 		if w.parts < 1 {
 			return nil, sparkerr.New("", "the number of partitions must be positive, not "+itoa(w.parts))
@@ -34,6 +55,19 @@ func partitionerOf[K comparable](where []Where, inputs ...*node) (KeyPartitioner
 		return HashPartitioner[K](w.parts), nil
 	}
 	return keyPartitioner[K](w.by)
+}
+
+// partitionerOfFirst is partitionerOf for operations that keep what they can of
+// one input's: its partitioner, else its number of partitions.
+func partitionerOfFirst[K comparable](where []Where, n *node) (KeyPartitioner[K], error) {
+	if k, ok := n.partitioner.(KeyPartitioner[K]); ok && asked(where) == nil {
+		return k, nil
+	}
+	if asked(where) != nil {
+		return partitionerOf[K](where, n)
+	}
+	parts, err := n.partitions()
+	return HashPartitioner[K](max(parts, 1)), err
 }
 
 func keyPartitioner[K comparable](p Partitioner) (KeyPartitioner[K], error) {

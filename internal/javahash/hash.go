@@ -8,26 +8,33 @@ import (
 	"math"
 	"reflect"
 	"unicode/utf16"
+	"unsafe"
 )
 
 // Of returns the hash function of type K, which must be comparable: strings,
 // numbers and booleans hash as String, Integer, Long, Float, Double and Boolean
-// do (smaller integers by their value), structs and arrays as Scala's tuples
-// (MurmurHash3.productHash), nil pointers and interfaces as null, 0. Others
-// hash by their printed form.
+// do (int as Long, smaller integers by their value), structs as the case class
+// of their name or, without one, as tuples, arrays as tuples, nil pointers and
+// interfaces as null, 0. Others hash by their printed form.
 func Of[K comparable]() func(K) int32 {
-	var zero K
-	switch any(zero).(type) {
-	case string:
-		return func(k K) int32 { return String(any(k).(string)) }
-	case int:
-		return func(k K) int32 { return Long(int64(any(k).(int))) }
-	case int64:
-		return func(k K) int32 { return Long(any(k).(int64)) }
-	case int32:
-		return func(k K) int32 { return any(k).(int32) }
+	switch t := reflect.TypeFor[K](); t.Kind() {
+	case reflect.String:
+		return as[K](String)
+	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Uintptr:
+		if t.Size() == 8 {
+			return as[K](Long)
+		}
+	case reflect.Int32:
+		return as[K](func(v int32) int32 { return v })
+	case reflect.Float64:
+		return as[K](Double)
 	}
 	return func(k K) int32 { return value(reflect.ValueOf(&k).Elem()) }
+}
+
+// as retypes a function of values that lie in memory as K does.
+func as[K, U any](f func(U) int32) func(K) int32 {
+	return *(*func(K) int32)(unsafe.Pointer(&f))
 }
 
 // String is java.lang.String.hashCode: over UTF-16 units.
@@ -56,6 +63,22 @@ func units(s string) (h int32) {
 // Long is java.lang.Long.hashCode.
 func Long(v int64) int32 { return int32(v ^ int64(uint64(v)>>32)) }
 
+// Double is java.lang.Double.hashCode: all NaN are one.
+func Double(f float64) int32 {
+	if f != f {
+		return 0x7ff80000
+	}
+	return Long(int64(math.Float64bits(f)))
+}
+
+// Float is java.lang.Float.hashCode.
+func Float(f float32) int32 {
+	if f != f {
+		return 0x7fc00000
+	}
+	return int32(math.Float32bits(f))
+}
+
 func value(v reflect.Value) int32 {
 	switch v.Kind() {
 	case reflect.String:
@@ -74,44 +97,18 @@ func value(v reflect.Value) int32 {
 	case reflect.Uint, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return Long(int64(v.Uint()))
 	case reflect.Float32:
-		return int32(math.Float32bits(float32(v.Float())))
+		return Float(float32(v.Float()))
 	case reflect.Float64:
-		return Long(int64(math.Float64bits(v.Float())))
+		return Double(v.Float())
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return 0
 		}
 		return value(v.Elem())
 	case reflect.Struct:
-		return product(v.NumField(), v.Field)
+		return product(prefix(v.Type(), v.NumField()), v.NumField(), v.Field)
 	case reflect.Array:
-		return product(v.Len(), v.Index)
+		return product(tuple(v.Len()), v.Len(), v.Index)
 	}
 	return String(fmt.Sprint(v))
-}
-
-// product is scala.util.hashing.MurmurHash3.productHash.
-func product(n int, field func(int) reflect.Value) int32 {
-	const seed = 0xcafebabe
-	if n == 0 {
-		return 0
-	}
-	h := uint32(seed)
-	for i := range n {
-		h = mix(h, uint32(value(field(i))))
-	}
-	h ^= uint32(n)
-	h ^= h >> 16
-	h *= 0x85ebca6b
-	h ^= h >> 13
-	h *= 0xc2b2ae35
-	return int32(h ^ h>>16)
-}
-
-func mix(h, k uint32) uint32 {
-	k *= 0xcc9e2d51
-	k = k<<15 | k>>17
-	h ^= k * 0x1b873593
-	h = h<<13 | h>>19
-	return h*5 + 0xe6546b64
 }

@@ -10,15 +10,18 @@ package shuffle
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/spatestream/spate/internal/exec"
 )
 
+// chunk is the number of rows that are pushed at a time.
+const chunk = 1024
+
 // Store is the output of one shuffle. Safe for concurrent use.
 type Store[T any] struct {
-	reduces int
-	maps    func() (int, error)
+	maps func() (int, error)
 
 	mu      sync.Mutex
 	outputs map[int]*output[T] // guarded by mu, by map task
@@ -27,10 +30,9 @@ type Store[T any] struct {
 // output is what one map task left, by reduce task; immutable.
 type output[T any] struct{ rows [][]T }
 
-// New returns an empty store for the reduce tasks 0 to reduces-1 and as many
-// map tasks as maps says.
-func New[T any](reduces int, maps func() (int, error)) *Store[T] {
-	return &Store[T]{reduces: reduces, maps: maps, outputs: map[int]*output[T]{}}
+// New returns an empty store for as many map tasks as maps says.
+func New[T any](maps func() (int, error)) *Store[T] {
+	return &Store[T]{maps: maps, outputs: map[int]*output[T]{}}
 }
 
 // Missing returns the map tasks without output, ascending.
@@ -50,9 +52,10 @@ func (s *Store[T]) Missing() ([]int, error) {
 	return out, nil
 }
 
-// Writer returns the writer of one attempt of map task i.
-func (s *Store[T]) Writer(t *exec.Task, i int) *Writer[T] {
-	return &Writer[T]{store: s, index: i, out: &output[T]{rows: make([][]T, s.reduces)}}
+// Writer returns the writer of one attempt of map task i, for the reduce tasks 0
+// to reduces-1.
+func (s *Store[T]) Writer(t *exec.Task, i, reduces int) *Writer[T] {
+	return &Writer[T]{store: s, index: i, out: &output[T]{rows: make([][]T, reduces)}}
 }
 
 // Writer takes the rows of a map task. It belongs to the task's goroutine.
@@ -62,11 +65,16 @@ type Writer[T any] struct {
 	out   *output[T]
 }
 
-// Write files x for a reduce task.
-func (w *Writer[T]) Write(to int, x T) error {
-	w.out.rows[to] = append(w.out.rows[to], x)
+// Write files rows[i] for reduce task to[i].
+func (w *Writer[T]) Write(to []int32, rows []T) error {
+	for i, x := range rows {
+		w.out.rows[to[i]] = append(w.out.rows[to[i]], x)
+	}
 	return nil
 }
+
+// Finish ends writing.
+func (w *Writer[T]) Finish() error { return nil }
 
 // Commit makes the rows the map task's output, if it has none yet.
 func (w *Writer[T]) Commit() {
@@ -97,8 +105,10 @@ func (s *Store[T]) Read(t *exec.Task, reduce int, emit func([]T) error) error {
 		if len(out.rows[reduce]) == 0 {
 			continue
 		}
-		if err := emit(out.rows[reduce]); err != nil {
-			return err
+		for rows := range slices.Chunk(out.rows[reduce], chunk) {
+			if err := emit(rows); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
