@@ -25,7 +25,7 @@ func inParts[T any](t *testing.T, r *RDD[T]) [][]string {
 	return out
 }
 
-func collected[T any](t *testing.T, r *RDD[T]) []string {
+func sortedRows[T any](t *testing.T, r *RDD[T]) []string {
 	t.Helper()
 	rows := slices.Concat(inParts(t, r)...)
 	slices.Sort(rows)
@@ -169,12 +169,12 @@ func TestPairsAgreeWithMaps(t *testing.T) {
 		}
 		add := func(x, y int) int { return x + y }
 		for name, x := range map[string]struct{ got, want []string }{
-			"reduceByKey":    {collected(t, ReduceByKey(a, add, into)), sum},
-			"foldByKey":      {collected(t, FoldByKey(a, 0, add, into, WithoutMapSide())), sum},
-			"aggregateByKey": {collected(t, AggregateByKey(a, func() int { return 0 }, add, add)), sum},
-			"groupByKey":     {collected(t, GroupByKey(a, into)), group},
-			"join":           {collected(t, Join(a, b, into)), join},
-			"subtractByKey":  {collected(t, SubtractByKey(a, b, into)), minus},
+			"reduceByKey":    {sortedRows(t, ReduceByKey(a, add, into)), sum},
+			"foldByKey":      {sortedRows(t, FoldByKey(a, 0, add, into, WithoutMapSide())), sum},
+			"aggregateByKey": {sortedRows(t, AggregateByKey(a, func() int { return 0 }, add, add)), sum},
+			"groupByKey":     {sortedRows(t, GroupByKey(a, into)), group},
+			"join":           {sortedRows(t, Join(a, b, into)), join},
+			"subtractByKey":  {sortedRows(t, SubtractByKey(a, b, into)), minus},
 		} {
 			slices.Sort(x.want)
 			if !slices.Equal(x.got, x.want) {
