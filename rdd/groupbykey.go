@@ -19,12 +19,7 @@ func gatherer[V any]() combiner[V, []V] {
 
 // GroupBy gathers the elements for which key gives the same.
 func GroupBy[T any, K comparable](r *RDD[T], key func(T) K, where ...Where) *RDD[Pair[K, []T]] {
-	return combineByKey(withKey(r, "groupBy", key), "groupBy", gatherer[T](), where)
-}
-
-// withKey pairs every element with its key.
-func withKey[T, K any](r *RDD[T], op string, key func(T) K) *RDD[Pair[K, T]] {
-	return mapped(r, op, func(x T) Pair[K, T] { return KV(key(x), x) })
+	return combineByKey(KeyBy(r, key), "groupBy", gatherer[T](), where)
 }
 
 // mapped is Map under another operation's name.

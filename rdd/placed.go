@@ -27,7 +27,7 @@ func readOf[T any](s *shuffle.Store[T]) pushes[T] {
 }
 
 // placed brings rows to where p places their keys: they stay if they lie there.
-func placed[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) (dependency, pushes[Pair[K, V]]) {
+func placed[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) (dependency, pushes[Pair[K, V]]) {
 	if equalPartitioners(r.n.partitioner, p) {
 		return narrow(r.n), r.each
 	}

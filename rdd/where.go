@@ -49,12 +49,17 @@ func partitionerOf[K comparable](where []Where, inputs ...*node) (KeyPartitioner
 		return defaultPartitioner[K](inputs)
 	}
 	if w.by == nil {
-		if w.parts < 1 {
-			return nil, sparkerr.New("", "the number of partitions must be positive, not "+itoa(w.parts))
-		}
-		return HashPartitioner[K](w.parts), nil
+		return HashPartitioner[K](w.parts), positive(w.parts)
 	}
 	return keyPartitioner[K](w.by)
+}
+
+// positive says what is wrong with a number of partitions, if anything is.
+func positive(parts int) error {
+	if parts < 1 {
+		return sparkerr.New("", "the number of partitions must be positive, not "+itoa(parts))
+	}
+	return nil
 }
 
 // partitionerOfFirst is partitionerOf for operations that keep what they can of
@@ -70,7 +75,7 @@ func partitionerOfFirst[K comparable](where []Where, n *node) (KeyPartitioner[K]
 	return HashPartitioner[K](max(parts, 1)), err
 }
 
-func keyPartitioner[K comparable](p Partitioner) (KeyPartitioner[K], error) {
+func keyPartitioner[K any](p Partitioner) (KeyPartitioner[K], error) {
 	if k, ok := p.(KeyPartitioner[K]); ok {
 		return k, nil
 	}

@@ -14,13 +14,7 @@ type Keys struct {
 	bytes []byte
 	ends  []int
 	// Scratch of Order.
-	pairs, swap []pair
-}
-
-// pair is a row and the first eight bytes in which its key may differ.
-type pair struct {
-	prefix uint64
-	row    uint32
+	pairs, swap []Prefixed
 }
 
 // Append adds the keys of the rows sel (nil: [0, n)) of the columns.
@@ -59,21 +53,21 @@ func (k *Keys) Reset() { k.bytes, k.ends = k.bytes[:0], k.ends[:0] }
 // Order appends the row numbers in the order of their keys to dst; equal keys
 // stay in order of their rows.
 //
-// Least-significant-byte radix sort on an eight-byte prefix, constant bytes
-// skipped; runs of equal prefixes are then sorted by comparing.
+// Radix sorts by an eight-byte prefix; runs of equal prefixes are then sorted
+// by comparing.
 func (k *Keys) Order(dst []uint32) []uint32 {
 	skip, whole := k.shape()
 	k.fill(skip)
 	if len(k.pairs) < 256 {
-		slices.SortFunc(k.pairs, func(a, b pair) int { return k.compare(a, b) })
+		slices.SortFunc(k.pairs, func(a, b Prefixed) int { return k.compare(a, b) })
 	} else {
-		k.radix()
+		k.pairs, k.swap = Radix(k.pairs, slices.Grow(k.swap[:0], len(k.pairs))[:len(k.pairs)])
 		if !whole {
 			k.untie()
 		}
 	}
 	for _, p := range k.pairs {
-		dst = append(dst, p.row)
+		dst = append(dst, p.Row)
 	}
 	return dst
 }
@@ -110,62 +104,34 @@ func (k *Keys) fill(skip int) {
 			copy(short[:], b)
 			p = binary.BigEndian.Uint64(short[:])
 		}
-		k.pairs[i] = pair{p, uint32(i)}
+		k.pairs[i] = Prefixed{p, uint32(i)}
 	}
-}
-
-func (k *Keys) radix() {
-	k.swap = slices.Grow(k.swap[:0], len(k.pairs))[:len(k.pairs)]
-	var counts [8][256]uint32
-	for _, p := range k.pairs {
-		for d := range counts {
-			counts[d][byte(p.prefix>>(8*d))]++
-		}
-	}
-	from, to := k.pairs, k.swap
-	for d := range counts {
-		if int(counts[d][byte(from[0].prefix>>(8*d))]) == len(from) {
-			continue
-		}
-		at := uint32(0)
-		for v, n := range counts[d] {
-			counts[d][v] = at
-			at += n
-		}
-		for _, p := range from {
-			c := &counts[d][byte(p.prefix>>(8*d))]
-			to[*c] = p
-			*c++
-		}
-		from, to = to, from
-	}
-	k.pairs, k.swap = from, to
 }
 
 func (k *Keys) untie() {
 	for lo := 0; lo < len(k.pairs); {
 		hi := lo + 1
-		for hi < len(k.pairs) && k.pairs[hi].prefix == k.pairs[lo].prefix {
+		for hi < len(k.pairs) && k.pairs[hi].Prefix == k.pairs[lo].Prefix {
 			hi++
 		}
 		if hi-lo > 1 {
-			slices.SortFunc(k.pairs[lo:hi], func(a, b pair) int { return k.compare(a, b) })
+			slices.SortFunc(k.pairs[lo:hi], func(a, b Prefixed) int { return k.compare(a, b) })
 		}
 		lo = hi
 	}
 }
 
-func (k *Keys) compare(a, b pair) int {
-	if a.prefix != b.prefix {
-		if a.prefix < b.prefix {
+func (k *Keys) compare(a, b Prefixed) int {
+	if a.Prefix != b.Prefix {
+		if a.Prefix < b.Prefix {
 			return -1
 		}
 		return 1
 	}
-	if c := bytes.Compare(k.At(int(a.row)), k.At(int(b.row))); c != 0 {
+	if c := bytes.Compare(k.At(int(a.Row)), k.At(int(b.Row))); c != 0 {
 		return c
 	}
-	return int(a.row) - int(b.row)
+	return int(a.Row) - int(b.Row)
 }
 
 // Add adds a copy of a key.
