@@ -1,6 +1,11 @@
 package rdd
 
-import "github.com/spatestream/spate/internal/shuffle"
+import (
+	"slices"
+
+	"github.com/spatestream/spate/internal/keyed"
+	"github.com/spatestream/spate/internal/shuffle"
+)
 
 // combiner is how values of a key become one combined value.
 type combiner[V, C any] struct {
@@ -38,8 +43,12 @@ type folding[K comparable, C any] func(t *Task, part int, g *groups[K, C]) error
 func grouped[K comparable, C any](kind, op string, p KeyPartitioner[K], merge func(C, C) C, deps []dependency, inputs []folding[K, C]) *RDD[Pair[K, C]] {
 	out := &RDD[Pair[K, C]]{n: newNode(deps[0].on.ctx, kind, op, deps...)}
 	placedBy(out.n, p)
+	newTable := keyed.New[K, C]
+	if !slices.ContainsFunc(deps, func(d dependency) bool { return d.shuffle == nil }) {
+		newTable = keyed.Owning[K, C] // what a shuffle brings pins nothing else
+	}
 	out.compute = func(t *Task, part int, emit func([]Pair[K, C]) error) error {
-		g := newGroups[K, C](t, merge)
+		g := newGroups(t, newTable(), merge)
 		defer g.close()
 		for _, fold := range inputs {
 			if err := fold(t, part, g); err != nil {
@@ -89,7 +98,7 @@ func foldRows[K comparable, V, C any](rows pushes[Pair[K, V]], c combiner[V, C])
 // does not fit in memory goes to the writer before all of it is combined.
 func writeCombined[K comparable, V, C any](r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C], p KeyPartitioner[K], w *shuffle.Writer[Pair[K, C]]) error {
 	place := newPlacer(p)
-	g := newGroups[K, C](t, c.merge)
+	g := newGroups(t, keyed.New[K, C](), c.merge)
 	defer g.close()
 	g.full = func(rows []Pair[K, C]) error { return w.Write(placeRows(place, rows), rows) }
 	f := newFold[K](g, c)

@@ -10,6 +10,7 @@ import (
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/memory"
+	"github.com/spatestream/spate/internal/shuffle"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -24,7 +25,8 @@ type Context struct {
 	workers int
 	env     *env.Env
 	runner  *exec.Runner
-	budget  *memory.Budget
+	budget  *memory.Budget // of tasks
+	room    *shuffle.Room  // of shuffle output
 	tempDir string
 
 	rdds, shuffles, jobs, stages, broadcasts atomic.Int64 // next ids
@@ -85,7 +87,8 @@ func NewContext(app string, opts ...Option) *Context {
 	}
 	c := &Context{app: app, conf: s.conf, err: s.conf.check(), workers: max(s.workers, 1), env: s.env, tempDir: s.tempDir}
 	budget, _ := parseBytes(s.conf.get("spate.memory.budget"))
-	c.budget = memory.NewBudget(budget)
+	c.budget = memory.NewBudget(budget - budget/4)
+	c.room = shuffle.NewRoom(memory.NewSpace(c.env.FS, c.tempDir), budget/4)
 	c.runner = exec.NewRunner(s.env, c.workers, c.budget, c.space)
 	return c
 }
@@ -158,9 +161,14 @@ func (c *Context) Claim(who string) (release func(), err error) {
 	}, nil
 }
 
-// Stop ends the context: jobs that are asked for afterwards fail. It may be
-// called more than once.
-func (c *Context) Stop() { c.stopped.Store(true) }
+// Stop ends the context: jobs that are asked for afterwards fail, and files of
+// shuffles are removed. It may be called more than once.
+func (c *Context) Stop() {
+	c.stopped.Store(true)
+	if err := c.room.Close(); err != nil && c.env.Log != nil {
+		c.env.Log.Warn("files of shuffles cannot be removed", "folder", c.tempDir, "error", err)
+	}
+}
 
 // usable returns why no job can run.
 func (c *Context) usable() error {

@@ -1,5 +1,7 @@
 package rdd
 
+import "github.com/spatestream/spate/internal/keyed"
+
 // Distinct keeps one of equal elements. The default is as many partitions as
 // the RDD has; if that is what is asked for and the RDD lies by a partitioner,
 // equal elements lie together already and nothing moves.
@@ -25,7 +27,7 @@ func byHash(where []Where) bool { w := asked(where); return w == nil || w.by == 
 
 func distinctInPlace[T comparable](r *RDD[T]) *RDD[T] {
 	out := derive(r, "distinct", func(t *Task, part int, emit func([]T) error) error {
-		g := newGroups[T](t, func(v, _ bool) bool { return v })
+		g := newGroups(t, keyed.New[T, bool](), func(v, _ bool) bool { return v })
 		defer g.close()
 		f := newFold[T](g, side(func(bool, bool) bool { return true }))
 		rows := make([]Pair[T, bool], maxChunk)

@@ -11,7 +11,7 @@ func ExampleSortByKey() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()
 	fmt.Println(rdd.SortByKey(fruits(sc), rdd.Descending).Collect(ctx))
-	// Output: [{plum 4} {fig 1} {apple 3} {apple 5}] <nil>
+	// Output: [(plum,4) (fig,1) (apple,3) (apple,5)] <nil>
 }
 
 func ExampleSortByKeyFunc() {
@@ -19,7 +19,7 @@ func ExampleSortByKeyFunc() {
 	defer sc.Stop()
 	byLength := func(a, b string) int { return cmp.Compare(len(a), len(b)) }
 	fmt.Println(rdd.SortByKeyFunc(fruits(sc), byLength).Collect(ctx))
-	// Output: [{fig 1} {plum 4} {apple 3} {apple 5}] <nil>
+	// Output: [(fig,1) (plum,4) (apple,3) (apple,5)] <nil>
 }
 
 func ExampleSortBy() {
@@ -27,7 +27,7 @@ func ExampleSortBy() {
 	defer sc.Stop()
 	amount := func(x rdd.Pair[string, int]) int { return x.Value }
 	fmt.Println(rdd.SortBy(fruits(sc), amount, rdd.Ascending).Collect(ctx))
-	// Output: [{fig 1} {apple 3} {plum 4} {apple 5}] <nil>
+	// Output: [(fig,1) (apple,3) (plum,4) (apple,5)] <nil>
 }
 
 func ExampleSortFunc() {
@@ -50,7 +50,7 @@ func ExampleRepartitionAndSortWithinPartitions() {
 	defer sc.Stop()
 	sorted := rdd.RepartitionAndSortWithinPartitions(fruits(sc), rdd.HashPartitioner[string](1), rdd.Ascending)
 	fmt.Println(sorted.Collect(ctx))
-	// Output: [{apple 3} {apple 5} {fig 1} {plum 4}] <nil>
+	// Output: [(apple,3) (apple,5) (fig,1) (plum,4)] <nil>
 }
 
 func ExampleRepartitionAndSortWithinPartitionsFunc() {
@@ -59,14 +59,14 @@ func ExampleRepartitionAndSortWithinPartitionsFunc() {
 	down := func(a, b string) int { return cmp.Compare(b, a) }
 	sorted := rdd.RepartitionAndSortWithinPartitionsFunc(fruits(sc), rdd.HashPartitioner[string](1), down)
 	fmt.Println(sorted.Collect(ctx))
-	// Output: [{plum 4} {fig 1} {apple 3} {apple 5}] <nil>
+	// Output: [(plum,4) (fig,1) (apple,3) (apple,5)] <nil>
 }
 
 func ExampleFilterByRange() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()
 	fmt.Println(rdd.FilterByRange(rdd.SortByKey(fruits(sc), rdd.Ascending), "b", "m").Collect(ctx))
-	// Output: [{fig 1}] <nil>
+	// Output: [(fig,1)] <nil>
 }
 
 func ExampleRDD_Coalesce() {

@@ -3,7 +3,7 @@ package rdd
 import "github.com/spatestream/spate/internal/shuffle"
 
 // newShuffle makes the store of a shuffle of the rows of n.
-func newShuffle[T any](n *node) *shuffle.Store[T] { return shuffle.New[T](n.partitions) }
+func newShuffle[T any](n *node) *shuffle.Store[T] { return shuffle.New[T](n.ctx.room, n.partitions) }
 
 // wide is the dependency on the map side of a shuffle: write files the rows of
 // a partition by reducer.

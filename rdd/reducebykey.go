@@ -1,6 +1,10 @@
 package rdd
 
-import "context"
+import (
+	"context"
+
+	"github.com/spatestream/spate/internal/keyed"
+)
 
 // ReduceByKey merges the values of each key by f, which must be associative and
 // commutative, first within each map task. Where names the partitioner, by
@@ -17,7 +21,7 @@ func reducer[V any](f func(V, V) V) combiner[V, V] {
 // partitions' results are merged in order into one map.
 func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], f func(V, V) V) (map[K]V, error) {
 	parts, err := each(ctx, r, "reduceByKeyLocally", nil, func(t *Task, part int) (rows []Pair[K, V], err error) {
-		g := newGroups[K, V](t, f)
+		g := newGroups(t, keyed.New[K, V](), f)
 		defer g.close()
 		if err := r.each(t, part, newFold[K](g, reducer(f)).add); err != nil {
 			return nil, err

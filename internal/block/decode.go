@@ -45,15 +45,7 @@ func (d *Decoder) Size(head []byte) (int64, error) {
 // those of the block at the start of data, and returns the block's length.
 // Nothing of data is kept.
 func (d *Decoder) Decode(data []byte, b *columnar.Batch) (n int, err error) {
-	h, ok := parseHeader(data)
-	if !ok || uint64(len(data)-HeaderSize) < uint64(h.stored) {
-		return 0, d.corrupt("no block header, or a block cut short")
-	}
-	n = HeaderSize + int(h.stored)
-	if crc32.Checksum(data[8:n], castagnoli) != h.sum {
-		return 0, d.corrupt("a block fails its checksum")
-	}
-	body, err := d.inflate(data[HeaderSize:n], h)
+	body, n, err := d.Body(data)
 	if err != nil {
 		return 0, err
 	}
@@ -64,6 +56,21 @@ func (d *Decoder) Decode(data []byte, b *columnar.Batch) (n int, err error) {
 		return 0, d.corrupt("a block does not fit its schema")
 	}
 	return n, nil
+}
+
+// Body returns the body of the block at the start of data, borrowed until the
+// next call and from data, and the block's length.
+func (d *Decoder) Body(data []byte) (body []byte, n int, err error) {
+	h, ok := parseHeader(data)
+	if !ok || uint64(len(data)-HeaderSize) < uint64(h.stored) {
+		return nil, 0, d.corrupt("no block header, or a block cut short")
+	}
+	n = HeaderSize + int(h.stored)
+	if crc32.Checksum(data[8:n], castagnoli) != h.sum {
+		return nil, 0, d.corrupt("a block fails its checksum")
+	}
+	body, err = d.inflate(data[HeaderSize:n], h)
+	return body, n, err
 }
 
 func (d *Decoder) corrupt(what string) error { return sparkerr.Corrupt(d.name, "%s", what) }
@@ -243,24 +250,41 @@ func NewReader(from io.ReaderAt, at, end int64, name string) *Reader {
 
 // Next replaces the rows of b by those of the next block, or returns io.EOF.
 func (r *Reader) Next(b *columnar.Batch) error {
-	if r.at == r.end {
-		return io.EOF
-	}
-	head, err := r.read(HeaderSize)
-	if err != nil {
-		return err
-	}
-	size, err := r.d.Size(head)
-	if err != nil {
-		return err
-	}
-	data, err := r.read(size)
+	data, err := r.block()
 	if err != nil {
 		return err
 	}
 	n, err := r.d.Decode(data, b)
 	r.at += int64(n)
 	return err
+}
+
+// NextBody returns the body of the next block, borrowed until the next call, or
+// io.EOF.
+func (r *Reader) NextBody() ([]byte, error) {
+	data, err := r.block()
+	if err != nil {
+		return nil, err
+	}
+	body, n, err := r.d.Body(data)
+	r.at += int64(n)
+	return body, err
+}
+
+// block reads the next block without going on.
+func (r *Reader) block() ([]byte, error) {
+	if r.at == r.end {
+		return nil, io.EOF
+	}
+	head, err := r.read(HeaderSize)
+	if err != nil {
+		return nil, err
+	}
+	size, err := r.d.Size(head)
+	if err != nil {
+		return nil, err
+	}
+	return r.read(size)
 }
 
 // read returns the next n bytes without going on.

@@ -36,8 +36,12 @@ func (e *Encoder) Append(dst []byte, b *columnar.Batch) ([]byte, error) {
 		return e.finish(dst, at, len(dst)-at-HeaderSize, Plain)
 	}
 	e.body = appendBody(e.body[:0], b)
-	return e.compress(dst)
+	return e.compress(dst, e.body)
 }
+
+// AppendBytes appends a body of the caller's own form as one block to dst;
+// Decoder.Body gives it back. It fails only for bodies of 4 GiB and more.
+func (e *Encoder) AppendBytes(dst, body []byte) ([]byte, error) { return e.compress(dst, body) }
 
 // flatten returns b itself if it is flat and all selected, else a copy.
 func (e *Encoder) flatten(b *columnar.Batch) *columnar.Batch {
@@ -67,29 +71,29 @@ func isFlat(v *columnar.Vector) bool {
 	return ok
 }
 
-func (e *Encoder) compress(dst []byte) ([]byte, error) {
+func (e *Encoder) compress(dst, body []byte) ([]byte, error) {
 	at := len(dst)
 	dst = append(dst, make([]byte, HeaderSize)...)
-	if len(e.body) <= maxInflated {
-		dst = e.deflate(dst)
+	if e.codec != Plain && len(body) <= maxInflated {
+		dst = e.deflate(dst, body)
 	}
-	if packed := len(dst) - at - HeaderSize; packed > 0 && packed < len(e.body) {
-		return e.finish(dst, at, len(e.body), e.codec)
+	if packed := len(dst) - at - HeaderSize; packed > 0 && packed < len(body) {
+		return e.finish(dst, at, len(body), e.codec)
 	}
-	dst = append(dst[:at+HeaderSize], e.body...)
-	return e.finish(dst, at, len(e.body), Plain)
+	dst = append(dst[:at+HeaderSize], body...)
+	return e.finish(dst, at, len(body), Plain)
 }
 
-func (e *Encoder) deflate(dst []byte) []byte {
+func (e *Encoder) deflate(dst, body []byte) []byte {
 	if e.codec == S2 {
-		at, room := len(dst), s2.MaxEncodedLen(len(e.body))
+		at, room := len(dst), s2.MaxEncodedLen(len(body))
 		dst = append(dst, make([]byte, room)...)
-		return dst[:at+len(s2.Encode(dst[at:], e.body))]
+		return dst[:at+len(s2.Encode(dst[at:], body))]
 	}
 	if e.zstd == nil {
 		e.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false))
 	}
-	return e.zstd.EncodeAll(e.body, dst)
+	return e.zstd.EncodeAll(body, dst)
 }
 
 // finish fills in the header of the block that begins at at.

@@ -6,33 +6,53 @@
 // tasks left for them, in the order of the map tasks. Output that cannot be
 // read again (its file is gone or damaged) is dropped, and reading it is a
 // LostError, upon which the job makes it again.
+//
+// Rows stay in memory as they are. What does not fit goes to a file a map task:
+// blocks of the encoder's row form, compressed, each with a checksum.
 package shuffle
 
 import (
 	"fmt"
+	"io"
+	"runtime"
 	"slices"
 	"sync"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/spill"
 )
 
 // chunk is the number of rows that are pushed at a time.
 const chunk = 1024
 
-// Store is the output of one shuffle. Safe for concurrent use.
+// Store is the output of one shuffle. Safe for concurrent use. When nobody can
+// reach it any more, its memory and files are given back.
 type Store[T any] struct {
 	maps func() (int, error)
+	kept *outputs[T]
+}
 
-	mu      sync.Mutex
-	outputs map[int]*output[T] // guarded by mu, by map task
+// outputs are what the map tasks left.
+type outputs[T any] struct {
+	room *Room
+
+	mu    sync.Mutex
+	byMap map[int]*output[T] // guarded by mu
 }
 
 // output is what one map task left, by reduce task; immutable.
-type output[T any] struct{ rows [][]T }
+type output[T any] struct {
+	rows []bucket[T] // in memory
+	held int64       // bytes of the room
+	file *spill.File // or on disk
+	runs [][]spill.Run
+}
 
-// New returns an empty store for as many map tasks as maps says.
-func New[T any](maps func() (int, error)) *Store[T] {
-	return &Store[T]{maps: maps, outputs: map[int]*output[T]{}}
+// New returns an empty store in a room for as many map tasks as maps says.
+func New[T any](room *Room, maps func() (int, error)) *Store[T] {
+	s := &Store[T]{maps: maps, kept: &outputs[T]{room: room, byMap: map[int]*output[T]{}}}
+	runtime.AddCleanup(s, func(o *outputs[T]) { o.dropAll() }, s.kept)
+	return s
 }
 
 // Missing returns the map tasks without output, ascending.
@@ -41,77 +61,116 @@ func (s *Store[T]) Missing() ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.kept.mu.Lock()
+	defer s.kept.mu.Unlock()
 	var out []int
 	for i := range n {
-		if s.outputs[i] == nil {
+		if s.kept.byMap[i] == nil {
 			out = append(out, i)
 		}
 	}
 	return out, nil
 }
 
-// Writer returns the writer of one attempt of map task i, for the reduce tasks 0
-// to reduces-1.
-func (s *Store[T]) Writer(t *exec.Task, i, reduces int) *Writer[T] {
-	return &Writer[T]{store: s, index: i, out: &output[T]{rows: make([][]T, reduces)}}
+// get returns the output of a map task, nil if there is none.
+func (o *outputs[T]) get(i int) *output[T] {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.byMap[i]
 }
 
-// Writer takes the rows of a map task. It belongs to the task's goroutine.
-type Writer[T any] struct {
-	store *Store[T]
-	index int
-	out   *output[T]
-}
-
-// Write files rows[i] for reduce task to[i].
-func (w *Writer[T]) Write(to []int32, rows []T) error {
-	for i, x := range rows {
-		w.out.rows[to[i]] = append(w.out.rows[to[i]], x)
+// put makes out the output of a map task that has none, and reports whether it
+// has.
+func (o *outputs[T]) put(i int, out *output[T]) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.byMap == nil || o.byMap[i] != nil {
+		return false
 	}
-	return nil
+	o.byMap[i] = out
+	return true
 }
 
-// Finish ends writing.
-func (w *Writer[T]) Finish() error { return nil }
-
-// Commit makes the rows the map task's output, if it has none yet.
-func (w *Writer[T]) Commit() {
-	w.store.mu.Lock()
-	defer w.store.mu.Unlock()
-	if w.store.outputs[w.index] == nil {
-		w.store.outputs[w.index] = w.out
+// drop forgets the output of a map task if it still is out. Its file stays for
+// those who read it, and goes with the room.
+func (o *outputs[T]) drop(i int, out *output[T]) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.byMap[i] == out {
+		delete(o.byMap, i)
 	}
 }
 
-// Close drops what was not committed. It may follow Commit.
-func (w *Writer[T]) Close() {}
+func (o *outputs[T]) dropAll() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, out := range o.byMap {
+		out.release(o.room)
+	}
+	o.byMap = nil
+}
+
+// release gives back what the output takes; what cannot be removed goes with
+// the room.
+func (out *output[T]) release(room *Room) {
+	if out.file != nil {
+		out.file.Close()
+	}
+	room.give(out.held)
+	out.held = 0
+}
 
 // Read pushes the rows for a reduce task to emit, in chunks that are borrowed
 // for the call. An error of emit ends it and is returned as it is.
 func (s *Store[T]) Read(t *exec.Task, reduce int, emit func([]T) error) error {
+	defer runtime.KeepAlive(s)
 	n, err := s.maps()
 	if err != nil {
 		return err
 	}
 	for i := range n {
-		s.mu.Lock()
-		out := s.outputs[i]
-		s.mu.Unlock()
+		out := s.kept.get(i)
 		if out == nil {
 			return &LostError{Map: i}
 		}
-		if len(out.rows[reduce]) == 0 {
-			continue
+		if out.file == nil {
+			err = out.rows[reduce].each(emit)
+		} else {
+			err = s.reread(i, out, reduce, emit)
 		}
-		for rows := range slices.Chunk(out.rows[reduce], chunk) {
-			if err := emit(rows); err != nil {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reread pushes what lies on disk. What cannot be read is lost.
+func (s *Store[T]) reread(i int, out *output[T], reduce int, emit func([]T) error) error {
+	if len(out.runs[reduce]) == 0 {
+		return nil
+	}
+	codec, err := spill.CodecOf[T]()
+	if err != nil {
+		return err
+	}
+	r := spill.ReadRows(out.file, codec, out.runs[reduce])
+	defer r.Close()
+	for {
+		rows, err := r.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			s.kept.drop(i, out)
+			return &LostError{Map: i, Cause: err}
+		}
+		for part := range slices.Chunk(rows, chunk) {
+			if err := emit(part); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
 }
 
 // LostError says that the output of a map task is not there any more.
