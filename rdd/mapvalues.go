@@ -10,7 +10,7 @@ func MapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) W) *RDD[Pair[K, W]] {
 // FlatMapValues pairs every key with each of the results of f for its value. It
 // keeps the partitioner.
 func FlatMapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) []W) *RDD[Pair[K, W]] {
-	return spread(r, "flatMapValues", func(dst []Pair[K, W], x Pair[K, V]) []Pair[K, W] {
+	return keepingKeys(r, "flatMapValues", func(dst []Pair[K, W], x Pair[K, V]) []Pair[K, W] {
 		for _, w := range f(x.Value) {
 			dst = append(dst, KV(x.Key, w))
 		}
@@ -18,8 +18,8 @@ func FlatMapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) []W) *RDD[Pair[K, 
 	})
 }
 
-// spread is AppendMap of pairs that keep their keys, and so their places.
-func spread[K, V, W any](r *RDD[Pair[K, V]], op string, f func([]Pair[K, W], Pair[K, V]) []Pair[K, W]) *RDD[Pair[K, W]] {
+// keepingKeys is AppendMap of pairs that keep their keys, and so their places.
+func keepingKeys[K, V, W any](r *RDD[Pair[K, V]], op string, f func([]Pair[K, W], Pair[K, V]) []Pair[K, W]) *RDD[Pair[K, W]] {
 	out := AppendMap(r, f)
 	out.n.op, out.n.partitioner = op, r.n.partitioner
 	return out

@@ -27,7 +27,7 @@ func subtract[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], op
 	}
 	db, fb := gathered(b, p, gone)
 	left := grouped("SubtractedRDD", op, p, merge, []dependency{da, db}, []folding[K, C]{fa, fb})
-	return spread(left, op, func(dst []Pair[K, V], x Pair[K, C]) []Pair[K, V] {
+	return keepingKeys(left, op, func(dst []Pair[K, V], x Pair[K, C]) []Pair[K, V] {
 		if !x.Value.Gone {
 			for _, v := range x.Value.Values {
 				dst = append(dst, KV(x.Key, v))
