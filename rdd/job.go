@@ -152,6 +152,7 @@ func (j *job) task(t *Task, n *node, do func(t *Task, part int) error) error {
 	if err == nil {
 		j.commit(t, n == j.final)
 	}
+	t.close()
 	end := j.ctx.env.Clock.Now()
 	j.ctx.tell(func(l *Listener) {
 		call(l.TaskEnded, TaskInfo{Stage: t.stage, Partition: t.partition, Attempt: t.x.Attempt, Err: err, Start: start, End: end})

@@ -11,7 +11,7 @@ func wide[T any](on *node, s *shuffle.Store[T], write func(t *Task, part int, w 
 	x := &exchange{id: int(on.ctx.shuffles.Add(1)) - 1, on: on, out: s}
 	x.write = func(t *Task, part int) error {
 		w := s.Writer(t.x, part, p.NumPartitions())
-		t.OnComplete(func(error) { w.Close() })
+		t.onClose(w.Close)
 		if err := write(t, part, w); err != nil {
 			return err
 		}

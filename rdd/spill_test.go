@@ -226,7 +226,7 @@ func TestDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	c := NewContext("full", Inside(&env.Env{Clock: env.System{}, FS: fs, Seed: 1}), Conf("spate.memory.budget", "1m"), TempDir(dir), Workers(2))
 	defer c.Stop()
-	first := GroupByKey(Parallelize(c, wideRows(30000, 3000), 3))
+	first := PartitionBy(Parallelize(c, wideRows(30000, 3000), 3), HashPartitioner[string](2))
 	n, err := first.Count(context.Background())
 	if err != nil {
 		t.Fatal(err)

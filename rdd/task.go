@@ -22,6 +22,7 @@ type Task struct {
 	// in the partition it came from: what a panic's error names.
 	row      int64
 	commits  []func()
+	closers  []func()
 	sums     map[any]any // what the task added to accumulators, by accumulator
 	complete []func(error)
 }
@@ -46,6 +47,15 @@ func (t *Task) OnComplete(f func(error)) { t.complete = append(t.complete, f) }
 // onCommit calls f once if this run of the task is the one that counts: of
 // several attempts, one commits. Commits of a job run one at a time.
 func (t *Task) onCommit(f func()) { t.commits = append(t.commits, f) }
+
+// onClose calls f when this run of the task is over, committed or not.
+func (t *Task) onClose(f func()) { t.closers = append(t.closers, f) }
+
+func (t *Task) close() {
+	for _, f := range t.closers {
+		f()
+	}
+}
 
 // live returns why the task should end.
 func (t *Task) live() error {

@@ -296,6 +296,9 @@ func (r *Reader) read(n int64) ([]byte, error) {
 		r.buf = make([]byte, max(n, 64<<10))
 	}
 	got, err := r.from.ReadAt(r.buf[:n], r.at)
+	if int64(got) < n && err == io.EOF {
+		return nil, r.d.corrupt("the file is cut short")
+	}
 	if int64(got) < n {
 		return nil, err
 	}
