@@ -182,20 +182,21 @@ func gaps(random *javarandom.XORShift, fraction float64) func() int {
 	}
 }
 
-// poisson draws by multiplying (Knuth, The Art of Computer Programming, vol. 2,
-// 3.4.1), in steps so that exp does not vanish.
 func poisson(seed int64, mean float64) func() int {
 	random := javarandom.NewXORShift(seed)
-	return func() int {
-		n := 0
-		for left := mean; left > 0; left -= 500 {
-			limit := math.Exp(-min(left, 500))
-			for p := random.Float64(); p > limit; p *= random.Float64() {
-				n++
-			}
+	return func() int { return drawPoisson(random, mean) }
+}
+
+// drawPoisson draws by multiplying (Knuth, The Art of Computer Programming, vol.
+// 2, 3.4.1), in steps so that exp does not vanish.
+func drawPoisson(random interface{ Float64() float64 }, mean float64) (n int) {
+	for left := mean; left > 0; left -= 500 {
+		limit := math.Exp(-min(left, 500))
+		for p := random.Float64(); p > limit; p *= random.Float64() {
+			n++
 		}
-		return n
 	}
+	return n
 }
 
 // cell is 1 where a uniform number lies in [lo, hi).
