@@ -2,6 +2,7 @@ package dstream
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
@@ -40,11 +41,18 @@ type Context struct {
 	outputs    []*output
 	remembered time.Duration
 	zero       instant              // batches are at zero + n*batch, n > 0
+	newest     instant              // the last batch that was cut
 	run        *run                 // set by Start
-	unfinished map[instant]struct{} // batches that were cut and have not completed
+	unfinished map[instant]struct{} // batches that were cut and have not ended
+	lost       map[instant]struct{} // batches that have failed: a recovery runs them again
 
-	listeners listeners
-	failed    failure
+	checkpoints string     // the checkpoint directory, "" for none
+	dir         *directory // open from GetOrCreate or Start until the end
+	recovered   *metadata  // what GetOrCreate found
+
+	listeners  listeners
+	failed     failure
+	statistics statistics
 }
 
 // NewContext makes a streaming context, and an rdd.Context of its own, that
@@ -58,11 +66,12 @@ func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context
 // NewContextOn makes a streaming context over an rdd.Context, of which one at a
 // time can be active.
 func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
-	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, unfinished: map[instant]struct{}{}}
+	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, unfinished: map[instant]struct{}{}, lost: map[instant]struct{}{}}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
 		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
 	}
 	c.failed.init()
+	c.statistics.retain = c.number("spark.streaming.ui.retainedBatches", 1000)
 	return c
 }
 
@@ -114,17 +123,27 @@ func (c *Context) start(ctx context.Context) error {
 	case Stopped:
 		return sparkerr.New("", "the streaming context has been stopped and cannot start again: make another").At(callSite())
 	}
-	if err := c.validate(); err != nil {
-		c.state = Stopped
-		return err
-	}
-	release, err := c.sc.Claim("a streaming context")
+	release, err := c.prepare()
 	if err != nil {
 		c.state = Stopped
-		return err
+		return c.closeDirectory(err)
 	}
 	c.begin(ctx, release)
 	return nil
+}
+
+// prepare takes what the run needs for itself.
+func (c *Context) prepare() (release func(), err error) {
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	if err := c.openDirectory(); err != nil {
+		return nil, err
+	}
+	if c.dir != nil && c.recovered == nil && len(c.dir.old) > 0 {
+		c.env.Log.Warn("the program begins anew over the checkpoint of an earlier run, which is removed; GetOrCreate would continue it", "checkpoint", c.checkpoints)
+	}
+	return c.sc.Claim("a streaming context")
 }
 
 // validate returns what is wrong with the program.
@@ -135,6 +154,15 @@ func (c *Context) validate() error {
 	if len(c.outputs) == 0 {
 		return sparkerr.New("", "no output operation is defined, so there is nothing to run: call Print, ForEachRDD or one of the Save methods on a stream")
 	}
+	if n := c.number("spark.streaming.concurrentJobs", 1); n < 1 {
+		return sparkerr.New("INVALID_CONF_VALUE.DEFAULT_MESSAGE", "spark.streaming.concurrentJobs is "+strconv.Itoa(n)+": give a number from 1",
+			"confName", "spark.streaming.concurrentJobs", "confValue", strconv.Itoa(n))
+	}
+	for _, n := range c.nodes {
+		if err := n.validate(c.checkpointDir()); err != nil {
+			return err
+		}
+	}
 	for _, o := range c.outputs {
 		o.on.keep(0)
 	}
@@ -144,8 +172,11 @@ func (c *Context) validate() error {
 // begin starts the run.
 func (c *Context) begin(ctx context.Context, release func()) {
 	now := instantOf(c.env.Clock.Now())
-	first := now.floor(c.batch, 0).plus(c.batch)
-	c.zero = first.minus(c.batch)
+	if c.recovered == nil {
+		c.zero = now.floor(c.batch, 0)
+		c.newest = c.zero
+	}
+	first := max(now.floor(c.batch, c.zero), c.newest).plus(c.batch)
 	c.state = Active
 	c.run = newRun(c, release)
 	for _, in := range c.inputs {
@@ -190,27 +221,42 @@ func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true 
 
 // Stop ends the run: at once, so that batches under way are cut off, unless
 // Gracefully is given. It returns when nothing of the run is left, at most when
-// ctx ends. It may be called in any state, and again.
+// ctx ends. It may be called in any state, and again. A listener cannot call
+// it; an output operation can, and then it returns before the run has ended.
 func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
+	caller := callerOf()
+	if caller == byListener {
+		return sparkerr.New("", "a listener cannot stop the streaming context, which waits for its listeners: stop it from another goroutine").At(callSite())
+	}
 	s := stopping{keepRDDs: c.sc.Conf("spark.streaming.stopSparkContextByDefault") == "false"}
 	for _, o := range opts {
 		o(&s)
 	}
 	c.mu.Lock()
 	r := c.run
+	var err error
 	if r == nil {
 		c.state = Stopped
+		err = c.closeDirectory(nil)
 	}
 	c.mu.Unlock()
-	var err error
-	if r != nil {
+	switch {
+	case r != nil && caller == byJob:
+		r.stopLater(s)
+		return nil
+	case r != nil:
 		err = r.stop(ctx, s.graceful)
 	}
+	c.stopped(s)
+	return err
+}
+
+// stopped is the end of Stop.
+func (c *Context) stopped(s stopping) {
 	c.failed.set(nil)
 	if !s.keepRDDs {
 		c.sc.Stop()
 	}
-	return err
 }
 
 // failure is the first error of a run, or its end.

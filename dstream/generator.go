@@ -3,12 +3,22 @@ package dstream
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
-// generate cuts batches from the first on, in order and without gaps, until ctx
-// ends. It is the generator's goroutine.
+// generate cuts batches, in order and without gaps, until ctx ends: those that
+// a recovery owes, and then from the first on. It is the generator's goroutine.
 func (c *Context) generate(ctx context.Context, first instant) {
+	if c.recovered != nil {
+		for _, t := range c.recovered.missed(first) {
+			if ctx.Err() != nil {
+				return
+			}
+			c.tick(t)
+		}
+	}
 	for t := first; ; t = t.plus(c.batch) {
 		if c.env.Clock.Sleep(ctx, t.since(instantOf(c.env.Clock.Now()))) != nil {
 			return
@@ -22,22 +32,49 @@ func (c *Context) tick(t instant) {
 	b := &batch{time: t, submitted: c.env.Clock.Now()}
 	c.mu.Lock()
 	c.unfinished[t] = struct{}{}
+	c.newest = max(c.newest, t)
 	err := c.fill(b)
 	c.mu.Unlock()
 	if err != nil {
 		c.failed.set(fmt.Errorf("batch %v: %w", t, err))
-		c.completed(b)
+		c.ended(b, err)
 		return
 	}
-	c.run.jobs.submit(b)
+	c.run.admit(b)
 }
 
 // fill asks the inputs for their part of the batch and every output operation
 // for its job. It runs under the graph lock.
 func (c *Context) fill(b *batch) error {
+	if err := c.phase("AllocateBlocks", func() error { return c.allocate(b) }); err != nil {
+		return err
+	}
+	return c.phase("GenerateJobs", func() error { return c.generateJobs(b) })
+}
+
+// phase is a step of a batch, at whose ends a fault test may strike.
+func (c *Context) phase(name string, step func() error) error {
+	if c.env.Fail == nil {
+		return step()
+	}
+	err := c.env.At("before " + name)
+	if err == nil {
+		err = step()
+	}
+	if err == nil {
+		err = c.env.At("after " + name)
+	}
+	return err
+}
+
+func (c *Context) allocate(b *batch) error {
 	for _, in := range c.inputs {
 		in.allocate(b.time)
 	}
+	return nil
+}
+
+func (c *Context) generateJobs(b *batch) error {
 	for i, o := range c.outputs {
 		job, err := o.job(b.time)
 		if err != nil {
@@ -55,18 +92,58 @@ func (c *Context) fill(b *batch) error {
 	return nil
 }
 
-// completed forgets what no unfinished or later batch needs.
-func (c *Context) completed(b *batch) {
+// ended notes the end of a batch, and forgets what no unfinished or later batch
+// needs. One that failed stays in the checkpoint: a recovery runs it again.
+func (c *Context) ended(b *batch, failed error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	delete(c.unfinished, b.time)
-	oldest := b.time
+	delete(c.lost, b.time)
+	if failed != nil && c.dir != nil {
+		c.lost[b.time] = struct{}{}
+	}
+	oldest := c.newest
 	for t := range c.unfinished {
 		oldest = min(oldest, t)
 	}
 	for _, n := range c.nodes {
-		n.forget(oldest.minus(max(n.remember, n.slide)).plus(time.Millisecond))
+		if c.dir == nil || len(n.parents) > 0 {
+			n.forget(n.needs(oldest))
+		}
 	}
+	c.mu.Unlock()
+	if c.run.writer != nil {
+		c.run.writer.poke()
+	}
+}
+
+// release forgets what a recovery would have asked for: inputs what no batch
+// from recent on needs, from which the newest checkpoints recover, and of data
+// checkpoints those before oldest, from which any recovers.
+func (c *Context) release(recent, oldest instant) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.phase("ClearMetadata", func() error {
+		for _, n := range c.nodes {
+			if len(n.parents) == 0 {
+				n.forget(n.needs(recent))
+			}
+			if n.release == nil {
+				continue
+			}
+			if err := n.release(n.needs(oldest)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// pendingBatches are those that a recovery runs, in order. It runs under the
+// graph lock.
+func (c *Context) pendingBatches() []instant {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(c.unfinished)), maps.Keys(c.lost))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // drain waits until a batch has taken everything that the inputs received, at

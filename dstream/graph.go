@@ -24,8 +24,16 @@ type node struct {
 	interval time.Duration // between data checkpoints, 0: none
 	must     bool          // data checkpoints are needed for the result to stay computable
 
-	// forget drops the RDDs of batches before t.
+	// forget drops the RDDs of batches before t. What a node without parents
+	// keeps is forgotten when a checkpoint is durable that does not need it.
 	forget func(t instant)
+	// release deletes what is durable of batches before t, which no checkpoint
+	// needs any more; nil for nothing.
+	release func(t instant) error
+	// saved returns the directories of the data checkpoints that are complete,
+	// and restore takes them in a later run, before it starts; nil for none.
+	saved   func() map[instant]string
+	restore func(map[instant]string) error
 	// reach is how much older RDDs of parents are than those made of them: the
 	// length of a window.
 	reach time.Duration
@@ -91,7 +99,53 @@ func (n *node) keep(d time.Duration) {
 	}
 }
 
+// validate refuses data checkpoints that cannot be; dir is the checkpoint
+// directory.
+func (n *node) validate(dir string) error {
+	if n.must && n.interval == 0 {
+		n.interval = n.slide * ((10*time.Second + n.slide - 1) / n.slide)
+	}
+	switch {
+	case n.err != nil:
+		return n.err
+	case n.interval == 0:
+		return nil
+	case dir == "":
+		return sparkerr.New("", "the checkpoint directory has not been set, which "+n.op+" needs: call Context.Checkpoint").At(n.site)
+	case !n.multiple(n.interval):
+		return sparkerr.New("", "the checkpoint interval of "+n.op+" ("+printed(n.interval)+") must be a multiple of its slide duration ("+printed(n.slide)+")").At(n.site)
+	}
+	return nil
+}
+
 const home = "github.com/spatestream/spate/"
+
+// caller tells from where a call came.
+type caller int
+
+const (
+	byUser     caller = iota // a goroutine of the program
+	byListener               // a listener
+	byJob                    // an output operation, or a function of Transform
+)
+
+// callerOf looks for the goroutines of a run among the callers.
+func callerOf() caller {
+	var at [128]uintptr
+	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
+	for {
+		f, more := frames.Next()
+		switch f.Function {
+		case home + "dstream.(*listeners).tell":
+			return byListener
+		case home + "dstream.(*scheduler).work", home + "dstream.(*Context).generate":
+			return byJob
+		}
+		if !more {
+			return byUser
+		}
+	}
+}
 
 // callSite is the first frame outside this package: the user's call.
 func callSite() sparkerr.Origin {

@@ -15,7 +15,10 @@ type run struct {
 	cancel  context.CancelCauseFunc
 	ticking context.CancelFunc // ends the generator
 	jobs    *scheduler
-	wait    sync.WaitGroup
+	writer  *writer        // nil without a checkpoint directory
+	ticks   sync.WaitGroup // the generator
+	workers sync.WaitGroup // those of jobs
+	writes  sync.WaitGroup // the writer
 
 	stopOnce sync.Once
 	stopped  chan struct{} // closed when everything has ended
@@ -35,11 +38,33 @@ func (r *run) start(ctx context.Context, first instant) {
 	r.jobs = newScheduler(r.c, r.ctx)
 	ticking, stopTicking := context.WithCancel(r.ctx)
 	r.ticking = stopTicking
-	r.wait.Go(func() { r.c.generate(ticking, first) })
+	if r.c.dir != nil {
+		r.writer = newWriter(r.c, r.c.dir, r.jobs.submit)
+		r.writes.Go(r.writer.work)
+	}
+	r.ticks.Go(func() { r.c.generate(ticking, first) })
 	for range r.jobs.width {
-		r.wait.Go(r.jobs.work)
+		r.workers.Go(r.jobs.work)
 	}
 	context.AfterFunc(ctx, func() { _ = r.stop(context.Background(), false) })
+}
+
+// admit lets a batch run: at once, or when it is in a durable checkpoint.
+func (r *run) admit(b *batch) {
+	if r.writer != nil {
+		r.writer.hold(b)
+		return
+	}
+	r.jobs.submit(b)
+}
+
+// stopLater is stop for a goroutine of the run, which has to return for the run
+// to end.
+func (r *run) stopLater(s stopping) {
+	go func() { // ends when the run has
+		_ = r.stop(context.Background(), s.graceful)
+		r.c.stopped(s)
+	}()
 }
 
 // stop ends the run and waits for it, at most until ctx ends; the first call
@@ -58,8 +83,8 @@ func (r *run) stop(ctx context.Context, graceful bool) error {
 	}
 }
 
-// end stops the inputs, the generator and the scheduler, in this order. If
-// graceful, a last batch takes what was received, and all batches run.
+// end stops the inputs, the generator, the scheduler and the writer, in this
+// order. If graceful, a last batch takes what was received, and all batches run.
 func (r *run) end(graceful bool) {
 	defer close(r.stopped)
 	if !graceful {
@@ -72,12 +97,21 @@ func (r *run) end(graceful bool) {
 		r.c.drain(r.ctx)
 	}
 	r.ticking()
+	r.ticks.Wait()
+	if r.writer != nil {
+		r.writer.settle()
+	}
 	r.jobs.close()
-	r.wait.Wait()
+	r.workers.Wait()
+	if r.writer != nil {
+		r.writer.close()
+		r.writes.Wait()
+	}
 	r.cancel(errStopped)
 	r.c.mu.Lock()
 	r.c.state = Stopped
+	err := r.c.closeDirectory(nil)
 	r.c.mu.Unlock()
 	r.release()
-	r.c.failed.set(nil)
+	r.c.failed.set(err)
 }

@@ -61,6 +61,7 @@ func newScheduler(c *Context, ctx context.Context) *scheduler {
 // submit queues a batch. One without jobs has completed.
 func (s *scheduler) submit(b *batch) {
 	b.left = len(b.jobs)
+	s.c.statistics.submitted(b)
 	s.c.listeners.tell(func(l *Listener) { call(l.BatchSubmitted, b.info()) })
 	if b.left == 0 {
 		s.finish(b)
@@ -113,7 +114,8 @@ func (s *scheduler) do(b *batch, j *outputJob) {
 		return // stopped at once: what is queued is dropped
 	}
 	s.begin(b, j)
-	err := exec.Protect(func() error { return j.run(s.ctx) })
+	err := s.c.phase("Job", func() error { return exec.Protect(func() error { return j.run(s.ctx) }) })
+	j.run = nil // it holds the batch's RDDs
 	last := s.end(b, j, err)
 	if err != nil && s.ctx.Err() == nil {
 		s.c.failed.set(fmt.Errorf("batch %v, output operation %d (%s at %v): %w", b.time, j.id, j.output.on.op, j.output.site, err))
@@ -153,8 +155,27 @@ func (s *scheduler) end(b *batch, j *outputJob, err error) bool {
 	return last
 }
 
-// finish ends a batch.
+// finish ends a batch. It has completed if all its jobs have succeeded.
 func (s *scheduler) finish(b *batch) {
-	s.c.completed(b)
+	err := b.failure()
+	if err == nil {
+		if err = s.c.phase("CompleteBatch", func() error { return nil }); err != nil {
+			s.c.failed.set(fmt.Errorf("batch %v: %w", b.time, err))
+		}
+	}
+	s.c.ended(b, err)
+	s.c.statistics.completed(b)
 	s.c.listeners.tell(func(l *Listener) { call(l.BatchCompleted, b.info()) })
+}
+
+// failure is the first error of the batch's jobs.
+func (b *batch) failure() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range b.jobs {
+		if j.err != nil {
+			return j.err
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -110,6 +111,9 @@ func (c *Context) AppName() string { return c.app }
 // Conf returns the value of a configuration key, its default if it is not set,
 // "" if it is unknown.
 func (c *Context) Conf(key string) string { return c.conf.get(key) }
+
+// Settings returns the configuration that was set, in a map of the caller's.
+func (c *Context) Settings() map[string]string { return maps.Clone(c.conf) }
 
 // DefaultParallelism is the number of partitions of what has no number of its
 // own: spark.default.parallelism or the number of workers.
