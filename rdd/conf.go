@@ -19,7 +19,10 @@ var defaults = conf{
 	"spark.stage.maxConsecutiveAttempts":   "4",
 	"spark.rdd.limit.initialNumPartitions": "1",
 	"spark.rdd.limit.scaleUpFactor":        "4",
+	"spark.checkpoint.compress":            "true",
 	"spate.memory.budget":                  "0",
+
+	"spark.checkpoint.checkpointAllMarkedAncestors": "false",
 }
 
 func (c conf) get(key string) string {

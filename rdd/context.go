@@ -32,11 +32,13 @@ type Context struct {
 
 	rdds, shuffles, jobs, stages, broadcasts atomic.Int64 // next ids
 	stopped                                  atomic.Bool
+	marks                                    atomic.Int64 // checkpoints asked for and not yet written
 
 	mu        sync.Mutex
 	listeners []*Listener           // guarded by mu; replaced, never changed
 	claimed   bool                  // guarded by mu
 	sums      map[string]func() any // guarded by mu: named accumulators
+	ckptDir   string                // guarded by mu: of reliable checkpoints, "" for none
 }
 
 // settings are what the options make.

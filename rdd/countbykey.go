@@ -41,7 +41,7 @@ func collectAsMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], 
 // the RDD has a partitioner, else from all.
 func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]V, error) {
 	var parts []int
-	if p, ok := r.n.partitioner.(KeyPartitioner[K]); ok {
+	if p, err := placerOf[K](r.n.partitioner); err == nil {
 		if _, err := r.n.partitions(); err != nil {
 			return nil, err
 		}

@@ -38,7 +38,10 @@ func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do f
 	c.tell(func(l *Listener) {
 		call(l.JobEnded, JobInfo{ID: j.id, Name: j.name, Stages: j.ran, Err: err, At: c.env.Clock.Now(), Accumulators: c.accumulators()})
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return c.checkpointAbove(ctx, r.n)
 }
 
 // all lists every partition of r.
@@ -73,8 +76,7 @@ func (j *job) run(ctx context.Context) error {
 // whose output is not there, and the action's. Stages whose output is there
 // are skipped.
 func (j *job) plan() (*exec.Stage, error) {
-	stages := map[*exchange]*exec.Stage{}
-	parents, err := j.parents(j.final, stages)
+	parents, err := j.parents(j.final, newPlanned())
 	if err != nil {
 		return nil, err
 	}
@@ -87,21 +89,33 @@ func (j *job) plan() (*exec.Stage, error) {
 	return j.stage(j.final, left, parents, j.do), nil
 }
 
+// planned is what planning has come by: a node is looked at once, however many
+// ways lead to it.
+type planned struct {
+	stages map[*exchange]*exec.Stage
+	nodes  map[*node]bool // within the stage being planned
+}
+
+func newPlanned() *planned {
+	return &planned{stages: map[*exchange]*exec.Stage{}, nodes: map[*node]bool{}}
+}
+
 // parents returns the stages that must run before n's partitions can be
 // computed in a task.
-func (j *job) parents(n *node, stages map[*exchange]*exec.Stage) ([]*exec.Stage, error) {
-	if n.allKept() {
+func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
+	if seen.nodes[n] || n.allKept() {
 		return nil, nil
 	}
+	seen.nodes[n] = true
 	var out []*exec.Stage
-	for _, d := range n.deps {
+	for _, d := range n.parents() {
 		var more []*exec.Stage
 		var err error
 		switch {
 		case d.shuffle == nil:
-			more, err = j.parents(d.on, stages)
+			more, err = j.parents(d.on, seen)
 		default:
-			more, err = j.mapStage(d.shuffle, stages)
+			more, err = j.mapStage(d.shuffle, seen)
 		}
 		if err != nil {
 			return nil, err
@@ -113,20 +127,21 @@ func (j *job) parents(n *node, stages map[*exchange]*exec.Stage) ([]*exec.Stage,
 
 // mapStage returns the stage that fills in what is missing of a shuffle's
 // output, none if nothing is.
-func (j *job) mapStage(x *exchange, stages map[*exchange]*exec.Stage) ([]*exec.Stage, error) {
-	if s := stages[x]; s != nil {
+func (j *job) mapStage(x *exchange, seen *planned) ([]*exec.Stage, error) {
+	if s := seen.stages[x]; s != nil {
 		return []*exec.Stage{s}, nil
 	}
 	missing, err := x.out.Missing()
 	if len(missing) == 0 || err != nil {
 		return nil, err
 	}
-	parents, err := j.parents(x.on, stages)
+	parents, err := j.parents(x.on, &planned{stages: seen.stages, nodes: map[*node]bool{}})
 	if err != nil {
 		return nil, err
 	}
-	stages[x] = j.stage(x.on, missing, parents, x.write)
-	return []*exec.Stage{stages[x]}, nil
+	s := j.stage(x.on, missing, parents, x.write)
+	seen.stages[x] = s
+	return []*exec.Stage{s}, nil
 }
 
 // stage makes a stage of tasks that call do, one a partition of n.

@@ -11,21 +11,23 @@ import (
 // node is an RDD without its type: its place in the lineage. It is immutable
 // but for what mu guards.
 type node struct {
-	ctx  *Context
-	id   int
-	kind string // Spark's class, for ToDebugString: "MapPartitionsRDD"
-	op   string // the operation: "map"
-	site sparkerr.Origin
-	err  error // what was wrong with the call, or with a parent
-	deps []dependency
-	// count gives the number of partitions when first asked; it may look at
-	// files or run a job (sortByKey samples), hence the error.
-	count       func() (int, error)
+	ctx         *Context
+	id          int
+	kind        string // Spark's class, for ToDebugString: "MapPartitionsRDD"
+	op          string // the operation: "map"
+	site        sparkerr.Origin
+	err         error       // what was wrong with the call, or with a parent
 	partitioner Partitioner // nil: rows lie anywhere
 
 	mu   sync.Mutex
-	name string           // guarded by mu
-	kept func(n int) bool // guarded by mu: whether all n partitions are kept; nil: none is
+	deps []dependency // guarded by mu; none any more once the lineage is cut
+	// count gives the number of partitions when first asked; it may look at
+	// files or run a job (sortByKey samples), hence the error. It is guarded by
+	// mu once others know the node.
+	count func() (int, error)
+	mark  *mark            // guarded by mu: the checkpoint asked for, nil for none
+	name  string           // guarded by mu
+	kept  func(n int) bool // guarded by mu: whether all n partitions are kept; nil: none is
 }
 
 // dependency is an edge of the lineage.
@@ -83,7 +85,17 @@ func (n *node) partitions() (int, error) {
 	if n.err != nil {
 		return 0, n.err
 	}
-	return n.count()
+	n.mu.Lock()
+	count := n.count
+	n.mu.Unlock()
+	return count()
+}
+
+// parents returns the edges to what the node is computed from.
+func (n *node) parents() []dependency {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.deps
 }
 
 // keep says how to find out whether partitions are kept.

@@ -4,7 +4,7 @@ package rdd
 // order of the partitions they come from. RDDs that lie so already are returned
 // as they are.
 func PartitionBy[K comparable, V any](r *RDD[Pair[K, V]], by Partitioner) *RDD[Pair[K, V]] {
-	p, err := keyPartitioner[K](by)
+	p, err := placerOf[K](by)
 	if err != nil {
 		return bad[Pair[K, V]](r.n, "partitionBy", err)
 	}

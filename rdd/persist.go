@@ -29,6 +29,26 @@ func (r *RDD[T]) Persist(level StorageLevel) *RDD[T] {
 	return r
 }
 
+// persistForGood makes the level one that forgets nothing.
+func (r *RDD[T]) persistForGood() {
+	h := &r.held
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.level.kept() {
+		h.level = MemoryAndDisk
+	}
+	h.level.Disk = true
+	r.n.keep(h.complete)
+}
+
+// has reports whether a partition is kept.
+func (h *held[T]) has(part int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, ok := h.parts[part]
+	return ok
+}
+
 // Cache is Persist(MemoryOnly).
 func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 

@@ -9,7 +9,8 @@ type RDD[T any] struct {
 	// compute pushes the elements of a partition to emit in chunks of 1 to
 	// maxChunk. A chunk is borrowed: its slice is the callee's until emit
 	// returns, its elements may be kept. An error of emit ends it and is
-	// returned as it is.
+	// returned as it is. It is guarded by n.mu once others know the RDD: see
+	// source.
 	compute func(t *Task, part int, emit func([]T) error) error
 	held    held[T]
 }
@@ -30,10 +31,10 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	}
 	rows, ok, keep := r.held.get(part)
 	if !keep {
-		return r.compute(t, part, emit)
+		return r.source()(t, part, emit)
 	}
 	if !ok {
-		err := r.compute(t, part, func(in []T) error {
+		err := r.source()(t, part, func(in []T) error {
 			rows = append(rows, in...)
 			return nil
 		})
@@ -43,6 +44,22 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 		r.held.put(part, rows)
 	}
 	return emitAll(rows, emit)
+}
+
+// source returns what computes partitions now: the lineage, or what has taken
+// its place.
+func (r *RDD[T]) source() pushes[T] {
+	r.n.mu.Lock()
+	defer r.n.mu.Unlock()
+	return r.compute
+}
+
+// cut makes compute take the lineage's place: of the parents, nothing is held
+// any more.
+func (r *RDD[T]) cut(parts int, compute pushes[T]) {
+	r.n.mu.Lock()
+	defer r.n.mu.Unlock()
+	r.n.deps, r.n.count, r.compute = nil, fixed(parts), compute
 }
 
 // rows is each for loops around user code: at is the position of the chunk's

@@ -30,13 +30,23 @@ func Overwrite() SaveOption { return func(s *saver) { s.overwrite = true } }
 // durable. A directory that exists is an error unless Overwrite is given or
 // spark.hadoop.validateOutputSpecs is false; a job that fails leaves nothing.
 func (r *RDD[T]) SaveAsTextFile(ctx context.Context, dir string, opts ...SaveOption) error {
-	return save(ctx, r, "saveAsTextFile", dir, opts, func(w *bufio.Writer, x T) error {
-		if _, err := w.WriteString(Text(x)); err != nil {
-			return err
-		}
-		return w.WriteByte('\n')
+	return save(ctx, r, "saveAsTextFile", dir, opts, func(t *Task, part, _ int, w *bufio.Writer) error {
+		return r.each(t, part, func(in []T) error {
+			for _, x := range in {
+				if _, err := w.WriteString(Text(x)); err != nil {
+					return err
+				}
+				if err := w.WriteByte('\n'); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 }
+
+// filler writes the file of one of parts partitions.
+type filler func(t *Task, part, parts int, w *bufio.Writer) error
 
 // saver writes the files of one job below dir/_temporary and moves them to
 // dir when all are there.
@@ -49,7 +59,7 @@ type saver struct {
 	err       error
 }
 
-func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []SaveOption, write func(*bufio.Writer, T) error) error {
+func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []SaveOption, fill filler) error {
 	s, err := newSaver(r.n.ctx, dir, opts)
 	if err != nil {
 		return err
@@ -61,25 +71,22 @@ func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []Save
 	if err := s.begin(); err != nil {
 		return err
 	}
-	files := make([]string, len(parts)) // what the attempts that count have written
-	err = run(ctx, r, action, parts, func(t *Task, part int) error {
-		name := path.Join(s.temp, fmt.Sprintf("%s.%d", s.part(part), t.Attempt()))
-		t.onCommit(func() { files[part] = name })
-		return s.write(name, func(w *bufio.Writer) error {
-			return r.each(t, part, func(in []T) error {
-				for _, x := range in {
-					if err := write(w, x); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		})
-	})
+	files, err := writeFiles(ctx, r, action, s, parts, fill)
 	if err == nil {
 		err = s.commit(files)
 	}
 	return errors.Join(err, s.end(err))
+}
+
+// writeFiles runs the job that writes a file for each partition. It returns
+// the temporary names of what the attempts that count have written.
+func writeFiles[T any](ctx context.Context, r *RDD[T], action string, s *saver, parts []int, fill filler) ([]string, error) {
+	files := make([]string, len(parts))
+	return files, run(ctx, r, action, parts, func(t *Task, part int) error {
+		name := path.Join(s.temp, fmt.Sprintf("%s.%d", s.part(part), t.Attempt()))
+		t.onCommit(func() { files[part] = name })
+		return s.write(name, func(w *bufio.Writer) error { return fill(t, part, len(parts), w) })
+	})
 }
 
 func newSaver(c *Context, dir string, opts []SaveOption) (*saver, error) {
@@ -136,15 +143,20 @@ func (s *saver) write(name string, fill func(*bufio.Writer) error) (err error) {
 
 // commit gives the files their names and says that all are there.
 func (s *saver) commit(files []string) error {
+	if err := s.rename(files); err != nil {
+		return err
+	}
+	return vfs.WriteAtomic(s.fs, path.Join(s.dir, "_SUCCESS"), nil, vfs.Overwrite)
+}
+
+// rename gives the files their names, durably.
+func (s *saver) rename(files []string) error {
 	for i, name := range files {
 		if err := s.fs.Rename(name, path.Join(s.dir, s.part(i)), vfs.Overwrite); err != nil {
 			return err
 		}
 	}
-	if err := s.fs.SyncDir(s.dir); err != nil {
-		return err
-	}
-	return vfs.WriteAtomic(s.fs, path.Join(s.dir, "_SUCCESS"), nil, vfs.Overwrite)
+	return s.fs.SyncDir(s.dir)
 }
 
 // end removes what is not part of the output.

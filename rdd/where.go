@@ -51,7 +51,7 @@ func partitionerOf[K comparable](where []Where, inputs ...*node) (KeyPartitioner
 	if w.by == nil {
 		return HashPartitioner[K](w.parts), positive(w.parts)
 	}
-	return keyPartitioner[K](w.by)
+	return placerOf[K](w.by)
 }
 
 // positive says what is wrong with a number of partitions, if anything is.
@@ -65,7 +65,7 @@ func positive(parts int) error {
 // partitionerOfFirst is partitionerOf for operations that keep what they can of
 // one input's: its partitioner, else its number of partitions.
 func partitionerOfFirst[K comparable](where []Where, n *node) (KeyPartitioner[K], error) {
-	if k, ok := n.partitioner.(KeyPartitioner[K]); ok && asked(where) == nil {
+	if k, err := placerOf[K](n.partitioner); err == nil && asked(where) == nil {
 		return k, nil
 	}
 	if asked(where) != nil {
@@ -73,6 +73,14 @@ func partitionerOfFirst[K comparable](where []Where, n *node) (KeyPartitioner[K]
 	}
 	parts, err := n.partitions()
 	return HashPartitioner[K](max(parts, 1)), err
+}
+
+// placerOf is keyPartitioner that also knows how rows of a checkpoint lie.
+func placerOf[K comparable](p Partitioner) (KeyPartitioner[K], error) {
+	if h, ok := p.(placedByHash); ok {
+		return HashPartitioner[K](h.n), nil
+	}
+	return keyPartitioner[K](p)
 }
 
 func keyPartitioner[K any](p Partitioner) (KeyPartitioner[K], error) {
@@ -100,7 +108,7 @@ func defaultPartitioner[K comparable](inputs []*node) (KeyPartitioner[K], error)
 	if c.conf.get("spark.default.parallelism") != "" {
 		parts = c.DefaultParallelism()
 	}
-	if k, ok := largest.(KeyPartitioner[K]); ok {
+	if k, err := placerOf[K](largest); err == nil {
 		near := math.Log10(float64(most))-math.Log10(float64(k.NumPartitions())) < 1
 		if near || parts <= k.NumPartitions() {
 			return k, nil

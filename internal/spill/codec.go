@@ -6,6 +6,7 @@ import (
 
 	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/sqltype"
 )
 
 // Codec turns rows of T into bytes and back. It is immutable and safe for
@@ -63,6 +64,20 @@ func hidden(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
 		return hidden(t.Elem(), seen)
 	}
 	return nil
+}
+
+// Type returns the type of the rows and whether they may be null, as bytes that
+// outlive the program must know them.
+func (c *Codec[T]) Type() (t sqltype.Type, nullable bool) { return c.enc.Type(), c.enc.Nullable() }
+
+// Reading returns the codec of rows that another program wrote: its Decode
+// takes values of that type, fields by name.
+func (c *Codec[T]) Reading(t sqltype.Type, nullable bool) (*Codec[T], error) {
+	dec, err := c.enc.Decoder(t, nullable)
+	if err != nil {
+		return nil, err
+	}
+	return &Codec[T]{c.enc, dec}, nil
 }
 
 // Append appends x to dst. The error is that of its MarshalBinary.
