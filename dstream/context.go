@@ -85,6 +85,14 @@ func (c *Context) State() State {
 	return c.state
 }
 
+// Err returns what is wrong with the program so far: the first definition that
+// is refused, also one that comes too late. Start returns it.
+func (c *Context) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
 // Remember makes every stream remember its RDDs for d at least, for queries
 // from other goroutines. It can be called once, before Start.
 func (c *Context) Remember(d time.Duration) {

@@ -35,7 +35,13 @@ func (c *Clock) Advance(d time.Duration) {
 
 // Sleep returns when the clock has been advanced by d, or ctx ends.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
-	until := c.Now().Add(d)
+	return c.SleepUntil(ctx, c.Now().Add(d))
+}
+
+// SleepUntil returns when the clock shows until or a later time, or ctx ends. A
+// context prefers it to Sleep, so that no advance is missed that comes between
+// a look at the clock and the sleep.
+func (c *Clock) SleepUntil(ctx context.Context, until time.Time) error {
 	for {
 		c.mu.Lock()
 		now, change := c.now, c.change
