@@ -50,6 +50,8 @@ type Context struct {
 	dir         *directory // open from GetOrCreate or Start until the end
 	recovered   *metadata  // what GetOrCreate found
 
+	estimator func() RateEstimator // nil: Spark's
+
 	listeners  listeners
 	failed     failure
 	statistics statistics
@@ -136,7 +138,11 @@ func (c *Context) start(ctx context.Context) error {
 		c.state = Stopped
 		return c.closeDirectory(err)
 	}
-	c.begin(ctx, release)
+	if err := c.begin(ctx, release); err != nil {
+		c.state, c.run = Stopped, nil
+		release()
+		return c.closeDirectory(err)
+	}
 	return nil
 }
 
@@ -177,8 +183,11 @@ func (c *Context) validate() error {
 	return nil
 }
 
-// begin starts the run.
-func (c *Context) begin(ctx context.Context, release func()) {
+// begin starts the run. After an error nothing runs.
+func (c *Context) begin(ctx context.Context, release func()) error {
+	if err := c.control(); err != nil {
+		return err
+	}
 	now := instantOf(c.env.Clock.Now())
 	if c.recovered == nil {
 		c.zero = now.floor(c.batch, 0)
@@ -187,10 +196,18 @@ func (c *Context) begin(ctx context.Context, release func()) {
 	first := max(now.floor(c.batch, c.zero), c.newest).plus(c.batch)
 	c.state = Active
 	c.run = newRun(c, release)
-	for _, in := range c.inputs {
-		in.start(c.run.ctx, c.zero)
+	for i, in := range c.inputs {
+		if err := in.start(c.run.ctx, c.zero); err != nil {
+			c.run.cancel(err)
+			for _, started := range c.inputs[:i] {
+				started.stop(false)
+			}
+			c.closeInputs()
+			return err
+		}
 	}
 	c.run.start(ctx, first)
+	return nil
 }
 
 // AwaitTermination waits until the context has stopped or a batch has failed,

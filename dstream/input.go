@@ -3,6 +3,7 @@ package dstream
 import (
 	"context"
 	"encoding/json"
+	"io"
 )
 
 // input is what the context asks of an input stream. But for start and stop,
@@ -11,8 +12,9 @@ import (
 // What batches got is kept, and is part of every snapshot, until the node of
 // the input is told to forget it: no batch that needs it is unfinished then.
 type input interface {
-	// start begins to receive; zero is the time before the first batch.
-	start(ctx context.Context, zero instant)
+	// start begins to receive; zero is the time before the first batch. After
+	// an error there is nothing to stop.
+	start(ctx context.Context, zero instant) error
 	// stop ends it and returns when nothing more will arrive; graceful lets
 	// what is under way arrive.
 	stop(graceful bool)
@@ -31,9 +33,29 @@ type input interface {
 	restore(json.RawMessage) error
 }
 
-// addInput makes a stream one of the context's inputs.
-func (c *Context) addInput(in input) {
+// addInput makes a stream one of its context's inputs and returns the input's
+// id, which counts inputs in the order of the program.
+func addInput[T any](d *DStream[T], in input) int {
+	c := d.n.ctx
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if keeper, ok := in.(interface{ forget(t instant) }); ok {
+		d.n.forget = func(t instant) {
+			d.forget(t)
+			keeper.forget(t)
+		}
+	}
 	c.inputs = append(c.inputs, in)
+	return len(c.inputs) - 1
+}
+
+// closeInputs lets go of what inputs hold until the last batch has ended.
+func (c *Context) closeInputs() {
+	for _, in := range c.inputs {
+		if held, ok := in.(io.Closer); ok {
+			if err := held.Close(); err != nil {
+				c.env.Log.Warn("an input could not be closed", "error", err)
+			}
+		}
+	}
 }

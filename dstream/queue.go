@@ -60,7 +60,7 @@ func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.
 		}
 		return rdd.Empty[T](c.sc), nil
 	})
-	c.addInput(in)
+	addInput(d, in)
 	return d
 }
 
@@ -70,10 +70,10 @@ type queueInput[T any] struct {
 	site  sparkerr.Origin
 }
 
-func (*queueInput[T]) start(context.Context, instant) {}
-func (*queueInput[T]) stop(bool)                      {}
-func (*queueInput[T]) allocate(instant)               {}
-func (q *queueInput[T]) pending() bool                { return q.queue.len() > 0 }
+func (*queueInput[T]) start(context.Context, instant) error { return nil }
+func (*queueInput[T]) stop(bool)                            {}
+func (*queueInput[T]) allocate(instant)                     {}
+func (q *queueInput[T]) pending() bool                      { return q.queue.len() > 0 }
 
 func (*queueInput[T]) info(instant) (InputInfo, bool) { return InputInfo{}, false }
 

@@ -107,6 +107,7 @@ func (r *run) end(graceful bool) {
 		r.writer.close()
 		r.writes.Wait()
 	}
+	r.c.closeInputs()
 	r.cancel(errStopped)
 	r.c.mu.Lock()
 	r.c.state = Stopped

@@ -1,0 +1,169 @@
+package dstream
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/spatestream/spate/rdd"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// receiverInput is the input of a receiver: it supervises it, keeps the blocks
+// and gives them to batches.
+type receiverInput[T any] struct {
+	c         *Context
+	id        int
+	name, who string
+	op        string
+	site      sparkerr.Origin
+	receiver  Receiver[T]
+	interval  time.Duration // between blocks
+	gathering gathering[T]
+	limiter   *limiter
+	log       *blockLog[T]   // nil: none
+	queue     chan *block[T] // of blocks for the log
+
+	cancel   context.CancelCauseFunc // ends the receiver
+	stopping context.CancelFunc      // ends the cutting
+	running  sync.WaitGroup          // the receiver's goroutine
+	keeping  sync.WaitGroup          // cutting and logging
+
+	mu       sync.Mutex
+	received []*block[T]             // guarded by mu: in no batch yet, in their order
+	batches  map[instant][]*block[T] // guarded by mu
+	owed     map[instant]span        // guarded by mu: batches of a checkpoint, until start
+	next     uint64                  // guarded by mu: the first record of the log that no batch has
+	state    ReceiverInfo            // guarded by mu
+}
+
+func newReceiverInput[T any](c *Context, r Receiver[T]) *receiverInput[T] {
+	in := &receiverInput[T]{c: c, receiver: r, batches: map[instant][]*block[T]{}}
+	in.interval = c.duration("spark.streaming.blockInterval", 200*time.Millisecond)
+	in.limiter = newLimiter(c)
+	in.gathering.init()
+	return in
+}
+
+// start opens the log and starts the goroutines, which stop ends.
+func (in *receiverInput[T]) start(ctx context.Context, _ instant) error {
+	if in.interval <= 0 {
+		return sparkerr.New("", "spark.streaming.blockInterval must be positive").At(in.site)
+	}
+	if err := in.openLog(); err != nil {
+		return err
+	}
+	if in.log != nil {
+		if err := in.replay(); err != nil {
+			return err
+		}
+	}
+	receiving, cancel := context.WithCancelCause(ctx)
+	cutting, stopping := context.WithCancel(ctx)
+	in.cancel, in.stopping = cancel, stopping
+	context.AfterFunc(receiving, in.gathering.close)
+	in.keeping.Go(func() { in.cutting(cutting) })
+	if in.log != nil {
+		in.queue = make(chan *block[T], max(in.c.number("spark.streaming.blockQueueSize", 10), 1))
+		in.keeping.Go(in.logging)
+	}
+	in.running.Go(func() { in.supervise(receiving) })
+	return nil
+}
+
+// stop ends the receiver, then what keeps blocks; what was stored is kept.
+func (in *receiverInput[T]) stop(bool) {
+	in.cancel(errReceiverStopped)
+	in.running.Wait()
+	in.stopping()
+	if in.log == nil {
+		in.keeping.Wait()
+		in.cut()
+		return
+	}
+	if b := in.gathering.cut(); b != nil {
+		in.queue <- b
+	}
+	close(in.queue)
+	in.keeping.Wait()
+}
+
+// Close closes the log, which the last batches were still written to.
+func (in *receiverInput[T]) Close() error {
+	if in.log == nil {
+		return nil
+	}
+	return in.log.log.Close()
+}
+
+// keep makes a block one that was received: durable, if there is a log.
+func (in *receiverInput[T]) keep(b *block[T]) error {
+	if in.log != nil {
+		if err := in.log.add(b); err != nil {
+			return err
+		}
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.received = append(in.received, b)
+	return nil
+}
+
+func (in *receiverInput[T]) allocate(t instant) {
+	if in.log == nil {
+		in.cut()
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if _, known := in.batches[t]; known {
+		return
+	}
+	if in.log != nil {
+		in.batches[t] = in.contiguous()
+		return
+	}
+	in.batches[t], in.received = in.received, nil
+}
+
+// at makes the RDD of a batch.
+func (in *receiverInput[T]) at(t instant) (*rdd.RDD[T], error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	blocks := in.batches[t]
+	return rdd.Generate(in.c.sc, in.op, len(blocks), func(_ *rdd.Task, part int, emit func([]T) error) error {
+		return blocks[part].each(emit)
+	}), nil
+}
+
+func (in *receiverInput[T]) pending() bool {
+	in.mu.Lock()
+	received := len(in.received)
+	in.mu.Unlock()
+	return received > 0 || !in.gathering.empty()
+}
+
+func (in *receiverInput[T]) info(t instant) (InputInfo, bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := InputInfo{Stream: in.id, Name: in.name}
+	for _, b := range in.batches[t] {
+		out.Records += b.rows
+	}
+	return out, true
+}
+
+func (in *receiverInput[T]) limit(rowsPerSecond float64) { in.limiter.set(rowsPerSecond) }
+
+// forget lets go of batches before t, and of what only they had in the log.
+func (in *receiverInput[T]) forget(t instant) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for at := range in.batches {
+		if at < t {
+			delete(in.batches, at)
+		}
+	}
+	if in.log != nil {
+		in.purge()
+	}
+}
