@@ -39,15 +39,13 @@ func RangedStream[T any](c *Context, upTo func(ms int64) int, row func(i int) T)
 		}
 		return rdd.Parallelize(c.sc, rows, 2), nil
 	})
-	forget := d.n.forget
-	d.n.forget = func(t instant) { forget(t); in.forget(t) }
-	c.addInput(in)
+	addInput(d, in)
 	return d
 }
 
-func (*Ranged[T]) start(context.Context, instant) {}
-func (*Ranged[T]) stop(bool)                      {}
-func (*Ranged[T]) pending() bool                  { return false }
+func (*Ranged[T]) start(context.Context, instant) error { return nil }
+func (*Ranged[T]) stop(bool)                            {}
+func (*Ranged[T]) pending() bool                        { return false }
 
 func (in *Ranged[T]) allocate(t instant) {
 	in.mu.Lock()
