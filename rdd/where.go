@@ -127,3 +127,17 @@ func bad[T any](on *node, op string, err error) *RDD[T] {
 	n.fail(e)
 	return &RDD[T]{n: n}
 }
+
+// PartitionerOf returns the partitioner that where asks for, by default hash
+// with as many partitions as the default parallelism.
+func PartitionerOf[K comparable](c *Context, where ...Where) (KeyPartitioner[K], error) {
+	return partitionerOf[K](append([]Where{Into(c.DefaultParallelism())}, where...))
+}
+
+// PartitionedBy says of an RDD that its rows lie by p already, as those of a
+// function over whole partitions may, so that what follows need not move them.
+// It is for an RDD that nobody has used yet, and returns it.
+func PartitionedBy[K, V any](r *RDD[Pair[K, V]], p Partitioner) *RDD[Pair[K, V]] {
+	placedBy(r.n, p)
+	return r
+}

@@ -24,7 +24,13 @@ func Protect(f func() error) (err error) {
 // panicked makes an error of a panic caught on this goroutine. It is the
 // user's if a frame of a package outside the engine, the standard library
 // excepted, stands nearest to it.
+//
+// Where user code calls the engine in a way it refuses, and cannot be returned
+// an error, the engine panics with a user's error, which stays as it is.
 func panicked(p any) error {
+	if e, ok := p.(*sparkerr.Error); ok && e.Kind == sparkerr.UserCode {
+		return e
+	}
 	frames := make([]uintptr, 64)
 	frames = frames[:runtime.Callers(3, frames)]
 	origin, users := blame(runtime.CallersFrames(frames))
