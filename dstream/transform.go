@@ -21,9 +21,40 @@ func TransformAt[T, U any](d *DStream[T], f func(time.Time, *rdd.RDD[T]) *rdd.RD
 	return checked(out)
 }
 
-// TransformWith applies f to the RDDs that two streams have at a batch.
+// TransformWith applies f to the RDDs that two streams have at a batch. More
+// streams are given to TransformAll.
 func TransformWith[T, U, V any](d *DStream[T], other *DStream[U], f func(*rdd.RDD[T], *rdd.RDD[U]) *rdd.RDD[V]) *DStream[V] {
 	return checked(lift2(d, other, "transformWith", func(a *rdd.RDD[T], b *rdd.RDD[U]) *rdd.RDD[V] { return f(a, b) }))
+}
+
+// TransformAll applies f to the RDDs that streams have at a batch, in the order
+// of the streams.
+func TransformAll[T, U any](streams []*DStream[T], f func([]*rdd.RDD[T], time.Time) *rdd.RDD[U]) *DStream[U] {
+	parents := make([]*node, len(streams))
+	for i, d := range streams {
+		parents[i] = d.n
+	}
+	out := newDStream(streams[0].n.ctx, "transform", streams[0].n.slide, func(t instant) (*rdd.RDD[U], error) {
+		rdds := make([]*rdd.RDD[T], len(streams))
+		for i, d := range streams {
+			r, err := d.at(t)
+			if err == nil && r == nil {
+				err = errNoParent("transform", d.n, t)
+			}
+			if err != nil {
+				return nil, err
+			}
+			rdds[i] = r
+		}
+		return f(rdds, t.time()), nil
+	}, parents...)
+	out.n.alike(parents...)
+	return checked(out)
+}
+
+// errNoParent says that a parent gave nothing for a batch that needs it.
+func errNoParent(op string, parent *node, t instant) error {
+	return fmt.Errorf("%s: %s at %v has no RDD for the batch of %v", op, parent.op, parent.site, t)
 }
 
 // checked refuses a nil that user code returned.
@@ -59,11 +90,13 @@ func lift2[T, U, V any](d *DStream[T], other *DStream[U], op string, f func(*rdd
 			return nil, err
 		}
 		b, err := other.at(t)
-		if err == nil && (a == nil || b == nil) {
-			err = fmt.Errorf("%s at %v: a parent has no RDD for the batch", op, d.n.site)
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case a == nil:
+			return nil, errNoParent(op, d.n, t)
+		case b == nil:
+			return nil, errNoParent(op, other.n, t)
 		}
 		return f(a, b), nil
 	}, d.n, other.n)
