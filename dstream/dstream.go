@@ -17,12 +17,14 @@ type DStream[T any] struct {
 
 	level     rdd.StorageLevel        // what its RDDs are persisted with
 	generated map[instant]*rdd.RDD[T] // guarded by the graph lock
+	data      dataCheckpoints[T]
 }
 
 // newDStream adds a stream to the graph.
 func newDStream[T any](c *Context, op string, slide time.Duration, compute func(t instant) (*rdd.RDD[T], error), parents ...*node) *DStream[T] {
 	d := &DStream[T]{n: newNode(c, op, slide, parents...), compute: compute, generated: map[instant]*rdd.RDD[T]{}}
 	d.n.forget = d.forget
+	d.n.saved, d.n.restore, d.n.release = d.data.saved, d.restore, d.release
 	return d
 }
 
@@ -38,6 +40,9 @@ func (d *DStream[T]) at(t instant) (*rdd.RDD[T], error) {
 	}
 	if r != nil && d.level != (rdd.StorageLevel{}) {
 		r.Persist(d.level)
+	}
+	if r != nil && d.n.writes(t) {
+		d.data.ask(t, r)
 	}
 	d.generated[t] = r
 	return r, nil

@@ -21,6 +21,7 @@ type node struct {
 	slide   time.Duration
 
 	remember time.Duration // how long RDDs are remembered, at least
+	shown    time.Duration // the part of it that is not for recovery
 	interval time.Duration // between data checkpoints, 0: none
 	must     bool          // data checkpoints are needed for the result to stay computable
 
@@ -89,10 +90,12 @@ func (n *node) valid(t instant) bool {
 
 // keep makes the node and what it is made of remember RDDs for d at least.
 func (n *node) keep(d time.Duration) {
-	d = max(d, n.slide, n.remember, n.ctx.remembered)
-	if n.interval >= n.slide {
+	d = max(d, n.slide, n.ctx.remembered)
+	n.shown = max(n.shown, d)
+	if n.interval >= n.slide { // what no checkpoint has yet can be made again
 		d = max(d, 2*n.interval)
 	}
+	d = max(d, n.remember)
 	n.remember = d
 	for _, p := range n.parents {
 		p.keep(d + n.reach)

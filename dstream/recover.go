@@ -2,6 +2,8 @@ package dstream
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"time"
 
 	"github.com/spatestream/spate/sparkerr"
@@ -157,6 +159,9 @@ func (c *Context) checkpointDir() string {
 func (c *Context) openDirectory() (err error) {
 	if dir := c.checkpointDir(); dir != "" && c.dir == nil {
 		c.dir, err = openDirectory(c.env.FS, dir)
+		if err == nil && slices.ContainsFunc(c.nodes, func(n *node) bool { return n.interval > 0 }) {
+			err = c.sc.SetCheckpointDir(path.Join(dir, rddsName))
+		}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/rdd"
 )
 
 // batch is the jobs of one batch time. Its fields but mu are written by the
@@ -53,7 +54,9 @@ type queued struct {
 }
 
 func newScheduler(c *Context, ctx context.Context) *scheduler {
-	s := &scheduler{c: c, ctx: ctx, width: c.number("spark.streaming.concurrentJobs", 1)}
+	// A stream's checkpoint is no reason to skip those of the streams it is made
+	// of.
+	s := &scheduler{c: c, ctx: rdd.CheckpointEvery(ctx), width: c.number("spark.streaming.concurrentJobs", 1)}
 	s.more.L = &s.mu
 	return s
 }
