@@ -17,7 +17,7 @@ import (
 func main() {
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "spate-bench"), "`folder` of the data, kept between runs")
 	size := flag.Int64("size", 256, "`MiB` of text and of events; another size needs another -dir")
-	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart, \"tpch\" (or tpch-q1, ...) for TPC-H")
+	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart, \"tpch\" (or tpch-q1, ...) for TPC-H, \"rdd\" or \"dstream\" for typed programs")
 	factor := flag.Float64("factor", 1, "scale `factor` of TPC-H")
 	binary := flag.String("spate", "", "`path` of the binary; empty builds it")
 	spark := flag.Bool("spark", false, "run the lanes on Apache Spark too (python3 with pyspark)")
@@ -49,6 +49,9 @@ func run(dir string, size int64, only, binary string, spark bool, repeat int, fa
 	if err := generate(dir, size<<20); err != nil {
 		return err
 	}
+	if names := strings.Split(only, ","); begins(names[0], []string{"rdd", "dstream"}) {
+		return runTyped(dir, names, spark, repeat)
+	}
 	if err := writeParquet(s, dir); err != nil {
 		return err
 	}
@@ -79,10 +82,14 @@ func choose(all []lane, only string) []lane {
 
 func build(dir string) (string, error) {
 	path := filepath.Join(dir, "spate")
-	c := exec.Command("go", "build", "-o", path, "github.com/spatestream/spate/cmd/spate")
+	return path, buildPackage(path, "github.com/spatestream/spate/cmd/spate")
+}
+
+func buildPackage(path, pkg string) error {
+	c := exec.Command("go", "build", "-o", path, pkg)
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	c.Stderr = os.Stderr
-	return path, c.Run()
+	return c.Run()
 }
 
 // rates runs the lanes that count rows a second and prints a table. Rates are

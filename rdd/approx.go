@@ -51,8 +51,8 @@ func statsWithin[T Number](ctx context.Context, r *RDD[T], action string, timeou
 	return s, len(parts), total, err
 }
 
-// within returns what the partitions gave that were done within timeout, and
-// how many partitions there are.
+// within returns what the partitions gave that were done within timeout, in
+// their order, and how many partitions there are.
 func within[T, U any](ctx context.Context, r *RDD[T], action string, timeout time.Duration, f func(t *Task, part int) (U, error)) ([]U, int, error) {
 	parts, err := all(r)
 	if err != nil {
@@ -68,10 +68,10 @@ func within[T, U any](ctx context.Context, r *RDD[T], action string, timeout tim
 			cancel()
 		}
 	})
-	var done []U
+	results, ended := make([]U, len(parts)), make([]bool, len(parts))
 	err = run(ctx, r, action, parts, func(t *Task, part int) error {
 		x, err := f(t, part)
-		t.onCommit(func() { done = append(done, x) })
+		t.onCommit(func() { results[part], ended[part] = x, true })
 		return err
 	})
 	end()
@@ -79,6 +79,12 @@ func within[T, U any](ctx context.Context, r *RDD[T], action string, timeout tim
 	cancel()
 	if late {
 		err = nil
+	}
+	var done []U
+	for i, x := range results {
+		if ended[i] {
+			done = append(done, x)
+		}
 	}
 	return done, len(parts), err
 }
