@@ -43,9 +43,13 @@ func socketStream[T any](c *Context, op, host string, port int, read func(io.Rea
 	s := socket[T]{net.JoinHostPort(host, strconv.Itoa(port)), read}
 	d := receive(c, op, "Socket stream", "SocketReceiver", s)
 	if port < 1 || port > 65535 {
-		d.n.refuse(sparkerr.New("", "a port is a number from 1 to 65535, not "+strconv.Itoa(port)))
+		d.n.refuse(badPort(port))
 	}
 	return d
+}
+
+func badPort(port int) *sparkerr.Error {
+	return sparkerr.New("", "a port is a number from 1 to 65535, not "+strconv.Itoa(port))
 }
 
 // socket is the receiver of a TCP connection.
