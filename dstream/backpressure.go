@@ -21,7 +21,8 @@ func (c *Context) EstimateRates(estimator func() RateEstimator) {
 }
 
 // control starts the back-pressure: after each batch every input gets the rate
-// that its estimator finds. It runs under the graph lock.
+// that its estimator finds, before anybody hears of the batch. It runs under the
+// graph lock.
 func (c *Context) control() error {
 	if c.sc.Conf("spark.streaming.backpressure.enabled") != "true" {
 		return nil
@@ -34,7 +35,7 @@ func (c *Context) control() error {
 		}
 	}
 	inputs := c.inputs
-	c.AddListener(&Listener{BatchCompleted: func(b BatchInfo) { adjust(b, inputs, estimators) }})
+	c.listeners.before(&Listener{BatchCompleted: func(b BatchInfo) { adjust(b, inputs, estimators) }})
 	return nil
 }
 

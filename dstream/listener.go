@@ -123,6 +123,13 @@ func (l *listeners) add(x *Listener) {
 	l.all = append(append([]*Listener(nil), l.all...), x)
 }
 
+// before is add for one that hears before all others.
+func (l *listeners) before(x *Listener) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append([]*Listener{x}, l.all...)
+}
+
 func (l *listeners) remove(x *Listener) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
