@@ -15,10 +15,11 @@ func (in *receiverInput[T]) supervise(ctx context.Context) {
 		err := exec.Protect(func() error { return in.receiver.Run(ctx, &Store[T]{ctx: ctx, in: in}) })
 		if ctx.Err() == nil && err != nil {
 			delay := in.c.delayOf(err)
+			next := in.c.env.Clock.Now().Add(delay)
 			in.c.env.Log.Warn("a receiver failed and is started again", "receiver", in.who, "delay", delay, "error", err)
 			in.reportError("the receiver is started again after "+printed(delay), err)
 			in.reportStopped()
-			if in.c.env.Clock.Sleep(ctx, delay) == nil {
+			if in.c.env.Clock.Sleep(ctx, next.Sub(in.c.env.Clock.Now())) == nil {
 				continue
 			}
 			return
