@@ -78,13 +78,20 @@ func samePartitions(a, b *node) (int, error) {
 // when the result is first used.
 func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 	starts := once(func() ([]int64, error) { return indexStarts(r) })
-	return zipWith(r, "zipWithIndex", func(part int) (start, step int64, err error) {
+	out := zipWith(r, "zipWithIndex", func(part int) (start, step int64, err error) {
 		s, err := starts()
 		if err != nil {
 			return 0, 0, err
 		}
 		return s[part], 1, nil
 	})
+	out.n.count = func() (int, error) { // who runs a job asks for it first: no task waits for another job
+		if _, err := starts(); err != nil {
+			return 0, err
+		}
+		return r.n.partitions()
+	}
+	return out
 }
 
 // indexStarts counts the elements before each partition.

@@ -414,7 +414,7 @@ func TestRetriesAndParents(t *testing.T) {
 		t.Errorf("%v after %d tries", err, tries.Load())
 	}
 	failed := errors.New("no")
-	if err := r.Run(t.Context(), &exec.Stage{Tasks: 8, Run: func(*exec.Task) error { return failed }}); err != failed {
+	if err := r.Run(t.Context(), &exec.Stage{Tasks: 8, Run: func(*exec.Task) error { return failed }}); !errors.Is(err, failed) {
 		t.Errorf("%v", err)
 	}
 }

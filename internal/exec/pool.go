@@ -13,19 +13,19 @@ import (
 //
 // The goroutines are started here and end before each returns.
 func (r *Runner) each(ctx context.Context, n int, inline bool, f func(ctx context.Context, i int) error) error {
-	if n <= 1 || inline || cap(r.slots) == 1 {
+	if n <= 1 || inline || r.desk.workers == 1 {
 		return eachInline(ctx, n, f)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for range min(n, cap(r.slots)) {
+	for range min(n, r.desk.workers) {
 		wait.Go(func() {
-			if !r.acquire(ctx) {
+			if !r.desk.take(ctx) {
 				return
 			}
-			defer func() { <-r.slots }()
+			defer r.desk.give(nil, 1)
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				if err := Protect(func() error { return f(ctx, i) }); err != nil {
 					cancel(err) // the first cause stays
@@ -38,15 +38,6 @@ func (r *Runner) each(ctx context.Context, n int, inline bool, f func(ctx contex
 		return context.Cause(ctx)
 	}
 	return nil
-}
-
-func (r *Runner) acquire(ctx context.Context) bool {
-	select {
-	case r.slots <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func eachInline(ctx context.Context, n int, f func(context.Context, int) error) error {

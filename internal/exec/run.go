@@ -7,19 +7,9 @@ import (
 	"github.com/spatestream/spate/internal/memory"
 )
 
-// Run runs the stage and its parents, each once, and returns the first error
-// after every started task has ended. A panic in Run is an error with the
-// user's file and line.
+// Run is RunJob of stages alone.
 func (r *Runner) Run(ctx context.Context, final *Stage) error {
-	for _, s := range order(final) {
-		err := r.each(ctx, s.Tasks, false, func(ctx context.Context, i int) error {
-			return r.attempts(ctx, s, i)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.RunJob(ctx, Job{Final: final})
 }
 
 // order returns the stages that lead to final, parents first, each once.
@@ -41,27 +31,16 @@ func order(final *Stage) []*Stage {
 	return stages
 }
 
-// attempts runs a task until it succeeds or its retries are used up.
-func (r *Runner) attempts(ctx context.Context, s *Stage, index int) error {
-	for attempt := 0; ; attempt++ {
-		err := r.attempt(ctx, s, index, attempt)
-		if err == nil || attempt >= s.Retries || ctx.Err() != nil {
-			return err
-		}
-		if r.env != nil && r.env.Log != nil {
-			r.env.Log.Warn("task failed and runs again", "stage", s.ID, "task", index, "attempt", attempt, "error", err)
-		}
-	}
-}
-
-func (r *Runner) attempt(ctx context.Context, s *Stage, index, attempt int) (err error) {
-	t := &Task{Stage: s.ID, Index: index, Attempt: attempt, Context: ctx, Spill: r.space()}
-	t.Memory = r.account(fmt.Sprintf("%d.%d", s.ID, index), cap(r.slots))
+// runTask is one run of a task. A panic is an error with the user's file and
+// line.
+func (r *Runner) runTask(run func(*Task) error, t *Task) (err error) {
+	t.Spill = r.space()
+	t.Memory = r.account(fmt.Sprintf("%d.%d", t.Stage, t.Index), r.desk.workers)
 	defer func() {
 		t.Memory.Close()
 		err = firstOf(err, t.Spill.Close())
 	}()
-	return Protect(func() error { return s.Run(t) })
+	return Protect(func() error { return run(t) })
 }
 
 // account opens an n-th share of the budget: a task must be able to go on by
