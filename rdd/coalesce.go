@@ -59,6 +59,7 @@ func (r *RDD[T]) Repartition(n int) *RDD[T] {
 			return w.Write(to[:len(in)], in)
 		})
 	}, HashPartitioner[int](n))
+	dep.shuffle.byPlace = true
 	out := &RDD[T]{n: newNode(r.n.ctx, "MapPartitionsRDD", "repartition", dep), compute: readOf(s)}
 	out.n.count = fixed(n)
 	return out

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -14,15 +15,40 @@ type conf map[string]string
 
 // defaults are the keys that have an effect here.
 var defaults = conf{
-	"spark.default.parallelism":            "",
-	"spark.task.maxFailures":               "4",
-	"spark.stage.maxConsecutiveAttempts":   "4",
+	// Partitions of what has no number of its own; "": the workers.
+	"spark.default.parallelism": "",
+	// Runs of a task that may fail before its job fails.
+	"spark.task.maxFailures": "4",
+	// Runs of a job's stages when shuffle output is lost, and of a barrier stage
+	// when a task fails.
+	"spark.stage.maxConsecutiveAttempts": "4",
+	// Partitions that Take looks at first, and how many more when too little
+	// was found.
 	"spark.rdd.limit.initialNumPartitions": "1",
 	"spark.rdd.limit.scaleUpFactor":        "4",
 	"spark.checkpoint.compress":            "true",
 	"spate.memory.budget":                  "0",
 
 	"spark.checkpoint.checkpointAllMarkedAncestors": "false",
+
+	// How jobs share the workers: FIFO, the earlier job first, or FAIR, by pools
+	// (see WithPool), which the file describes in Spark's XML form. There is no
+	// fairscheduler.xml that is found by itself.
+	"spark.scheduler.mode":            "FIFO",
+	"spark.scheduler.allocation.file": "",
+	// Whether slow tasks are run a second time, of which the faster counts: every
+	// interval, in stages of which the quantile is done, those that have run
+	// longer than multiplier times the median and than minTaskRuntime. In stages
+	// with no more tasks than workers, also those that have run for the
+	// threshold, if there is one.
+	"spark.speculation":                         "false",
+	"spark.speculation.interval":                "100ms",
+	"spark.speculation.multiplier":              "3",
+	"spark.speculation.quantile":                "0.9",
+	"spark.speculation.minTaskRuntime":          "100ms",
+	"spark.speculation.task.duration.threshold": "",
+	// How long tasks of a barrier stage wait for one another.
+	"spark.barrier.sync.timeout": "365d",
 }
 
 func (c conf) get(key string) string {
@@ -45,10 +71,60 @@ func (c conf) check() error {
 			return invalidConf("spark.default.parallelism", v, "a number from 1")
 		}
 	}
+	if err := c.checkScheduling(); err != nil {
+		return err
+	}
 	if _, err := parseBytes(c.get("spate.memory.budget")); err != nil {
 		return invalidConf("spate.memory.budget", c.get("spate.memory.budget"), "a size such as 512m")
 	}
 	return nil
+}
+
+// checkScheduling is check of the keys of pools, speculation and barriers.
+func (c conf) checkScheduling() error {
+	if v := c.get("spark.scheduler.mode"); !strings.EqualFold(v, "FIFO") && !strings.EqualFold(v, "FAIR") {
+		return invalidConf("spark.scheduler.mode", v, "FIFO or FAIR")
+	}
+	for _, key := range []string{"spark.speculation.interval", "spark.speculation.minTaskRuntime", "spark.barrier.sync.timeout",
+		"spark.speculation.task.duration.threshold"} {
+		if v := c.get(key); v != "" {
+			if d, err := ParseDuration(v); err != nil || d <= 0 {
+				return invalidConf(key, v, "a time such as 100ms")
+			}
+		}
+	}
+	if _, err := strconv.ParseBool(c.get("spark.speculation")); err != nil {
+		return invalidConf("spark.speculation", c.get("spark.speculation"), "true or false")
+	}
+	if m, err := strconv.ParseFloat(c.get("spark.speculation.multiplier"), 64); err != nil || !(m >= 1) {
+		return invalidConf("spark.speculation.multiplier", c.get("spark.speculation.multiplier"), "a number from 1")
+	}
+	if q, err := strconv.ParseFloat(c.get("spark.speculation.quantile"), 64); err != nil || !(q >= 0 && q <= 1) {
+		return invalidConf("spark.speculation.quantile", c.get("spark.speculation.quantile"), "a number from 0 to 1")
+	}
+	return nil
+}
+
+// speculation is what the configuration says of slow tasks, nil for nothing.
+func (c conf) speculation() *exec.Speculation {
+	if on, _ := strconv.ParseBool(c.get("spark.speculation")); !on {
+		return nil
+	}
+	multiplier, _ := strconv.ParseFloat(c.get("spark.speculation.multiplier"), 64)
+	quantile, _ := strconv.ParseFloat(c.get("spark.speculation.quantile"), 64)
+	return &exec.Speculation{
+		Interval: c.duration("spark.speculation.interval"), Multiplier: multiplier, Quantile: quantile,
+		MinRuntime: c.duration("spark.speculation.minTaskRuntime"), Threshold: c.duration("spark.speculation.task.duration.threshold"),
+	}
+}
+
+// duration returns the value of a key that check has seen, 0 for none.
+func (c conf) duration(key string) time.Duration {
+	if c.get(key) == "" {
+		return 0
+	}
+	d, _ := ParseDuration(c.get(key))
+	return d
 }
 
 // number returns the value of a key that check has seen.

@@ -29,6 +29,8 @@ type Context struct {
 	budget  *memory.Budget // of tasks
 	room    *shuffle.Room  // of shuffle output
 	tempDir string
+	// speculation is for all jobs, nil for none.
+	speculation *exec.Speculation
 
 	rdds, shuffles, jobs, stages, broadcasts atomic.Int64 // next ids
 	stopped                                  atomic.Bool
@@ -37,6 +39,7 @@ type Context struct {
 	mu        sync.Mutex
 	listeners []*Listener           // guarded by mu; replaced, never changed
 	claimed   bool                  // guarded by mu
+	running   map[int]*job          // guarded by mu: jobs that have not ended
 	sums      map[string]func() any // guarded by mu: named accumulators
 	ckptDir   string                // guarded by mu: of reliable checkpoints, "" for none
 }
@@ -93,6 +96,9 @@ func NewContext(app string, opts ...Option) *Context {
 	c.budget = memory.NewBudget(budget - budget/4)
 	c.room = shuffle.NewRoom(memory.NewSpace(c.env.FS, c.tempDir), budget/4)
 	c.runner = exec.NewRunner(s.env, c.workers, c.budget, c.space)
+	if c.err == nil {
+		c.speculation, c.err = c.conf.speculation(), c.shareByPools()
+	}
 	return c
 }
 
@@ -167,10 +173,17 @@ func (c *Context) Claim(who string) (release func(), err error) {
 	}, nil
 }
 
-// Stop ends the context: jobs that are asked for afterwards fail, and files of
-// shuffles are removed. It may be called more than once.
+// Stop ends the context: running jobs are cancelled and waited for, jobs that
+// are asked for afterwards fail, and files of shuffles are removed. It may be
+// called more than once, but not from within a task, which it would wait for.
 func (c *Context) Stop() {
+	c.mu.Lock()
 	c.stopped.Store(true)
+	c.mu.Unlock()
+	for _, j := range c.cancelIf(func(*job) string { return "because its rdd.Context was stopped" }) {
+		<-j.ended
+	}
+	c.runner.Wait()
 	if err := c.room.Close(); err != nil && c.env.Log != nil {
 		c.env.Log.Warn("files of shuffles cannot be removed", "folder", c.tempDir, "error", err)
 	}
@@ -182,7 +195,9 @@ func (c *Context) usable() error {
 		return c.err
 	}
 	if c.stopped.Load() {
-		return sparkerr.New("", "this rdd.Context has been stopped: make another with rdd.NewContext")
+		return errStopped
 	}
 	return nil
 }
+
+var errStopped = sparkerr.New("", "this rdd.Context has been stopped: make another with rdd.NewContext")

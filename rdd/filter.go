@@ -8,7 +8,8 @@ func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
 // TryFilter is Filter with a function that gets the task and may fail, which
 // fails the task.
 func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
-	out := derive(r, "filter", func(t *Task, part int, emit func([]T) error) error {
+	var out *RDD[T]
+	out = derive(r, "filter", func(t *Task, part int, emit func([]T) error) error {
 		kept := make([]T, 0, maxChunk)
 		return r.rows(t, part, func(in []T, at int64) error {
 			kept = kept[:0]
@@ -16,7 +17,7 @@ func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
 				t.row = at + int64(i)
 				ok, err := keep(t, x)
 				if err != nil {
-					return t.userError(err)
+					return t.userError(err, out.n)
 				}
 				if ok {
 					kept = append(kept, x)

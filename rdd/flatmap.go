@@ -35,13 +35,14 @@ func AppendMap[T, U any](r *RDD[T], f func(dst []U, x T) []U) *RDD[U] {
 // TryFlatMap is FlatMap with a function that gets the task and may fail, which
 // fails the task.
 func TryFlatMap[T, U any](r *RDD[T], f func(*Task, T) ([]U, error)) *RDD[U] {
-	return derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
+	var made *RDD[U]
+	made = derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
 		return r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {
 				t.row = at + int64(i)
 				out, err := f(t, x)
 				if err != nil {
-					return t.userError(err)
+					return t.userError(err, made.n)
 				}
 				if err := emitAll(out, emit); err != nil {
 					return err
@@ -50,4 +51,5 @@ func TryFlatMap[T, U any](r *RDD[T], f func(*Task, T) ([]U, error)) *RDD[U] {
 			return nil
 		})
 	})
+	return made
 }

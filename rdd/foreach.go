@@ -22,7 +22,7 @@ func (r *RDD[T]) TryForEach(ctx context.Context, f func(*Task, T) error) error {
 			for i, x := range in {
 				t.row = at + int64(i)
 				if err := f(t, x); err != nil {
-					return t.userError(err)
+					return t.userError(err, nil)
 				}
 			}
 			return nil
@@ -45,7 +45,7 @@ func (r *RDD[T]) TryForEachPartition(ctx context.Context, f func(*Task, iter.Seq
 	return r.forParts(ctx, "foreachPartition", func(t *Task, part int) error {
 		var failed error
 		if err := f(t, r.seq(t, part, &failed)); err != nil {
-			return t.userError(err)
+			return t.userError(err, nil)
 		}
 		return failed
 	})

@@ -1,11 +1,17 @@
 package rdd
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+)
 
 // Future is the result of an action that runs by itself. It is safe for
 // concurrent use.
 type Future[T any] struct {
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
+	jobs   *jobIDs
 	done   chan struct{} // closed when the fields below are set
 	value  T
 	err    error
@@ -16,10 +22,13 @@ type Future[T any] struct {
 //	f := rdd.Async(ctx, words.Count)
 //	n, err := f.Get(ctx)
 func Async[T any](ctx context.Context, action func(context.Context) (T, error)) *Future[T] {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &Future[T]{cancel: cancel, done: make(chan struct{})}
+	ctx, cancel := context.WithCancelCause(ctx)
+	f := &Future[T]{cancel: cancel, jobs: &jobIDs{}, done: make(chan struct{})}
+	s := scopeOf(ctx)
+	s.ids = f.jobs
+	ctx = s.in(ctx)
 	go func() {
-		defer cancel()
+		defer cancel(nil)
 		defer close(f.done)
 		f.value, f.err = action(ctx)
 	}()
@@ -37,8 +46,30 @@ func (f *Future[T]) Get(ctx context.Context) (T, error) {
 	}
 }
 
-// Cancel ends the action; Get then returns its error.
-func (f *Future[T]) Cancel() { f.cancel() }
+// Cancel ends the action; Get then returns its error, which is also
+// context.Canceled.
+func (f *Future[T]) Cancel() { f.cancel(errFuture) }
+
+var errFuture = fmt.Errorf("its future was cancelled: %w", context.Canceled)
+
+// JobIDs returns the numbers of the jobs the action has begun so far.
+func (f *Future[T]) JobIDs() []int {
+	f.jobs.mu.Lock()
+	defer f.jobs.mu.Unlock()
+	return slices.Clone(f.jobs.ids)
+}
+
+// jobIDs gathers the numbers of jobs. Safe for concurrent use.
+type jobIDs struct {
+	mu  sync.Mutex
+	ids []int // guarded by mu
+}
+
+func (j *jobIDs) add(id int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ids = append(j.ids, id)
+}
 
 // Done is closed when the action has ended.
 func (f *Future[T]) Done() <-chan struct{} { return f.done }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/shuffle"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // job is one run of an action.
@@ -15,15 +17,24 @@ type job struct {
 	ctx   *Context
 	id    int
 	name  string
+	scope scope
+	begun time.Time
 	final *node
 	parts []int // of final
 	// do computes one partition of final. Results are handed over by
 	// Task.onCommit, so that each partition counts once.
-	do func(t *Task, part int) error
+	do     func(t *Task, part int) error
+	cancel context.CancelCauseFunc
+	ended  chan struct{}           // closed when the job is over
+	ids    map[*exchange]*identity // of stages; nil: the last. Of the job's goroutine
 
-	mu   sync.Mutex
-	done map[int]bool // guarded by mu: partitions that have committed
-	ran  int          // stages that ran
+	hearing sync.Mutex // held while listeners hear of something
+
+	mu      sync.Mutex
+	done    map[int]bool // guarded by mu: partitions that have committed
+	active  []*stage     // guarded by mu
+	ran     int          // guarded by mu: stages that began
+	skipped int          // guarded by mu
 }
 
 // run runs an action: do for every partition of r in parts.
@@ -32,16 +43,40 @@ func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do f
 	if err := errors.Join(c.usable(), r.n.err); err != nil {
 		return err
 	}
-	j := &job{ctx: c, id: int(c.jobs.Add(1)) - 1, name: action + " at " + callSite().String(), final: r.n, parts: parts, do: do, done: map[int]bool{}}
-	c.tell(func(l *Listener) { call(l.JobStarted, JobInfo{ID: j.id, Name: j.name, At: c.env.Clock.Now()}) })
-	err := j.run(ctx)
-	c.tell(func(l *Listener) {
-		call(l.JobEnded, JobInfo{ID: j.id, Name: j.name, Stages: j.ran, Err: err, At: c.env.Clock.Now(), Accumulators: c.accumulators()})
-	})
-	if err != nil {
+	j := &job{
+		ctx: c, id: int(c.jobs.Add(1)) - 1, name: action + " at " + callSite().String(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
+		final: r.n, parts: parts, do: do, done: map[int]bool{}, ended: make(chan struct{}), ids: map[*exchange]*identity{},
+	}
+	if err := j.start(ctx); err != nil {
 		return err
 	}
 	return c.checkpointAbove(ctx, r.n)
+}
+
+// start runs the job from its first event to its last.
+func (j *job) start(ctx context.Context) error {
+	ctx, j.cancel = context.WithCancelCause(ctx)
+	defer j.cancel(nil)
+	if err := j.ctx.enter(j); err != nil {
+		return err
+	}
+	defer j.ctx.exit(j)
+	j.tell(func(l *Listener) { call(l.JobStarted, j.info()) })
+	err := j.explained(ctx, j.run(ctx))
+	end := j.info()
+	end.Err, end.At, end.Accumulators = err, j.ctx.env.Clock.Now(), j.ctx.accumulators()
+	j.tell(func(l *Listener) { call(l.JobEnded, end) })
+	return err
+}
+
+// info is the job as listeners see it.
+func (j *job) info() JobInfo {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return JobInfo{
+		ID: j.id, Name: j.name, Stages: j.ran, Skipped: j.skipped, At: j.begun,
+		Pool: j.scope.pool, Group: j.scope.group, Description: j.scope.description, Tags: j.scope.tags,
+	}
 }
 
 // all lists every partition of r.
@@ -58,9 +93,9 @@ func all[T any](r *RDD[T]) ([]int, error) {
 // turns out to be lost is made again, with all that leads to it.
 func (j *job) run(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
-		final, err := j.plan()
+		final, err := j.plan(attempt > 1)
 		if err == nil {
-			err = j.ctx.runner.Run(ctx, final)
+			err = j.ctx.runner.RunJob(ctx, exec.Job{ID: j.id, Pool: j.scope.pool, Final: final, Fatal: fatal, Speculation: j.ctx.speculation})
 		}
 		var lost *shuffle.LostError
 		if err == nil || !errors.As(err, &lost) || ctx.Err() != nil {
@@ -72,123 +107,23 @@ func (j *job) run(ctx context.Context) error {
 	}
 }
 
-// plan cuts the lineage into stages: one for the map side of each shuffle
-// whose output is not there, and the action's. Stages whose output is there
-// are skipped.
-func (j *job) plan() (*exec.Stage, error) {
-	parents, err := j.parents(j.final, newPlanned())
-	if err != nil {
-		return nil, err
-	}
-	var left []int
-	for _, p := range j.parts {
-		if !j.done[p] {
-			left = append(left, p)
-		}
-	}
-	return j.stage(j.final, left, parents, j.do), nil
+// fatal says of a task's error that running the task again cannot help.
+func fatal(err error) bool {
+	var lost *shuffle.LostError
+	return errors.As(err, &lost) || sparkerr.ClassOf(err) == "ENCODER_NOT_FOUND"
 }
 
-// planned is what planning has come by: a node is looked at once, however many
-// ways lead to it.
-type planned struct {
-	stages map[*exchange]*exec.Stage
-	nodes  map[*node]bool // within the stage being planned
-}
-
-func newPlanned() *planned {
-	return &planned{stages: map[*exchange]*exec.Stage{}, nodes: map[*node]bool{}}
-}
-
-// parents returns the stages that must run before n's partitions can be
-// computed in a task.
-func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
-	if seen.nodes[n] || n.allKept() {
-		return nil, nil
+// explained is the error of a job, which says of one that was cancelled which
+// and why.
+func (j *job) explained(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if err == nil || cause == nil || !errors.Is(err, cause) {
+		return err
 	}
-	seen.nodes[n] = true
-	var out []*exec.Stage
-	for _, d := range n.parents() {
-		var more []*exec.Stage
-		var err error
-		switch {
-		case d.shuffle == nil:
-			more, err = j.parents(d.on, seen)
-		default:
-			more, err = j.mapStage(d.shuffle, seen)
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
+	if e := sparkerr.As(cause); e != nil && e.Class == jobCancelled && e.Params["jobId"] == itoa(j.id) {
+		return e
 	}
-	return out, nil
-}
-
-// mapStage returns the stage that fills in what is missing of a shuffle's
-// output, none if nothing is.
-func (j *job) mapStage(x *exchange, seen *planned) ([]*exec.Stage, error) {
-	if s := seen.stages[x]; s != nil {
-		return []*exec.Stage{s}, nil
-	}
-	missing, err := x.out.Missing()
-	if len(missing) == 0 || err != nil {
-		return nil, err
-	}
-	parents, err := j.parents(x.on, &planned{stages: seen.stages, nodes: map[*node]bool{}})
-	if err != nil {
-		return nil, err
-	}
-	s := j.stage(x.on, missing, parents, x.write)
-	seen.stages[x] = s
-	return []*exec.Stage{s}, nil
-}
-
-// stage makes a stage of tasks that call do, one a partition of n.
-func (j *job) stage(n *node, parts []int, parents []*exec.Stage, do func(t *Task, part int) error) *exec.Stage {
-	id := int(j.ctx.stages.Add(1)) - 1
-	j.ran++
-	return &exec.Stage{
-		ID: id, Tasks: len(parts), Parents: parents,
-		Retries: j.ctx.conf.number("spark.task.maxFailures") - 1,
-		Run: func(x *exec.Task) error {
-			return j.task(&Task{x: x, stage: id, partition: parts[x.Index]}, n, do)
-		},
-	}
-}
-
-// task runs one attempt of a task and commits it if it is the first to
-// succeed.
-func (j *job) task(t *Task, n *node, do func(t *Task, part int) error) error {
-	start := j.ctx.env.Clock.Now()
-	t.row = -1
-	err := t.located(exec.Protect(func() error { return do(t, t.partition) }))
-	t.end(err)
-	if err == nil {
-		j.commit(t, n == j.final)
-	}
-	t.close()
-	end := j.ctx.env.Clock.Now()
-	j.ctx.tell(func(l *Listener) {
-		call(l.TaskEnded, TaskInfo{Stage: t.stage, Partition: t.partition, Attempt: t.x.Attempt, Err: err, Start: start, End: end})
-	})
-	return err
-}
-
-// commit makes the results of a task count, unless another attempt of it was
-// first.
-func (j *job) commit(t *Task, final bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if final {
-		if j.done[t.partition] {
-			return
-		}
-		j.done[t.partition] = true
-	}
-	for _, f := range t.commits {
-		f()
-	}
+	return j.cancelled("").Because(cause)
 }
 
 func call[T any](f func(T), x T) {

@@ -21,18 +21,20 @@ func Map[T, U any](r *RDD[T], f func(T) U) *RDD[U] {
 // TryMap is Map with a function that gets the task and may fail, which fails
 // the task.
 func TryMap[T, U any](r *RDD[T], f func(*Task, T) (U, error)) *RDD[U] {
-	return derive(r, "map", func(t *Task, part int, emit func([]U) error) error {
+	var made *RDD[U]
+	made = derive(r, "map", func(t *Task, part int, emit func([]U) error) error {
 		out := make([]U, maxChunk)
 		return r.rows(t, part, func(in []T, at int64) (err error) {
 			for i, x := range in {
 				t.row = at + int64(i)
 				if out[i], err = f(t, x); err != nil {
-					return t.userError(err)
+					return t.userError(err, made.n)
 				}
 			}
 			return emit(out[:len(in)])
 		})
 	})
+	return made
 }
 
 // KeyBy makes pairs of every element and the key that f gives it.

@@ -18,11 +18,12 @@ func MapPartitionsWithIndex[T, U any](r *RDD[T], f func(part int, in iter.Seq[T]
 // fail, which fails the task. The sequence it gets may be ranged over once;
 // what stopped it early is the task's error.
 func TryMapPartitions[T, U any](r *RDD[T], f func(*Task, iter.Seq[T]) (iter.Seq[U], error)) *RDD[U] {
-	return derive(r, "mapPartitions", func(t *Task, part int, emit func([]U) error) error {
+	var made *RDD[U]
+	made = derive(r, "mapPartitions", func(t *Task, part int, emit func([]U) error) error {
 		var failed error
 		results, err := f(t, r.seq(t, part, &failed))
 		if err != nil {
-			return t.userError(err)
+			return t.userError(err, made.n)
 		}
 		out := newChunker(emit)
 		for x := range results {
@@ -35,6 +36,7 @@ func TryMapPartitions[T, U any](r *RDD[T], f func(*Task, iter.Seq[T]) (iter.Seq[
 		}
 		return out.flush()
 	})
+	return made
 }
 
 // KeepingPartitioner says of an RDD made by functions over whole partitions

@@ -18,6 +18,7 @@ type node struct {
 	site        sparkerr.Origin
 	err         error       // what was wrong with the call, or with a parent
 	partitioner Partitioner // nil: rows lie anywhere
+	barrier     bool        // its stage is a barrier stage
 
 	mu   sync.Mutex
 	deps []dependency // guarded by mu; none any more once the lineage is cut
@@ -44,6 +45,8 @@ type exchange struct {
 	id  int
 	on  *node // whose partitions the map tasks compute
 	out outputs
+	// byPlace says that the reducer of a row depends on its place in the partition.
+	byPlace bool
 	// write computes partition part of on and files its rows by reducer.
 	write func(t *Task, part int) error
 }
@@ -51,6 +54,7 @@ type exchange struct {
 // outputs tells which map outputs of a shuffle are there.
 type outputs interface {
 	Missing() ([]int, error) // map partitions without output, ascending
+	Drop(part int)           // forgets the output of a map partition
 }
 
 // newNode adds an RDD to the lineage. Its first bad parent makes it bad.

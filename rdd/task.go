@@ -25,6 +25,7 @@ type Task struct {
 	closers  []func()
 	sums     map[any]any // what the task added to accumulators, by accumulator
 	complete []func(error)
+	gate     *rendezvous // of a barrier stage, else nil
 }
 
 // Context ends when the task should: its job was cancelled or another attempt
@@ -36,6 +37,9 @@ func (t *Task) Partition() int { return t.partition }
 
 // Attempt counts the runs of this task within its stage, from 0.
 func (t *Task) Attempt() int { return t.x.Attempt }
+
+// Speculative says that this run was begun because another takes too long.
+func (t *Task) Speculative() bool { return t.x.Speculative }
 
 // Stage returns the stage's number in its context.
 func (t *Task) Stage() int { return t.stage }
@@ -51,6 +55,12 @@ func (t *Task) onCommit(f func()) { t.commits = append(t.commits, f) }
 // onClose calls f when this run of the task is over, committed or not.
 func (t *Task) onClose(f func()) { t.closers = append(t.closers, f) }
 
+func (t *Task) commit() {
+	for _, f := range t.commits {
+		f()
+	}
+}
+
 func (t *Task) close() {
 	for _, f := range t.closers {
 		f()
@@ -65,22 +75,34 @@ func (t *Task) live() error {
 	return nil
 }
 
-// userError is an error that a Try form returned.
-func (t *Task) userError(err error) error {
+// userError is an error that a Try form returned; of is the RDD it makes, nil
+// in an action.
+func (t *Task) userError(err error, of *node) error {
 	if t.live() != nil || sparkerr.As(err) != nil {
 		return err
 	}
-	return (&sparkerr.Error{Message: "user code failed: " + err.Error(), Kind: sparkerr.UserCode}).Because(err)
+	e := &sparkerr.Error{Message: "user code failed", Kind: sparkerr.UserCode, Cause: err}
+	if of != nil {
+		e.Origin = of.site
+	}
+	return e
 }
 
-// located says at which row user code failed, as far as that is known.
-func (t *Task) located(err error) error {
+// located says at which row user code failed, as far as that is known, and
+// where in the program: at site if nothing nearer is known.
+func (t *Task) located(err error, site sparkerr.Origin) error {
 	e := sparkerr.As(err)
-	if e == nil || e.Kind != sparkerr.UserCode || t.row < 0 {
+	if e == nil || e.Kind != sparkerr.UserCode {
 		return err
 	}
-	at := *e
-	at.Message = fmt.Sprintf("%s (row %d of partition %d, counted from 0)", e.Message, t.row, t.partition)
+	at := *e.At(site)
+	if e != err { // what wraps it stays
+		at.Message, at.Cause = "user code failed", err
+	}
+	if t.row < 0 {
+		return &at
+	}
+	at.Message = fmt.Sprintf("%s (row %d of partition %d, counted from 0)", at.Message, t.row, t.partition)
 	return &at
 }
 

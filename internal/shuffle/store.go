@@ -101,6 +101,18 @@ func (o *outputs[T]) drop(i int, out *output[T]) {
 	}
 }
 
+// Drop forgets the output of a map task: it is to be made again.
+func (s *Store[T]) Drop(i int) {
+	o := s.kept
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := o.byMap[i]
+	delete(o.byMap, i)
+	if out != nil && out.file == nil { // who reads it now keeps its rows
+		out.release(o.room)
+	}
+}
+
 func (o *outputs[T]) dropAll() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

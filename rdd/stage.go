@@ -1,0 +1,178 @@
+package rdd
+
+import (
+	"slices"
+	"time"
+
+	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// stage is a stage of a job: the tasks that compute the partitions parts of on.
+type stage struct {
+	job     *job
+	id      int
+	attempt int // of its first round
+	name    string
+	site    sparkerr.Origin
+	parts   []int
+	do      func(t *Task, part int) error
+	barrier bool
+
+	// Guarded by job.mu:
+	round  int
+	begun  time.Time
+	done   map[int]bool // partitions that have committed
+	counts TaskCounts
+	gate   *rendezvous // of this round, nil unless tasks meet at barriers
+	held   []*Task     // tasks of a barrier stage that wait for the others to commit
+}
+
+// stage makes a stage of tasks that call do, one a partition of n; x is what
+// they write, nil for the job's result.
+func (j *job) stage(x *exchange, n *node, parts []int, parents []*exec.Stage, do func(t *Task, part int) error, barrier *node) (*exec.Stage, error) {
+	who := j.ids[x]
+	if who == nil {
+		who = &identity{id: int(j.ctx.stages.Add(1)) - 1}
+		j.ids[x] = who
+	}
+	s := &stage{job: j, id: who.id, attempt: who.attempts, name: n.op + " at " + n.site.String(), site: n.site,
+		parts: parts, do: do, barrier: barrier != nil, done: map[int]bool{}}
+	who.attempts++
+	if x == nil {
+		s.done, s.name = j.done, j.name
+	}
+	out := &exec.Stage{ID: s.id, Tasks: len(parts), Parents: parents, Run: s.run, Together: s.barrier, Ended: s.ended,
+		Retries: j.ctx.conf.number("spark.task.maxFailures") - 1}
+	out.Begun = func(round int) {
+		if round > 0 {
+			who.attempts++
+		}
+		s.begin(round)
+	}
+	if !s.barrier {
+		return out, nil
+	}
+	out.Retries = j.ctx.conf.number("spark.stage.maxConsecutiveAttempts") - 1
+	if n, err := barrier.partitions(); n != len(parts) || err != nil {
+		return nil, errBarrierChain.At(barrier.site)
+	}
+	return out, nil
+}
+
+// info is the stage as listeners see it. job.mu is held.
+func (s *stage) info() StageInfo {
+	return StageInfo{ID: s.id, Attempt: s.attempt + s.round, Job: s.job.id, Tasks: len(s.parts), Name: s.name, At: s.begun}
+}
+
+// begin starts a round: the first, or another after a task of a barrier stage
+// has failed.
+func (s *stage) begin(round int) {
+	j := s.job
+	j.mu.Lock()
+	s.drop()
+	s.round, s.counts, s.begun = round, TaskCounts{}, j.ctx.env.Clock.Now()
+	if s.barrier {
+		s.gate = newRendezvous(j.ctx, len(s.parts))
+	}
+	if round == 0 {
+		j.ran++
+	}
+	j.active = append(j.active, s)
+	info := s.info()
+	j.mu.Unlock()
+	j.tell(func(l *Listener) { call(l.StageSubmitted, info) })
+}
+
+// ended ends a round.
+func (s *stage) ended(_ int, err error) {
+	j := s.job
+	j.mu.Lock()
+	s.drop()
+	j.active = slices.DeleteFunc(j.active, func(o *stage) bool { return o == s })
+	info := s.info()
+	j.mu.Unlock()
+	info.Err, info.At = err, j.ctx.env.Clock.Now()
+	j.tell(func(l *Listener) { call(l.StageCompleted, info) })
+}
+
+// drop closes the tasks that were held and will not commit. job.mu is held.
+func (s *stage) drop() {
+	for _, t := range s.held {
+		t.close()
+	}
+	s.held = nil
+}
+
+// run runs one attempt of a task and commits it if it is the first to succeed.
+func (s *stage) run(x *exec.Task) error {
+	t := &Task{x: x, stage: s.id, partition: s.parts[x.Index], row: -1}
+	info := s.taskBegins(t)
+	err := exec.Protect(func() error { return s.do(t, t.partition) })
+	err = t.located(err, s.site)
+	if e := exec.Protect(func() error { t.end(err); return nil }); err == nil {
+		err = e
+	}
+	s.taskEnds(t, info, err)
+	return err
+}
+
+func (s *stage) taskBegins(t *Task) TaskInfo {
+	j := s.job
+	j.mu.Lock()
+	s.counts.Running++
+	t.gate = s.gate
+	info := TaskInfo{Job: j.id, Stage: s.id, StageAttempt: s.attempt + s.round, Partition: t.partition,
+		Attempt: t.x.Attempt, Speculative: t.x.Speculative, Start: j.ctx.env.Clock.Now()}
+	j.mu.Unlock()
+	j.tell(func(l *Listener) { call(l.TaskStarted, info) })
+	return info
+}
+
+func (s *stage) taskEnds(t *Task, info TaskInfo, err error) {
+	j := s.job
+	j.mu.Lock()
+	s.counts.Running--
+	switch {
+	case err == nil:
+		s.counts.Done += s.commit(t)
+	case t.live() != nil:
+		info.Killed = true
+		s.counts.Killed++
+	default:
+		s.counts.Failed++
+	}
+	if err != nil || !s.barrier {
+		t.close()
+	}
+	j.mu.Unlock()
+	if err == nil {
+		t.gate.leave()
+	}
+	info.Err, info.End = err, j.ctx.env.Clock.Now()
+	j.tell(func(l *Listener) { call(l.TaskEnded, info) })
+}
+
+// commit makes the results of a task count, unless another attempt of it was
+// first, and returns how many tasks are done by it. Those of a barrier stage
+// count together, when the last has succeeded: if one fails, all run again.
+// job.mu is held.
+func (s *stage) commit(t *Task) int {
+	if !s.barrier {
+		if s.done[t.partition] {
+			return 0
+		}
+		s.done[t.partition] = true
+		t.commit()
+		return 1
+	}
+	s.held = append(s.held, t)
+	if len(s.held) == len(s.parts) {
+		for _, t := range s.held {
+			s.done[t.partition] = true
+			t.commit()
+		}
+		s.drop()
+	}
+	return 1
+}
