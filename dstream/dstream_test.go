@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,7 @@ func TestStopGracefullyFinishesWhatWasReceived(t *testing.T) {
 			}
 			return
 		default:
+			runtime.Gosched()
 			h.Clock().Advance(10 * time.Millisecond)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -187,6 +188,7 @@ func TestStoredRowsSurviveAGracefulStop(t *testing.T) {
 			}
 			return
 		default:
+			runtime.Gosched()
 			h.Clock().Advance(10 * time.Millisecond)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,8 +33,11 @@ type Harness struct {
 	ctx     *dstream.Context
 	clock   *Clock
 	batch   time.Duration
-	done    chan time.Time // times of completed batches
 	started bool
+
+	mu        sync.Mutex
+	change    sync.Cond // signalled when completed changes
+	completed int       // guarded by mu: batches
 }
 
 // New returns a harness whose context cuts a batch every interval; it is
@@ -42,9 +46,10 @@ func New(t testing.TB, interval time.Duration, opts ...rdd.Option) *Harness {
 	clock := NewClock(Start)
 	e := &env.Env{Clock: clock, Seed: 1, FS: vfs.OS(1), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	opts = append([]rdd.Option{rdd.Inside(e)}, opts...)
-	h := &Harness{t: t, clock: clock, batch: interval, done: make(chan time.Time, 1024)}
+	h := &Harness{t: t, clock: clock, batch: interval}
+	h.change.L = &h.mu
 	h.ctx = dstream.NewContext(t.Name(), interval, opts...)
-	h.ctx.AddListener(&dstream.Listener{BatchCompleted: func(b dstream.BatchInfo) { h.done <- b.BatchTime }})
+	h.ctx.AddListener(&dstream.Listener{BatchCompleted: func(dstream.BatchInfo) { h.complete() }})
 	t.Cleanup(func() { _ = h.ctx.Stop(context.Background()) })
 	return h
 }
@@ -66,7 +71,22 @@ func (h *Harness) Run(n int) {
 		}
 	}
 	for range n {
+		h.mu.Lock()
+		before := h.completed
+		h.mu.Unlock()
 		h.clock.Advance(h.batch)
-		<-h.done
+		h.mu.Lock()
+		for h.completed == before {
+			h.change.Wait()
+		}
+		h.mu.Unlock()
 	}
+}
+
+// complete counts a batch.
+func (h *Harness) complete() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.completed++
+	h.change.Broadcast()
 }
