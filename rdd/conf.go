@@ -27,6 +27,10 @@ var defaults = conf{
 	"spark.rdd.limit.initialNumPartitions": "1",
 	"spark.rdd.limit.scaleUpFactor":        "4",
 	"spark.checkpoint.compress":            "true",
+	"spark.memory.offHeap.enabled":         "false",
+	"spark.memory.offHeap.size":            "0",
+	"spark.memory.storageFraction":         "0.5",
+	"spark.rdd.compress":                   "false",
 	"spate.memory.budget":                  "0",
 
 	"spark.checkpoint.checkpointAllMarkedAncestors": "false",
@@ -74,8 +78,14 @@ func (c conf) check() error {
 	if err := c.checkScheduling(); err != nil {
 		return err
 	}
-	if _, err := parseBytes(c.get("spate.memory.budget")); err != nil {
-		return invalidConf("spate.memory.budget", c.get("spate.memory.budget"), "a size such as 512m")
+	for _, key := range []string{"spate.memory.budget", "spark.memory.offHeap.size"} {
+		if _, err := parseBytes(c.get(key)); err != nil {
+			return invalidConf(key, c.get(key), "a size such as 512m")
+		}
+	}
+	const part = "spark.memory.storageFraction"
+	if f, err := strconv.ParseFloat(c.get(part), 64); err != nil || f < 0 || f >= 1 {
+		return invalidConf(part, c.get(part), "a fraction from 0 to less than 1")
 	}
 	return nil
 }
@@ -125,6 +135,21 @@ func (c conf) duration(key string) time.Duration {
 	}
 	d, _ := ParseDuration(c.get(key))
 	return d
+}
+
+// fraction returns the value of a key that check has seen.
+func (c conf) fraction(key string) float64 {
+	f, _ := strconv.ParseFloat(c.get(key), 64)
+	return f
+}
+
+// offHeap returns the bytes that persisted RDDs have beside the budget.
+func (c conf) offHeap() int64 {
+	if c.get("spark.memory.offHeap.enabled") != "true" {
+		return 0
+	}
+	n, _ := parseBytes(c.get("spark.memory.offHeap.size"))
+	return n
 }
 
 // number returns the value of a key that check has seen.

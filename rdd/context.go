@@ -1,17 +1,20 @@
 package rdd
 
 import (
+	"errors"
 	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/shuffle"
+	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -28,6 +31,7 @@ type Context struct {
 	runner  *exec.Runner
 	budget  *memory.Budget // of tasks
 	room    *shuffle.Room  // of shuffle output
+	store   *storage.Store // of persisted RDDs
 	tempDir string
 	// speculation is for all jobs, nil for none.
 	speculation *exec.Speculation
@@ -42,6 +46,8 @@ type Context struct {
 	running   map[int]*job          // guarded by mu: jobs that have not ended
 	sums      map[string]func() any // guarded by mu: named accumulators
 	ckptDir   string                // guarded by mu: of reliable checkpoints, "" for none
+	// kept are the nodes that are or were persisted, by ID; guarded by mu.
+	kept map[int]weak.Pointer[node]
 }
 
 // settings are what the options make.
@@ -95,6 +101,10 @@ func NewContext(app string, opts ...Option) *Context {
 	budget, _ := parseBytes(s.conf.get("spate.memory.budget"))
 	c.budget = memory.NewBudget(budget - budget/4)
 	c.room = shuffle.NewRoom(memory.NewSpace(c.env.FS, c.tempDir), budget/4)
+	c.store = storage.New(storage.Options{
+		Space: memory.NewSpace(c.env.FS, c.tempDir), Budget: c.budget, Fraction: s.conf.fraction("spark.memory.storageFraction"),
+		OffHeap: s.conf.offHeap(), Compress: s.conf.get("spark.rdd.compress") == "true",
+	})
 	c.runner = exec.NewRunner(s.env, c.workers, c.budget, c.space)
 	if c.err == nil {
 		c.speculation, c.err = c.conf.speculation(), c.shareByPools()
@@ -174,8 +184,9 @@ func (c *Context) Claim(who string) (release func(), err error) {
 }
 
 // Stop ends the context: running jobs are cancelled and waited for, jobs that
-// are asked for afterwards fail, and files of shuffles are removed. It may be
-// called more than once, but not from within a task, which it would wait for.
+// are asked for afterwards fail, and files of shuffles and of persisted RDDs are
+// removed. It may be called more than once, but not from within a task, which it
+// would wait for.
 func (c *Context) Stop() {
 	c.mu.Lock()
 	c.stopped.Store(true)
@@ -184,8 +195,8 @@ func (c *Context) Stop() {
 		<-j.ended
 	}
 	c.runner.Wait()
-	if err := c.room.Close(); err != nil && c.env.Log != nil {
-		c.env.Log.Warn("files of shuffles cannot be removed", "folder", c.tempDir, "error", err)
+	if err := errors.Join(c.room.Close(), c.store.Close()); err != nil && c.env.Log != nil {
+		c.env.Log.Warn("files of shuffles or persisted RDDs cannot be removed", "folder", c.tempDir, "error", err)
 	}
 }
 

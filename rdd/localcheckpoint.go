@@ -26,8 +26,9 @@ func (r *RDD[T]) keepAll(ctx context.Context) error {
 		return err
 	}
 	var missing []int
+	kept := r.held.blocks()
 	for _, p := range parts {
-		if !r.held.has(p) {
+		if kept == nil || !kept.Has(p) {
 			missing = append(missing, p)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -26,9 +27,9 @@ type node struct {
 	// files or run a job (sortByKey samples), hence the error. It is guarded by
 	// mu once others know the node.
 	count func() (int, error)
-	mark  *mark            // guarded by mu: the checkpoint asked for, nil for none
-	name  string           // guarded by mu
-	kept  func(n int) bool // guarded by mu: whether all n partitions are kept; nil: none is
+	mark  *mark  // guarded by mu: the checkpoint asked for, nil for none
+	name  string // guarded by mu
+	kept  keeper // guarded by mu: what is kept; nil: nothing ever was
 }
 
 // dependency is an edge of the lineage.
@@ -102,11 +103,32 @@ func (n *node) parents() []dependency {
 	return n.deps
 }
 
-// keep says how to find out whether partitions are kept.
-func (n *node) keep(kept func(n int) bool) {
+// keeper is what is kept of an RDD, without its type.
+type keeper interface {
+	complete(n int) bool // whether all n partitions are kept
+	info() (StorageLevel, storage.Info)
+}
+
+// keep says who knows what is kept.
+func (n *node) keep(k keeper) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.kept = kept
+	first := n.kept == nil
+	n.kept = k
+	n.mu.Unlock()
+	if first {
+		n.ctx.persisted(n)
+	}
+}
+
+// stored returns how the node is persisted and what is kept of it.
+func (n *node) stored() (StorageLevel, storage.Info) {
+	n.mu.Lock()
+	kept := n.kept
+	n.mu.Unlock()
+	if kept == nil {
+		return StorageNone, storage.Info{}
+	}
+	return kept.info()
 }
 
 // allKept reports whether every partition is kept, so that no parent is needed.
@@ -118,7 +140,7 @@ func (n *node) allKept() bool {
 		return false
 	}
 	parts, err := n.partitions()
-	return err == nil && kept(parts)
+	return err == nil && kept.complete(parts)
 }
 
 // narrow is a dependency within a task.

@@ -3,19 +3,22 @@ package rdd
 import (
 	"sync"
 
+	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/sparkerr"
 )
 
 // held is what is kept of a persisted RDD.
 type held[T any] struct {
 	mu    sync.Mutex
-	level StorageLevel // guarded by mu
-	parts map[int][]T  // guarded by mu
+	level StorageLevel       // guarded by mu
+	kept  *storage.Blocks[T] // guarded by mu; nil: nothing is to be kept
 }
 
 // Persist keeps the partitions when they are first computed, so that later
-// actions need not compute them again. A level once given cannot be changed
-// before Unpersist.
+// actions need not compute them again: in memory while there is room, of which
+// the partitions used longest ago are the first to make some for other RDDs.
+// What MemoryOnly has no room for is computed again, levels with disk keep it
+// there. A level once given cannot be changed before Unpersist.
 func (r *RDD[T]) Persist(level StorageLevel) *RDD[T] {
 	h := &r.held
 	h.mu.Lock()
@@ -24,40 +27,46 @@ func (r *RDD[T]) Persist(level StorageLevel) *RDD[T] {
 		r.n.fail(sparkerr.New("", "the RDD is persisted as "+h.level.String()+": call Unpersist before another level"))
 		return r
 	}
-	h.level = level
-	r.n.keep(h.complete)
+	r.keepAt(level)
 	return r
 }
+
+// keepAt makes level the RDD's. It needs held.mu.
+func (r *RDD[T]) keepAt(level StorageLevel) {
+	h := &r.held
+	if h.kept == nil && level.kept() {
+		h.kept = storage.Open[T](r.n.ctx.store, r.n.id, level.blocks())
+	}
+	h.level = level
+	r.n.keep(h)
+}
+
+// Cache is Persist(MemoryOnly).
+func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 
 // persistForGood makes the level one that forgets nothing.
 func (r *RDD[T]) persistForGood() {
 	h := &r.held
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.level.kept() {
-		h.level = MemoryAndDisk
+	level := h.level
+	if !level.kept() {
+		level = MemoryAndDisk
 	}
-	h.level.Disk = true
-	r.n.keep(h.complete)
+	level.Disk = true
+	r.keepAt(level)
+	h.kept.AlsoOnDisk()
 }
-
-// has reports whether a partition is kept.
-func (h *held[T]) has(part int) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	_, ok := h.parts[part]
-	return ok
-}
-
-// Cache is Persist(MemoryOnly).
-func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 
 // Unpersist drops what is kept.
 func (r *RDD[T]) Unpersist() *RDD[T] {
 	h := &r.held
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.level, h.parts = StorageNone, nil
+	if h.kept != nil {
+		h.kept.Drop()
+	}
+	h.level, h.kept = StorageNone, nil
 	return r
 }
 
@@ -68,32 +77,54 @@ func (r *RDD[T]) StorageLevel() StorageLevel {
 	return r.held.level
 }
 
-// get returns a partition that is kept.
-func (h *held[T]) get(part int) (rows []T, ok, keep bool) {
+// blocks returns what is kept, nil if nothing is to be.
+func (h *held[T]) blocks() *storage.Blocks[T] {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	rows, ok = h.parts[part]
-	return rows, ok, h.level.kept()
+	return h.kept
 }
 
-// put keeps a partition, unless one is there or nothing is to be kept any more.
-func (h *held[T]) put(part int, rows []T) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if !h.level.kept() {
-		return
-	}
-	if h.parts == nil {
-		h.parts = map[int][]T{}
-	}
-	if _, ok := h.parts[part]; !ok {
-		h.parts[part] = rows
-	}
-}
-
-// complete reports whether n partitions are kept, so that no parent is needed.
+// complete implements keeper.
 func (h *held[T]) complete(n int) bool {
+	b := h.blocks()
+	return b != nil && n > 0 && b.Info().Partitions == n
+}
+
+// info implements keeper.
+func (h *held[T]) info() (StorageLevel, storage.Info) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return n > 0 && len(h.parts) == n
+	if h.kept == nil {
+		return h.level, storage.Info{}
+	}
+	return h.level, h.kept.Info()
+}
+
+// keep computes a partition, pushes it to emit and keeps it. All of it is
+// computed, also if emit has enough.
+func (r *RDD[T]) keep(t *Task, part int, kept *storage.Blocks[T], emit func([]T) error) error {
+	w, err := kept.Writer(t.x.Memory, part)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	enough := false
+	err = r.source()(t, part, func(in []T) error {
+		if err := w.Add(in); err != nil || enough {
+			return err
+		}
+		err := emit(in)
+		enough = err == errEnough
+		if enough && !w.Gone() {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.Finish(); err != nil || !enough {
+		return err
+	}
+	return errEnough
 }

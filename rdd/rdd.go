@@ -29,21 +29,15 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	if err := t.live(); err != nil {
 		return err
 	}
-	rows, ok, keep := r.held.get(part)
-	if !keep {
+	kept := r.held.blocks()
+	if kept == nil {
 		return r.source()(t, part, emit)
 	}
-	if !ok {
-		err := r.source()(t, part, func(in []T) error {
-			rows = append(rows, in...)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		r.held.put(part, rows)
+	found, err := kept.Read(part, emit)
+	if found || err != nil {
+		return err
 	}
-	return emitAll(rows, emit)
+	return r.keep(t, part, kept, emit)
 }
 
 // source returns what computes partitions now: the lineage, or what has taken

@@ -1,6 +1,10 @@
 package rdd
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/spatestream/spate/internal/storage"
+)
 
 // StorageLevel says where a persisted RDD's partitions are kept.
 type StorageLevel struct {
@@ -33,6 +37,11 @@ var (
 // kept reports whether anything is kept at all.
 func (l StorageLevel) kept() bool { return l.Disk || l.Memory }
 
+// blocks is the level in the terms of where blocks are kept.
+func (l StorageLevel) blocks() storage.Level {
+	return storage.Level{Disk: l.Disk, Memory: l.Memory || l.OffHeap, OffHeap: l.OffHeap, Values: l.Deserialized}
+}
+
 // String is what Spark prints.
 func (l StorageLevel) String() string {
 	s := ""
@@ -43,7 +52,7 @@ func (l StorageLevel) String() string {
 		s += "Memory "
 	}
 	if l.OffHeap {
-		s += "OffHeap "
+		s += "(off heap) "
 	}
 	if l.Deserialized {
 		s += "Deserialized "

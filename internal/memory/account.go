@@ -20,7 +20,23 @@ import (
 type Budget struct {
 	total int64
 	used  atomic.Int64
+
+	lender Lender // set before tasks run, as is kept
+	kept   int64
 }
+
+// Lender is who fills memory that tasks do not use with what can be had again,
+// and gives it back when they do. Safe for concurrent use.
+type Lender interface {
+	// Reclaim frees n bytes if it can without going below keep bytes, and
+	// returns how many it has freed.
+	Reclaim(n, keep int64) int64
+}
+
+// Lend makes l the lender of the budget. Of what it holds tasks leave it kept
+// bytes, except that each of n tasks can always have its part of the rest. It is
+// called before there are tasks.
+func (b *Budget) Lend(l Lender, kept int64) { b.lender, b.kept = l, kept }
 
 // NewBudget returns a budget of total bytes; 0 is unlimited.
 func NewBudget(total int64) *Budget { return &Budget{total: total} }
@@ -66,7 +82,7 @@ func (a *Account) Unregister(s Spiller) {
 // to spill before Grow returns. The error names the task, who asked and the
 // budget.
 func (a *Account) Grow(n int64, who string) error {
-	for !a.take(n) {
+	for !a.take(n) && !a.reclaim(n) {
 		s := a.largest()
 		if s == nil {
 			return a.exhausted(n, who)
@@ -82,10 +98,34 @@ func (a *Account) Grow(n int64, who string) error {
 	return nil
 }
 
+// Try takes n bytes if they are free, asking nobody for them.
+func (a *Account) Try(n int64) bool { return a.take(n) }
+
+// Fits reports whether the task's share has n bytes left.
+func (a *Account) Fits(n int64) bool { return a.share == 0 || a.used+n <= a.share }
+
+// reclaim takes n bytes that the lender gives back for them.
+func (a *Account) reclaim(n int64) bool {
+	b := a.budget
+	if b.lender == nil || !a.Fits(n) {
+		return false
+	}
+	keep := b.kept
+	if a.share > 0 && a.used+n <= a.share-a.share*b.kept/b.total {
+		keep = 0
+	}
+	for lack := b.used.Load() + n - b.total; lack > 0; lack = b.used.Load() + n - b.total {
+		if b.lender.Reclaim(lack, keep) == 0 {
+			return false
+		}
+	}
+	return a.take(n)
+}
+
 // take adds n if it fits the share and the budget, which other tasks draw on
 // at the same time.
 func (a *Account) take(n int64) bool {
-	if a.share > 0 && a.used+n > a.share {
+	if !a.Fits(n) {
 		return false
 	}
 	for {
