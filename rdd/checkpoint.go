@@ -196,7 +196,7 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
 	if err := errors.Join(err, s.end(err)); err != nil {
 		return fmt.Errorf("the checkpoint of RDD %d was not written: %w", r.n.id, err)
 	}
-	r.cut(len(parts), readParts(c.env.FS, dir, codec))
+	r.cut("ReliableCheckpointRDD", len(parts), readParts(c.env.FS, dir, codec))
 	return nil
 }
 

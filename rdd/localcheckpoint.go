@@ -41,7 +41,7 @@ func (r *RDD[T]) keepAll(ctx context.Context) error {
 		return err
 	}
 	id := itoa(r.n.id)
-	r.cut(len(parts), func(_ *Task, part int, _ func([]T) error) error {
+	r.cut("LocalCheckpointRDD", len(parts), func(_ *Task, part int, _ func([]T) error) error {
 		block := "rdd_" + id + "_" + itoa(part)
 		return sparkerr.New("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "partition "+itoa(part)+" of RDD "+id+
 			", kept by LocalCheckpoint, is not there any more (was Unpersist called?), and its lineage is cut: use Checkpoint for what must survive",

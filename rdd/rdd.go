@@ -49,11 +49,13 @@ func (r *RDD[T]) source() pushes[T] {
 }
 
 // cut makes compute take the lineage's place: of the parents, nothing is held
-// any more.
-func (r *RDD[T]) cut(parts int, compute pushes[T]) {
+// any more. What stands for them in debug strings is of the kind.
+func (r *RDD[T]) cut(kind string, parts int, compute pushes[T]) {
+	end := newNode(r.n.ctx, kind, "checkpoint")
+	end.count = fixed(parts)
 	r.n.mu.Lock()
 	defer r.n.mu.Unlock()
-	r.n.deps, r.n.count, r.compute = nil, fixed(parts), compute
+	r.n.deps, r.n.count, r.compute = []dependency{narrow(end)}, end.count, compute
 }
 
 // rows is each for loops around user code: at is the position of the chunk's

@@ -85,7 +85,8 @@ func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 		}
 		return s[part], 1, nil
 	})
-	out.n.count = func() (int, error) { // who runs a job asks for it first: no task waits for another job
+	out.n.kind = "ZippedWithIndexRDD"
+	out.n.count = func() (int, error) { // before any task, which cannot wait for a job
 		if _, err := starts(); err != nil {
 			return 0, err
 		}

@@ -25,8 +25,8 @@ type Info struct {
 type set[T any] struct {
 	store *Store
 	id    int
-	level Level       // but for disk
-	disk  atomic.Bool // whether blocks may lie there
+	level Level                           // but for disk
+	disk  atomic.Bool                     // whether blocks may lie there
 	codec func() (*spill.Codec[T], error) // once
 	sizes *memory.Sizer[T]
 
