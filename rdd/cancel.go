@@ -11,7 +11,7 @@ const jobCancelled = "SPARK_JOB_CANCELLED"
 
 // cancelled is the error of a job that somebody ended.
 func (j *job) cancelled(why string) *sparkerr.Error {
-	message := "job " + itoa(j.id) + " (" + j.name + ") was cancelled"
+	message := "job " + itoa(j.id) + " (" + j.name() + ") was cancelled"
 	if why != "" {
 		message += " " + why
 	}

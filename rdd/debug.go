@@ -109,7 +109,8 @@ func (n *node) String() string {
 	if name != "" {
 		name += " "
 	}
-	return fmt.Sprintf("%s%s[%d] at %s at %s:%d", name, n.kind, n.id, n.op, path.Base(n.site.File), n.site.Line)
+	site := n.site()
+	return fmt.Sprintf("%s%s[%d] at %s at %s:%d", name, n.kind, n.id, n.op, path.Base(site.File), site.Line)
 }
 
 // byteText prints a size as Spark does.

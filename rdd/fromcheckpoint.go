@@ -31,7 +31,7 @@ func FromCheckpoint[T any](c *Context, dir string) *RDD[T] {
 	r.n.count = once(func() (int, error) {
 		n, err := countParts(c.env.FS, dir)
 		if e := sparkerr.As(err); e != nil {
-			err = e.At(r.n.site)
+			err = e.At(r.n.site())
 		}
 		return n, err
 	})

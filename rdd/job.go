@@ -14,13 +14,14 @@ import (
 
 // job is one run of an action.
 type job struct {
-	ctx   *Context
-	id    int
-	name  string
-	scope scope
-	begun time.Time
-	final *node
-	parts []int // of final
+	ctx    *Context
+	id     int
+	action string
+	place  place // of the action
+	scope  scope
+	begun  time.Time
+	final  *node
+	parts  []int // of final
 	// do computes one partition of final. Results are handed over by
 	// Task.onCommit, so that each partition counts once.
 	do     func(t *Task, part int) error
@@ -44,7 +45,7 @@ func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do f
 		return err
 	}
 	j := &job{
-		ctx: c, id: int(c.jobs.Add(1)) - 1, name: action + " at " + callSite().String(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
+		ctx: c, id: int(c.jobs.Add(1)) - 1, action: action, place: here(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
 		final: r.n, parts: parts, do: do, done: map[int]bool{}, ended: make(chan struct{}), ids: map[*exchange]*identity{},
 	}
 	if err := j.start(ctx); err != nil {
@@ -63,9 +64,11 @@ func (j *job) start(ctx context.Context) error {
 	defer j.ctx.exit(j)
 	j.tell(func(l *Listener) { call(l.JobStarted, j.info()) })
 	err := j.explained(ctx, j.run(ctx))
-	end := j.info()
-	end.Err, end.At, end.Accumulators = err, j.ctx.env.Clock.Now(), j.ctx.accumulators()
-	j.tell(func(l *Listener) { call(l.JobEnded, end) })
+	j.tell(func(l *Listener) {
+		end := j.info()
+		end.Err, end.At, end.Accumulators = err, j.ctx.env.Clock.Now(), j.ctx.accumulators()
+		call(l.JobEnded, end)
+	})
 	return err
 }
 
@@ -74,10 +77,13 @@ func (j *job) info() JobInfo {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return JobInfo{
-		ID: j.id, Name: j.name, Stages: j.ran, Skipped: j.skipped, At: j.begun,
+		ID: j.id, Name: j.name(), Stages: j.ran, Skipped: j.skipped, At: j.begun,
 		Pool: j.scope.pool, Group: j.scope.group, Description: j.scope.description, Tags: j.scope.tags,
 	}
 }
+
+// name is the action and where it was called.
+func (j *job) name() string { return j.action + " at " + j.place.origin().String() }
 
 // all lists every partition of r.
 func all[T any](r *RDD[T]) ([]int, error) {
@@ -102,7 +108,7 @@ func (j *job) run(ctx context.Context) error {
 			return err
 		}
 		if attempt >= j.ctx.conf.number("spark.stage.maxConsecutiveAttempts") {
-			return fmt.Errorf("job %d (%s): shuffle output was lost in %d runs: %w", j.id, j.name, attempt, err)
+			return fmt.Errorf("job %d (%s): shuffle output was lost in %d runs: %w", j.id, j.name(), attempt, err)
 		}
 	}
 }

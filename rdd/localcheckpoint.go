@@ -45,7 +45,7 @@ func (r *RDD[T]) keepAll(ctx context.Context) error {
 		block := "rdd_" + id + "_" + itoa(part)
 		return sparkerr.New("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "partition "+itoa(part)+" of RDD "+id+
 			", kept by LocalCheckpoint, is not there any more (was Unpersist called?), and its lineage is cut: use Checkpoint for what must survive",
-			"rddBlockId", block).At(r.n.site)
+			"rddBlockId", block).At(r.n.site())
 	})
 	return nil
 }

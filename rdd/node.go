@@ -14,9 +14,9 @@ import (
 type node struct {
 	ctx         *Context
 	id          int
-	kind        string // Spark's class, for ToDebugString: "MapPartitionsRDD"
-	op          string // the operation: "map"
-	site        sparkerr.Origin
+	kind        string      // Spark's class, for ToDebugString: "MapPartitionsRDD"
+	op          string      // the operation: "map"
+	place       place       // of the call
 	err         error       // what was wrong with the call, or with a parent
 	partitioner Partitioner // nil: rows lie anywhere
 	barrier     bool        // its stage is a barrier stage
@@ -60,7 +60,7 @@ type outputs interface {
 
 // newNode adds an RDD to the lineage. Its first bad parent makes it bad.
 func newNode(c *Context, kind, op string, deps ...dependency) *node {
-	n := &node{ctx: c, id: int(c.rdds.Add(1)) - 1, kind: kind, op: op, site: callSite(), deps: deps}
+	n := &node{ctx: c, id: int(c.rdds.Add(1)) - 1, kind: kind, op: op, place: here(), deps: deps}
 	for _, d := range deps {
 		if n.err == nil {
 			n.err = d.on.err
@@ -72,10 +72,13 @@ func newNode(c *Context, kind, op string, deps ...dependency) *node {
 	return n
 }
 
+// site is where the program made the RDD.
+func (n *node) site() sparkerr.Origin { return n.place.origin() }
+
 // fail makes every action on the RDD return err, which gets the call's place.
 func (n *node) fail(err *sparkerr.Error) {
 	if n.err == nil {
-		n.err = err.At(n.site)
+		n.err = err.At(n.site())
 	}
 }
 
@@ -148,11 +151,24 @@ func narrow(on *node) dependency { return dependency{on: on} }
 
 const home = "github.com/spatestream/spate/"
 
-// callSite is the first frame outside the packages of RDDs and DStreams: the
+// place is a stack of calls, which costs little to take and is only looked into
+// when somebody asks.
+type place [16]uintptr
+
+// here is the place of the caller's caller.
+func here() (p place) {
+	runtime.Callers(3, p[:])
+	return p
+}
+
+// origin is the first frame outside the packages of RDDs and DStreams: the
 // user's call.
-func callSite() sparkerr.Origin {
-	var at [32]uintptr
-	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
+func (p *place) origin() sparkerr.Origin {
+	n := 0
+	for n < len(p) && p[n] != 0 {
+		n++
+	}
+	frames := runtime.CallersFrames(p[:n])
 	for {
 		f, more := frames.Next()
 		inside := strings.HasPrefix(f.Function, home+"rdd.") || strings.HasPrefix(f.Function, home+"dstream.")
@@ -160,4 +176,10 @@ func callSite() sparkerr.Origin {
 			return sparkerr.Origin{File: f.File, Line: f.Line}
 		}
 	}
+}
+
+// callSite is the user's call of the function that asks.
+func callSite() sparkerr.Origin {
+	p := here()
+	return p.origin()
 }

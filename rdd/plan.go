@@ -47,7 +47,7 @@ func (j *job) plan(again bool) (*exec.Stage, error) {
 	j.mu.Unlock()
 	if seen.renewed && done > 0 {
 		return nil, sparkerr.New("", "shuffle output was lost that Repartition has dealt out by the order of its rows; made again, that order may "+
-			"differ from what some partitions of the result were computed from: run the action again, or checkpoint the RDD before Repartition").At(j.final.site)
+			"differ from what some partitions of the result were computed from: run the action again, or checkpoint the RDD before Repartition").At(j.final.site())
 	}
 	return j.stage(nil, j.final, left, parents, j.do, seen.barrier)
 }
@@ -61,7 +61,7 @@ func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
 	seen.nodes[n] = true
 	if n.barrier {
 		if seen.barrier != nil {
-			return nil, errBarrierChain.At(n.site)
+			return nil, errBarrierChain.At(n.site())
 		}
 		seen.barrier = n
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/internal/exec"
-	"github.com/spatestream/spate/sparkerr"
 )
 
 // stage is a stage of a job: the tasks that compute the partitions parts of on.
@@ -13,8 +12,8 @@ type stage struct {
 	job     *job
 	id      int
 	attempt int // of its first round
-	name    string
-	site    sparkerr.Origin
+	on      *node
+	result  bool // the job's last: what the action asks for
 	parts   []int
 	do      func(t *Task, part int) error
 	barrier bool
@@ -28,6 +27,14 @@ type stage struct {
 	held   []*Task     // tasks of a barrier stage that wait for the others to commit
 }
 
+// name is what the stage computes and where the program asked for it.
+func (s *stage) name() string {
+	if s.result {
+		return s.job.name()
+	}
+	return s.on.op + " at " + s.on.site().String()
+}
+
 // stage makes a stage of tasks that call do, one a partition of n; x is what
 // they write, nil for the job's result.
 func (j *job) stage(x *exchange, n *node, parts []int, parents []*exec.Stage, do func(t *Task, part int) error, barrier *node) (*exec.Stage, error) {
@@ -36,11 +43,11 @@ func (j *job) stage(x *exchange, n *node, parts []int, parents []*exec.Stage, do
 		who = &identity{id: int(j.ctx.stages.Add(1)) - 1}
 		j.ids[x] = who
 	}
-	s := &stage{job: j, id: who.id, attempt: who.attempts, name: n.op + " at " + n.site.String(), site: n.site,
+	s := &stage{job: j, id: who.id, attempt: who.attempts, on: n, result: x == nil,
 		parts: parts, do: do, barrier: barrier != nil, done: map[int]bool{}}
 	who.attempts++
 	if x == nil {
-		s.done, s.name = j.done, j.name
+		s.done = j.done
 	}
 	out := &exec.Stage{ID: s.id, Tasks: len(parts), Parents: parents, Run: s.run, Together: s.barrier, Ended: s.ended,
 		Retries: j.ctx.conf.number("spark.task.maxFailures") - 1}
@@ -55,14 +62,14 @@ func (j *job) stage(x *exchange, n *node, parts []int, parents []*exec.Stage, do
 	}
 	out.Retries = j.ctx.conf.number("spark.stage.maxConsecutiveAttempts") - 1
 	if n, err := barrier.partitions(); n != len(parts) || err != nil {
-		return nil, errBarrierChain.At(barrier.site)
+		return nil, errBarrierChain.At(barrier.site())
 	}
 	return out, nil
 }
 
 // info is the stage as listeners see it. job.mu is held.
 func (s *stage) info() StageInfo {
-	return StageInfo{ID: s.id, Attempt: s.attempt + s.round, Job: s.job.id, Tasks: len(s.parts), Name: s.name, At: s.begun}
+	return StageInfo{ID: s.id, Attempt: s.attempt + s.round, Job: s.job.id, Tasks: len(s.parts), Name: s.name(), At: s.begun}
 }
 
 // begin starts a round: the first, or another after a task of a barrier stage
@@ -109,7 +116,7 @@ func (s *stage) run(x *exec.Task) error {
 	t := &Task{x: x, stage: s.id, partition: s.parts[x.Index], row: -1}
 	info := s.taskBegins(t)
 	err := exec.Protect(func() error { return s.do(t, t.partition) })
-	err = t.located(err, s.site)
+	err = t.located(err, s.on)
 	if e := exec.Protect(func() error { t.end(err); return nil }); err == nil {
 		err = e
 	}

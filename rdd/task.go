@@ -83,19 +83,19 @@ func (t *Task) userError(err error, of *node) error {
 	}
 	e := &sparkerr.Error{Message: "user code failed", Kind: sparkerr.UserCode, Cause: err}
 	if of != nil {
-		e.Origin = of.site
+		e.Origin = of.site()
 	}
 	return e
 }
 
 // located says at which row user code failed, as far as that is known, and
-// where in the program: at site if nothing nearer is known.
-func (t *Task) located(err error, site sparkerr.Origin) error {
+// where in the program: where in was made if nothing nearer is known.
+func (t *Task) located(err error, in *node) error {
 	e := sparkerr.As(err)
 	if e == nil || e.Kind != sparkerr.UserCode {
 		return err
 	}
-	at := *e.At(site)
+	at := *e.At(in.site())
 	if e != err { // what wraps it stays
 		at.Message, at.Cause = "user code failed", err
 	}

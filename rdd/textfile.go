@@ -33,7 +33,7 @@ func files[T any](c *Context, op, paths string, cut func([]file.Input) []file.In
 	inputs := once(func() ([]file.Input, error) {
 		found, err := file.Find(context.Background(), c.env.FS, paths)
 		if e := sparkerr.As(err); e != nil {
-			err = e.At(r.n.site)
+			err = e.At(r.n.site())
 		}
 		return cut(found), err
 	})

@@ -68,7 +68,7 @@ func samePartitions(a, b *node) (int, error) {
 	}
 	m, err := b.partitions()
 	if err == nil && n != m {
-		err = sparkerr.New("", "RDDs with "+itoa(n)+" and "+itoa(m)+" partitions cannot be zipped: repartition one of them").At(a.site)
+		err = sparkerr.New("", "RDDs with "+itoa(n)+" and "+itoa(m)+" partitions cannot be zipped: repartition one of them").At(a.site())
 	}
 	return n, err
 }
