@@ -78,14 +78,15 @@ func (c *Context) recover(dir string, r recovery) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch own := c.checkpointDir(); {
-	case c.err != nil:
-		return c.err
 	case c.state != Initialized:
 		return sparkerr.New("", "the create function has started the context: GetOrCreate's caller does that")
 	case own != "" && own != dir:
 		return sparkerr.New("", "the create function checkpoints to "+own+", but GetOrCreate looks in "+dir+": give both the same directory")
 	}
 	c.checkpoints = dir
+	if err := c.validate(); err != nil {
+		return err
+	}
 	if err := c.openDirectory(); err != nil {
 		return err
 	}
@@ -104,9 +105,6 @@ func (c *Context) recover(dir string, r recovery) error {
 
 // restore takes over what metadata says, under the graph lock.
 func (c *Context) restore(m *metadata) error {
-	if err := c.validate(); err != nil {
-		return err
-	}
 	if err := m.fits(c, c.checkpoints); err != nil {
 		return err
 	}
