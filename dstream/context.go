@@ -43,7 +43,7 @@ type Context struct {
 	zero       instant              // batches are at zero + n*batch, n > 0
 	newest     instant              // the last batch that was cut
 	run        *run                 // set by Start
-	unfinished map[instant]struct{} // batches that were cut and have not ended
+	unfinished []instant            // batches that were cut and have not ended, ascending
 	lost       map[instant]struct{} // batches that have failed: a recovery runs them again
 
 	checkpoints string     // the checkpoint directory, "" for none
@@ -68,7 +68,7 @@ func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context
 // NewContextOn makes a streaming context over an rdd.Context, of which one at a
 // time can be active.
 func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
-	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, unfinished: map[instant]struct{}{}, lost: map[instant]struct{}{}}
+	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, lost: map[instant]struct{}{}}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
 		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
 	}

@@ -51,9 +51,22 @@ func plain(c *dstream.Context, rows *dstream.DStream[string], out *sink) {
 	collect(wordCount(rows), out)
 }
 
+// stateful counts words since the beginning.
+func stateful(c *dstream.Context, rows *dstream.DStream[string], out *sink) {
+	ones := dstream.Map(rows, func(w string) count { return rdd.KV(w, 1) })
+	collect(dstream.UpdateStateByKey(ones, func(values []int, state rdd.Optional[int]) rdd.Optional[int] {
+		n := state.OrElse(0)
+		for _, v := range values {
+			n += v
+		}
+		return rdd.Some(n)
+	}).Checkpoint(2*interval), out)
+}
+
 // sink keeps the result of a batch in a file of its name, written whole.
 type sink struct {
 	fs   vfs.FS
+	root string
 	once bool // a batch that is there is not written again
 }
 
@@ -65,7 +78,7 @@ func (s *sink) write(t time.Time, text string) error {
 	if s.once {
 		mode = vfs.NoOverwrite
 	}
-	err := vfs.WriteAtomic(s.fs, fmt.Sprintf("/out/%d", t.UnixMilli()), []byte(text), mode)
+	err := vfs.WriteAtomic(s.fs, fmt.Sprintf("%s/out/%d", s.root, t.UnixMilli()), []byte(text), mode)
 	if s.once && errors.Is(err, vfs.ErrExist) {
 		return nil
 	}
@@ -91,6 +104,7 @@ func collect(d *dstream.DStream[count], out *sink) {
 type life struct {
 	define program
 	fs     vfs.FS
+	root   string // before the names of folders
 	fail   env.FailPoint
 	clock  *dstreamtest.Clock
 	upTo   func(ms int64) int // nil: rows come by the clock
@@ -104,14 +118,14 @@ func byTime(ms int64) int { return int((ms - begin.UnixMilli()) * perSecond / 10
 func word(i int) string { return "w" + strconv.Itoa(i*i%5) }
 
 func (l life) open(opts ...dstream.RecoveryOption) (*dstream.Context, error) {
-	return dstream.GetOrCreate("/ck", func() (*dstream.Context, error) {
+	return dstream.GetOrCreate(l.root+"/ck", func() (*dstream.Context, error) {
 		e := &env.Env{Clock: l.clock, Seed: 1, FS: l.fs, Log: slog.New(slog.DiscardHandler), Fail: l.fail}
-		c := dstream.NewContext("words", interval, rdd.Inside(e), rdd.Workers(2), rdd.Conf("spark.task.maxFailures", "1"), rdd.TempDir("/tmp"))
+		c := dstream.NewContext("words", interval, rdd.Inside(e), rdd.Workers(2), rdd.Conf("spark.task.maxFailures", "1"), rdd.TempDir(l.root+"/tmp"))
 		upTo := l.upTo
 		if upTo == nil {
 			upTo = byTime
 		}
-		l.define(c, dstream.RangedStream(c, upTo, word), &sink{l.fs, l.once})
+		l.define(c, dstream.RangedStream(c, upTo, word), &sink{l.fs, l.root, l.once})
 		return c, nil
 	}, opts...)
 }
@@ -178,9 +192,10 @@ func began(d vfs.FS) bool {
 }
 
 // results is what other programs see.
-func results(t testing.TB, d vfs.FS) string {
+func results(t testing.TB, d vfs.FS, root ...string) string {
 	t.Helper()
-	entries, err := d.List("/out")
+	dir := strings.Join(root, "") + "/out/"
+	entries, err := d.List(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +204,7 @@ func results(t testing.TB, d vfs.FS) string {
 		if vfs.IsTemp(e.Name) {
 			continue
 		}
-		text, err := vfs.ReadFile(d, "/out/"+e.Name)
+		text, err := vfs.ReadFile(d, dir+e.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +216,7 @@ func results(t testing.TB, d vfs.FS) string {
 var programs = []struct {
 	name   string
 	define program
-}{{"plain", plain}, {"window", windowed}}
+}{{"plain", plain}, {"window", windowed}, {"state", stateful}}
 
 func undisturbed(t testing.TB, p program) (want string, calls int) {
 	t.Helper()

@@ -42,7 +42,9 @@ func (c *Context) sleepUntil(ctx context.Context, t instant) error {
 func (c *Context) tick(t instant) {
 	b := &batch{time: t, submitted: c.env.Clock.Now()}
 	c.mu.Lock()
-	c.unfinished[t] = struct{}{}
+	if i, known := slices.BinarySearch(c.unfinished, t); !known {
+		c.unfinished = slices.Insert(c.unfinished, i, t)
+	}
 	c.newest = max(c.newest, t)
 	err := c.fill(b)
 	c.mu.Unlock()
@@ -107,18 +109,20 @@ func (c *Context) generateJobs(b *batch) error {
 // needs. One that failed stays in the checkpoint: a recovery runs it again.
 func (c *Context) ended(b *batch, failed error) {
 	c.mu.Lock()
-	delete(c.unfinished, b.time)
+	if i, known := slices.BinarySearch(c.unfinished, b.time); known {
+		c.unfinished = slices.Delete(c.unfinished, i, i+1)
+	}
 	delete(c.lost, b.time)
 	if failed != nil && c.dir != nil {
 		c.lost[b.time] = struct{}{}
 	}
-	oldest := c.newest
-	for t := range c.unfinished {
-		oldest = min(oldest, t)
+	done := c.newest // all batches up to it
+	if len(c.unfinished) > 0 {
+		done = c.unfinished[0].minus(c.batch)
 	}
 	for _, n := range c.nodes {
 		if c.dir == nil || len(n.parents) > 0 {
-			n.forget(n.needs(oldest))
+			n.forget(n.needs(done))
 		}
 	}
 	c.mu.Unlock()
@@ -152,7 +156,7 @@ func (c *Context) release(recent, oldest instant) error {
 // pendingBatches are those that a recovery runs, in order. It runs under the
 // graph lock.
 func (c *Context) pendingBatches() []instant {
-	all := slices.AppendSeq(slices.Collect(maps.Keys(c.unfinished)), maps.Keys(c.lost))
+	all := slices.AppendSeq(slices.Clone(c.unfinished), maps.Keys(c.lost))
 	slices.Sort(all)
 	return slices.Compact(all)
 }

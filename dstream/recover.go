@@ -121,9 +121,7 @@ func (c *Context) restore(m *metadata) error {
 		}
 	}
 	c.zero, c.newest = m.Zero, m.Time
-	for _, t := range m.Pending {
-		c.unfinished[t] = struct{}{}
-	}
+	c.unfinished = slices.Clone(m.Pending)
 	c.recovered = m
 	return nil
 }

@@ -1,0 +1,111 @@
+package dstream_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spatestream/spate/dstream/dstreamtest"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// killable is a process that runs a program below root, until it gets through or
+// to the place where it kills itself.
+func killable(root string) int {
+	fs, at := vfs.OS(env.RandomSeed()), begin
+	entries, _ := fs.List(root + "/ck")
+	for _, e := range entries {
+		if digits, ok := strings.CutPrefix(e.Name, "checkpoint-"); ok {
+			if ms, err := strconv.ParseInt(digits, 10, 64); err == nil && time.UnixMilli(ms).After(at) {
+				at = time.UnixMilli(ms)
+			}
+		}
+	}
+	which, _ := strconv.Atoi(os.Getenv("SPATE_TEST_PROGRAM"))
+	err := life{define: programs[which].define, fs: fs, root: root, clock: dstreamtest.NewClock(at), until: begin.Add(batches * interval), fail: killing(os.Getenv("SPATE_FAIL_AT"))}.run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// killing kills the process with SIGKILL at "point:nth".
+func killing(spec string) env.FailPoint {
+	point, digits, _ := strings.Cut(spec, ":")
+	nth, _ := strconv.Atoi(digits)
+	left := make(chan int, 1) // fail points are met on several goroutines
+	left <- nth
+	return func(p string) error {
+		if p != point {
+			return nil
+		}
+		n := <-left - 1
+		left <- n
+		if n == 0 {
+			if self, err := os.FindProcess(os.Getpid()); err == nil {
+				_ = self.Kill()
+			}
+			select {}
+		}
+		return nil
+	}
+}
+
+// Real processes on the real disk are killed with SIGKILL in random phases of
+// random batches, life after life, until one gets through; the results are those
+// of an undisturbed run.
+func TestKilledProcesses(t *testing.T) {
+	cycles := 12
+	if long {
+		cycles = 210
+	}
+	for i, p := range programs {
+		want, _ := undisturbed(t, p.define)
+		rng := rand.New(rand.NewPCG(uint64(i), 11))
+		for kills := 0; kills < cycles/len(programs); {
+			root := filepath.ToSlash(t.TempDir())
+			for _, dir := range []string{"/out", "/tmp"} {
+				if err := os.Mkdir(root+dir, 0o777); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var story []string
+			for lived := false; !lived; {
+				at := fmt.Sprintf("%s %s:%d", []string{"before", "after"}[rng.IntN(2)], phases[rng.IntN(len(phases))], 1+rng.IntN(4))
+				if lived = live(t, root, i, at, story); !lived {
+					story = append(story, at)
+					kills++
+				}
+			}
+			if got := results(t, vfs.OS(1), root); got != want {
+				t.Fatalf("%s, killed %s: the results are\n%swant\n%s", p.name, strings.Join(story, ", "), got, want)
+			}
+		}
+	}
+}
+
+// live is one process; it reports whether it was not killed.
+func live(t *testing.T, root string, program int, failAt string, story []string) bool {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), "SPATE_TEST_LIFE="+root, "SPATE_TEST_PROGRAM="+strconv.Itoa(program), "SPATE_FAIL_AT="+failAt)
+	out, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return true
+	case errors.As(err, &exit) && !exit.Exited(): // a signal
+		return false
+	}
+	t.Fatalf("after %v: %v\n%s", story, err, out)
+	return false
+}
