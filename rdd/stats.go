@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Number is what can be summed up.
@@ -102,9 +103,12 @@ func (s StatCounter) Stdev() float64 { return math.Sqrt(s.Variance()) }
 // SampleStdev is the root of SampleVariance.
 func (s StatCounter) SampleStdev() float64 { return math.Sqrt(s.SampleVariance()) }
 
+// infinity writes infinite numbers as Java does.
+var infinity = strings.NewReplacer("+Inf", "Infinity", "Inf", "Infinity")
+
 // String is what Spark prints.
 func (s StatCounter) String() string {
-	return fmt.Sprintf("(count: %d, mean: %f, stdev: %f, max: %f, min: %f)", s.n, s.mean, s.Stdev(), s.max, s.min)
+	return infinity.Replace(fmt.Sprintf("(count: %d, mean: %f, stdev: %f, max: %f, min: %f)", s.n, s.mean, s.Stdev(), s.max, s.min))
 }
 
 // Stats computes count, mean, spread and bounds in one pass.
