@@ -58,7 +58,7 @@ func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.
 		if otherwise != nil {
 			return otherwise, nil
 		}
-		return rdd.Empty[T](c.sc), nil
+		return rdd.Parallelize[T](c.sc, nil, 1), nil // one partition, as Spark has it
 	})
 	addInput(d, in)
 	return d
