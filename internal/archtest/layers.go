@@ -55,6 +55,7 @@ var sameLayer = []struct{ from, to, reason string }{
 	{"internal/shuffle", "internal/exec", "a shuffle's tasks are exec's"},
 	{"internal/sql/physical", "internal/sql/optimize", "lowering ends the pipeline that optimising starts"},
 	{"examples/*", "examples/*", "an example may keep its parts in folders of its own"},
+	{"conformance/*", "conformance/*", "the suites of programs write and compare answers alike"},
 	{"bench/*", "bench/*", "benchmark programs share their lanes"},
 }
 
