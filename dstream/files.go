@@ -35,8 +35,8 @@ func (c *Context) TextFileStream(dir string, opts ...FileOption) *DStream[string
 // BinaryRecordsStream makes a stream of the records of new files in a
 // directory, each length bytes long; see FileStream for what is new. A file of
 // another length fails the batch.
-func (c *Context) BinaryRecordsStream(dir string, length int, opts ...FileOption) *DStream[[]byte] {
-	return fileStream(c, "binaryRecordsStream", dir, func(sc *rdd.Context, path string) *rdd.RDD[[]byte] { return sc.BinaryRecords(path, length) }, opts)
+func BinaryRecordsStream(c *Context, dir string, length int, opts ...FileOption) *DStream[[]byte] {
+	return fileStream(c, "binaryRecordsStream", dir, func(sc *rdd.Context, path string) *rdd.RDD[[]byte] { return rdd.BinaryRecords(sc, path, length) }, opts)
 }
 
 // FileStream makes a stream of the files that appear in a directory, or in the

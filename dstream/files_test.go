@@ -69,7 +69,7 @@ func TestExistingFilesReachBackAMinute(t *testing.T) {
 func TestBinaryRecordsStream(t *testing.T) {
 	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.task.maxFailures", "1"))
 	dir := t.TempDir()
-	out := dstreamtest.Output(h, h.Context().BinaryRecordsStream(dir, 2))
+	out := dstreamtest.Output(h, dstream.BinaryRecordsStream(h.Context(), dir, 2))
 	put(t, dir+"/good", "abcd", time.Second/2)
 	h.Run(1)
 	out.Want([][]byte{[]byte("ab"), []byte("cd")})

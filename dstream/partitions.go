@@ -20,5 +20,5 @@ func Glom[T any](d *DStream[T]) *DStream[[]T] {
 // Repartition spreads the elements of each batch over n partitions, by a
 // shuffle: what few receivers received is processed by all workers.
 func (d *DStream[T]) Repartition(n int) *DStream[T] {
-	return lift(d, "repartition", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return r.Repartition(n) })
+	return lift(d, "repartition", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return rdd.Repartition(r, n) })
 }

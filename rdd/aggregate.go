@@ -23,7 +23,7 @@ func (r *RDD[T]) Reduce(ctx context.Context, f func(T, T) T) (T, error) {
 }
 
 func (r *RDD[T]) reduce(ctx context.Context, action string, f func(T, T) T) (T, error) {
-	parts, err := each(ctx, r, action, nil, func(t *Task, part int) (partial[T], error) { return reducePart(r, t, part, f) })
+	parts, err := each(ctx, r.n, action, nil, func(t *Task, part int) (partial[T], error) { return reducePart(r, t, part, f) })
 	if err != nil {
 		var zero T
 		return zero, err
@@ -73,7 +73,7 @@ func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(T, T) T) (T, error) {
 // an empty RDD it returns zero.
 func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func(U, T) U, merge func(U, U) U) (U, error) {
 	sum := zero()
-	parts, err := each(ctx, r, "aggregate", nil, func(t *Task, part int) (U, error) { return aggregatePart(r, t, part, zero(), add) })
+	parts, err := each(ctx, r.n, "aggregate", nil, func(t *Task, part int) (U, error) { return aggregatePart(r, t, part, zero(), add) })
 	if err != nil {
 		return sum, err
 	}

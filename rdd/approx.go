@@ -16,8 +16,8 @@ type Estimate struct{ Mean, Confidence, Low, High float64 }
 
 // CountApprox counts for at most timeout and estimates from the partitions that
 // are done by then (of nothing: 0 to infinity). What is not done is cancelled.
-func (r *RDD[T]) CountApprox(ctx context.Context, timeout time.Duration, confidence float64) (Estimate, error) {
-	counts, total, err := within(ctx, r, "countApprox", timeout, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
+func CountApprox[T any](ctx context.Context, r *RDD[T], timeout time.Duration, confidence float64) (Estimate, error) {
+	counts, total, err := within(ctx, r.n, "countApprox", timeout, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
 	var sum int64
 	for _, n := range counts {
 		sum += n
@@ -41,7 +41,7 @@ func SumApprox[T Number](ctx context.Context, r *RDD[T], timeout time.Duration, 
 
 func statsWithin[T Number](ctx context.Context, r *RDD[T], action string, timeout time.Duration) (s StatCounter, done, total int, err error) {
 	add := func(s StatCounter, x T) StatCounter { return s.Add(float64(x)) }
-	parts, total, err := within(ctx, r, action, timeout, func(t *Task, part int) (StatCounter, error) {
+	parts, total, err := within(ctx, r.n, action, timeout, func(t *Task, part int) (StatCounter, error) {
 		return aggregatePart(r, t, part, NewStatCounter(), add)
 	})
 	s = NewStatCounter()
@@ -53,8 +53,8 @@ func statsWithin[T Number](ctx context.Context, r *RDD[T], action string, timeou
 
 // within returns what the partitions gave that were done within timeout, in
 // their order, and how many partitions there are.
-func within[T, U any](ctx context.Context, r *RDD[T], action string, timeout time.Duration, f func(t *Task, part int) (U, error)) ([]U, int, error) {
-	parts, err := all(r)
+func within[U any](ctx context.Context, n *node, action string, timeout time.Duration, f func(t *Task, part int) (U, error)) ([]U, int, error) {
+	parts, err := all(n)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -63,13 +63,13 @@ func within[T, U any](ctx context.Context, r *RDD[T], action string, timeout tim
 	var wait sync.WaitGroup
 	job, end := context.WithCancel(ctx)
 	wait.Go(func() { // ends when the clock has slept, or the job has ended
-		if r.n.ctx.env.Clock.Sleep(job, timeout) == nil {
+		if n.ctx.env.Clock.Sleep(job, timeout) == nil {
 			late = true
 			cancel()
 		}
 	})
 	results, ended := make([]U, len(parts)), make([]bool, len(parts))
-	err = run(ctx, r, action, parts, func(t *Task, part int) error {
+	err = run(ctx, n, action, parts, func(t *Task, part int) error {
 		x, err := f(t, part)
 		t.onCommit(func() { results[part], ended[part] = x, true })
 		return err

@@ -29,7 +29,7 @@ func TestApproximationsOfEverythingAreExact(t *testing.T) {
 	c := NewContext("approx", Workers(2), Inside(&env.Env{Clock: gate{}}))
 	defer c.Stop()
 	thousand := Parallelize(c, numbers(1000), 10)
-	if e, err := thousand.CountApprox(ctx, time.Hour, 0.95); err != nil || e != (Estimate{1000, 1, 1000, 1000}) {
+	if e, err := CountApprox(ctx, thousand, time.Hour, 0.95); err != nil || e != (Estimate{1000, 1, 1000, 1000}) {
 		t.Error(e, err)
 	}
 	if e, err := SumApprox(ctx, thousand, time.Hour, 0.9); err != nil || e.Mean != 499500 || e.Confidence != 1 {
@@ -59,7 +59,7 @@ func TestApproximationsAtTheTimeout(t *testing.T) {
 			done.Done()
 		}
 	}})
-	e, err := stuck.CountApprox(context.Background(), time.Minute, 0.95)
+	e, err := CountApprox(context.Background(), stuck, time.Minute, 0.95)
 	if err != nil || e.Mean != partitions || e.Confidence != 0.95 || e.Low > e.Mean || e.High < e.Mean {
 		t.Error(e, err)
 	}

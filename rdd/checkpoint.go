@@ -182,7 +182,7 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	parts, err := all(r)
+	parts, err := all(r.n)
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func TestCheckpointFreesMemory(t *testing.T) {
 			data := make([]int, 1000)
 			runtime.AddCleanup(&data[0], func(freed chan bool) { close(freed) }, freed)
 			r := Map(Parallelize(c, data, 2), func(x int) int { return x + 1 })
-			return r.Repartition(3)
+			return Repartition(r, 3)
 		}()
 		if local {
 			r.LocalCheckpoint()

@@ -41,7 +41,7 @@ func (r *RDD[T]) Coalesce(n int) *RDD[T] {
 // Repartition spreads the elements evenly over n partitions by a shuffle: those
 // of a partition in turn, beginning at a place that depends on its number, as
 // Spark does.
-func (r *RDD[T]) Repartition(n int) *RDD[T] {
+func Repartition[T any](r *RDD[T], n int) *RDD[T] {
 	if err := positive(n); err != nil {
 		return bad[T](r.n, "repartition", err)
 	}

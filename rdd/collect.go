@@ -14,7 +14,7 @@ func (r *RDD[T]) Collect(ctx context.Context) ([]T, error) {
 // collectParts returns the elements of the partitions (nil: all), each in a
 // slice of its own.
 func collectParts[T any](ctx context.Context, r *RDD[T], action string, parts []int) ([][]T, error) {
-	return each(ctx, r, action, parts, func(t *Task, part int) (rows []T, err error) {
+	return each(ctx, r.n, action, parts, func(t *Task, part int) (rows []T, err error) {
 		err = r.each(t, part, func(in []T) error {
 			rows = append(rows, in...)
 			return nil
@@ -23,12 +23,12 @@ func collectParts[T any](ctx context.Context, r *RDD[T], action string, parts []
 	})
 }
 
-// each runs f for the partitions (nil: all) and returns the results in their
+// each runs f for the partitions of n (nil: all) and returns the results in their
 // order.
-func each[T, U any](ctx context.Context, r *RDD[T], action string, parts []int, f func(t *Task, part int) (U, error)) ([]U, error) {
+func each[U any](ctx context.Context, n *node, action string, parts []int, f func(t *Task, part int) (U, error)) ([]U, error) {
 	if parts == nil {
 		var err error
-		if parts, err = all(r); err != nil {
+		if parts, err = all(n); err != nil {
 			return nil, err
 		}
 	}
@@ -37,7 +37,7 @@ func each[T, U any](ctx context.Context, r *RDD[T], action string, parts []int, 
 		at[p] = i
 	}
 	out := make([]U, len(parts))
-	return out, run(ctx, r, action, parts, func(t *Task, part int) error {
+	return out, run(ctx, n, action, parts, func(t *Task, part int) error {
 		x, err := f(t, part)
 		t.onCommit(func() { out[at[part]] = x })
 		return err
@@ -46,7 +46,7 @@ func each[T, U any](ctx context.Context, r *RDD[T], action string, parts []int, 
 
 // Count returns the number of elements.
 func (r *RDD[T]) Count(ctx context.Context) (int64, error) {
-	counts, err := each(ctx, r, "count", nil, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
+	counts, err := each(ctx, r.n, "count", nil, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
 	var sum int64
 	for _, n := range counts {
 		sum += n

@@ -60,7 +60,7 @@ func TestToDebugString(t *testing.T) {
  |       CachedPartitions: 2; MemorySize: 160.0 B; DiskSize: 0.0 B
  +-(3) ZippedWithIndexRDD[1] [Memory Deserialized 1x Replicated]
     |  ParallelCollectionRDD[0] [Memory Deserialized 1x Replicated]`)
-	above := by2.Repartition(12)
+	above := Repartition(by2, 12)
 	show(above, `
 (12) MapPartitionsRDD[6] []
  +-(2) my cache ShuffledRDD[3] []

@@ -94,7 +94,7 @@ func TestActions(t *testing.T) {
 	check("takeOrdered", []int{0, 1, 2})(first(TakeOrdered(ctx, hundred, 3)))
 	check("max", 99)(first(Max(ctx, hundred)))
 	check("isEmpty", true)(first(hundred.Filter(func(int) bool { return false }).IsEmpty(ctx)))
-	check("count", int64(100))(first(hundred.CountAsync(ctx).Get(ctx)))
+	check("count", int64(100))(first(Async(ctx, hundred.Count).Get(ctx)))
 	check("sum", 4950)(first(Sum(ctx, hundred)))
 	check("variance", 833.25)(first(Variance(ctx, hundred)))
 	edges, counts, err := Histogram(ctx, hundred, 3)

@@ -76,9 +76,9 @@ func ExampleRDD_Coalesce() {
 	// Output: [[1 2 3] [4 5 6]] <nil>
 }
 
-func ExampleRDD_Repartition() {
+func ExampleRepartition() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()
-	fmt.Println(rdd.Glom(rdd.Parallelize(sc, []int{1, 2, 3, 4, 5, 6}, 2).Repartition(3)).Collect(ctx))
+	fmt.Println(rdd.Glom(rdd.Repartition(rdd.Parallelize(sc, []int{1, 2, 3, 4, 5, 6}, 2), 3)).Collect(ctx))
 	// Output: [[1 6] [2 4] [3 5]] <nil>
 }

@@ -73,19 +73,3 @@ func (j *jobIDs) add(id int) {
 
 // Done is closed when the action has ended.
 func (f *Future[T]) Done() <-chan struct{} { return f.done }
-
-// CollectAsync is Collect that runs by itself.
-func (r *RDD[T]) CollectAsync(ctx context.Context) *Future[[]T] { return Async(ctx, r.Collect) }
-
-// CountAsync is Count that runs by itself.
-func (r *RDD[T]) CountAsync(ctx context.Context) *Future[int64] { return Async(ctx, r.Count) }
-
-// TakeAsync is Take that runs by itself.
-func (r *RDD[T]) TakeAsync(ctx context.Context, n int) *Future[[]T] {
-	return Async(ctx, func(ctx context.Context) ([]T, error) { return r.Take(ctx, n) })
-}
-
-// ForEachAsync is ForEach that runs by itself.
-func (r *RDD[T]) ForEachAsync(ctx context.Context, f func(T)) *Future[struct{}] {
-	return Async(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, r.ForEach(ctx, f) })
-}

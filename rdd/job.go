@@ -38,20 +38,20 @@ type job struct {
 	skipped int          // guarded by mu
 }
 
-// run runs an action: do for every partition of r in parts.
-func run[T any](ctx context.Context, r *RDD[T], action string, parts []int, do func(t *Task, part int) error) error {
-	c := r.n.ctx
-	if err := errors.Join(c.usable(), r.n.err); err != nil {
+// run runs an action: do for every partition of n in parts.
+func run(ctx context.Context, n *node, action string, parts []int, do func(t *Task, part int) error) error {
+	c := n.ctx
+	if err := errors.Join(c.usable(), n.err); err != nil {
 		return err
 	}
 	j := &job{
 		ctx: c, id: int(c.jobs.Add(1)) - 1, action: action, place: here(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
-		final: r.n, parts: parts, do: do, done: map[int]bool{}, ended: make(chan struct{}), ids: map[*exchange]*identity{},
+		final: n, parts: parts, do: do, done: map[int]bool{}, ended: make(chan struct{}), ids: map[*exchange]*identity{},
 	}
 	if err := j.start(ctx); err != nil {
 		return err
 	}
-	return c.checkpointAbove(ctx, r.n)
+	return c.checkpointAbove(ctx, n)
 }
 
 // start runs the job from its first event to its last.
@@ -85,10 +85,10 @@ func (j *job) info() JobInfo {
 // name is the action and where it was called.
 func (j *job) name() string { return j.action + " at " + j.place.origin().String() }
 
-// all lists every partition of r.
-func all[T any](r *RDD[T]) ([]int, error) {
-	n, err := r.n.partitions()
-	parts := make([]int, n)
+// all lists every partition of n.
+func all(n *node) ([]int, error) {
+	count, err := n.partitions()
+	parts := make([]int, count)
 	for i := range parts {
 		parts[i] = i
 	}

@@ -21,7 +21,7 @@ func (r *RDD[T]) LocalCheckpoint() *RDD[T] {
 
 // keepAll computes the partitions that are not kept yet and cuts the lineage.
 func (r *RDD[T]) keepAll(ctx context.Context) error {
-	parts, err := all(r)
+	parts, err := all(r.n)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (r *RDD[T]) keepAll(ctx context.Context) error {
 		}
 	}
 	if len(missing) > 0 {
-		err = run(ctx, r, "localCheckpoint", missing, func(t *Task, part int) error {
+		err = run(ctx, r.n, "localCheckpoint", missing, func(t *Task, part int) error {
 			return r.each(t, part, func([]T) error { return nil })
 		})
 	}

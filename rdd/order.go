@@ -2,7 +2,6 @@ package rdd
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"slices"
 )
@@ -27,7 +26,7 @@ func (r *RDD[T]) TakeOrderedFunc(ctx context.Context, n int, compare func(a, b T
 	if n <= 0 {
 		return nil, r.n.ctx.usable()
 	}
-	parts, err := each(ctx, r, "takeOrdered", nil, func(t *Task, part int) ([]T, error) {
+	parts, err := each(ctx, r.n, "takeOrdered", nil, func(t *Task, part int) ([]T, error) {
 		h := &smallest[T]{compare: compare}
 		err := r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {
@@ -55,22 +54,42 @@ type smallest[T any] struct {
 func (h *smallest[T]) offer(x T, n int) {
 	switch {
 	case len(h.rows) < n:
-		heap.Push(h, x)
+		h.rows = append(h.rows, x)
+		h.up(len(h.rows) - 1)
 	case h.compare(x, h.rows[0]) < 0:
 		h.rows[0] = x
-		heap.Fix(h, 0)
+		h.down()
 	}
 }
 
-// Len, Less, Swap, Push and Pop implement heap.Interface.
-func (h *smallest[T]) Len() int           { return len(h.rows) }
-func (h *smallest[T]) Less(i, j int) bool { return h.compare(h.rows[i], h.rows[j]) > 0 }
-func (h *smallest[T]) Swap(i, j int)      { h.rows[i], h.rows[j] = h.rows[j], h.rows[i] }
-func (h *smallest[T]) Push(x any)         { h.rows = append(h.rows, x.(T)) }
-func (h *smallest[T]) Pop() any {
-	x := h.rows[len(h.rows)-1]
-	h.rows = h.rows[:len(h.rows)-1]
-	return x
+// up and down restore the order of the heap after a row was put at i, or at the
+// top.
+func (h *smallest[T]) up(i int) {
+	for i > 0 {
+		p := (i - 1) / 2
+		if h.compare(h.rows[i], h.rows[p]) <= 0 {
+			return
+		}
+		h.rows[i], h.rows[p] = h.rows[p], h.rows[i]
+		i = p
+	}
+}
+
+func (h *smallest[T]) down() {
+	for i := 0; ; {
+		c := 2*i + 1
+		if c >= len(h.rows) {
+			return
+		}
+		if c+1 < len(h.rows) && h.compare(h.rows[c+1], h.rows[c]) > 0 {
+			c++
+		}
+		if h.compare(h.rows[c], h.rows[i]) <= 0 {
+			return
+		}
+		h.rows[i], h.rows[c] = h.rows[c], h.rows[i]
+		i = c
+	}
 }
 
 // Max returns the largest element. An empty RDD is an error.

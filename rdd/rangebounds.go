@@ -63,7 +63,7 @@ func rangeBounds[K any](r *RDD[K], n int, compare func(a, b K) int) ([]K, error)
 // reservoirs draws up to n keys of every partition, each with the same
 // probability (Vitter's algorithm R).
 func reservoirs[K any](r *RDD[K], n int) ([]sampledPart[K], error) {
-	return each(context.Background(), r, "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
+	return each(context.Background(), r.n, "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
 		random := javarandom.NewXORShift(int64(byteswap32(int32(part ^ r.n.id<<16))))
 		err = r.each(t, part, func(in []K) error {
 			for _, k := range in {

@@ -33,7 +33,7 @@ func SampleByKey[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, 
 func SampleByKeyExact[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, fractions map[K]float64, seed ...int64) *RDD[Pair[K, V]] {
 	s := r.n.ctx.seed(seed)
 	quotas := sync.OnceValues(func() ([]map[K]quota, error) {
-		counts, err := each(context.Background(), r, "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
+		counts, err := each(context.Background(), r.n, "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
 			n := map[K]int64{}
 			return n, r.each(t, part, func(in []Pair[K, V]) error {
 				for _, x := range in {

@@ -64,7 +64,7 @@ func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []Save
 	if err != nil {
 		return err
 	}
-	parts, err := all(r)
+	parts, err := all(r.n)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []Save
 // the temporary names of what the attempts that count have written.
 func writeFiles[T any](ctx context.Context, r *RDD[T], action string, s *saver, parts []int, fill filler) ([]string, error) {
 	files := make([]string, len(parts))
-	return files, run(ctx, r, action, parts, func(t *Task, part int) error {
+	return files, run(ctx, r.n, action, parts, func(t *Task, part int) error {
 		name := path.Join(s.temp, fmt.Sprintf("%s.%d", s.part(part), t.Attempt()))
 		t.onCommit(func() { files[part] = name })
 		return s.write(name, func(w *bufio.Writer) error { return fill(t, part, len(parts), w) })

@@ -214,7 +214,7 @@ func TestOutputLostBetweenStages(t *testing.T) {
 		final := Map(sums, func(p Pair[int, int]) int { return p.Value })
 		lost := sums.n
 		if whole {
-			final = final.Repartition(2)
+			final = Repartition(final, 2)
 			lost = final.n
 		}
 		again, dropped := 0, false
@@ -249,7 +249,7 @@ func TestLostOutputThatPartOfTheResultWasComputedFrom(t *testing.T) {
 	c := NewContext("lost", Workers(1))
 	defer c.Stop()
 	pairs := Map(Parallelize(c, numbers(100), 4), func(x int) Pair[int, int] { return KV(x%10, x) })
-	spread := ReduceByKey(pairs, func(a, b int) int { return a + b }, Into(3)).Repartition(2)
+	spread := Repartition(ReduceByKey(pairs, func(a, b int) int { return a + b }, Into(3)), 2)
 	c.AddListener(&Listener{TaskEnded: func(k TaskInfo) {
 		if k.Stage == c.Status().Jobs[0].Stages[0].Info.ID && c.Status().Jobs[0].Stages[0].Info.Tasks == 2 && k.Partition == 0 {
 			spread.n.deps[0].shuffle.out.Drop(0)

@@ -113,7 +113,7 @@ func TestRangesAreBalanced(t *testing.T) {
 	for i := range keys {
 		keys[i] = int(r.NormFloat64() * 1e6)
 	}
-	in := Parallelize(c, pairsOf(keys), 2).Repartition(3)
+	in := Repartition(Parallelize(c, pairsOf(keys), 2), 3)
 	skewed := Union(in, Parallelize(c, pairsOf(keys[:10]), 8))
 	for _, part := range keysIn(t, SortByKey(skewed, Ascending, Into(8))) {
 		if len(part) < 60000/8*2/3 || len(part) > 60000/8*3/2 {
@@ -152,7 +152,7 @@ func TestRepartitionIsSparks(t *testing.T) {
 		{10, 1, 5, "[[1 6] [2 7] [3 8] [4 9] [0 5]]"},
 		{12, 5, 2, "[[1 3 4 6 7 9 11] [0 2 5 8 10]]"},
 	} {
-		if got := fmt.Sprint(inParts(t, Parallelize(c, numbers(x.rows), x.from).Repartition(x.to))); got != x.want {
+		if got := fmt.Sprint(inParts(t, Repartition(Parallelize(c, numbers(x.rows), x.from), x.to))); got != x.want {
 			t.Errorf("%+v: %s", x, got)
 		}
 	}
@@ -168,7 +168,7 @@ func TestRepartitionIsSparks(t *testing.T) {
 			t.Errorf("%+v: %s", x, got)
 		}
 	}
-	for _, r := range []*RDD[int]{Parallelize(c, numbers(3)).Coalesce(0), Parallelize(c, numbers(3)).Repartition(-1)} {
+	for _, r := range []*RDD[int]{Parallelize(c, numbers(3)).Coalesce(0), Repartition(Parallelize(c, numbers(3)), -1)} {
 		if _, err := r.Count(context.Background()); err == nil {
 			t.Error("a number of partitions must be positive")
 		}

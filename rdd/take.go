@@ -22,7 +22,7 @@ func (r *RDD[T]) Take(ctx context.Context, n int) ([]T, error) {
 	for scanned := 0; len(got) < n && scanned < total; {
 		parts := span(scanned, min(total, scanned+r.width(scanned, len(got), n)))
 		left := n - len(got)
-		rows, err := each(ctx, r, "take", parts, func(t *Task, part int) ([]T, error) { return takePart(r, t, part, left) })
+		rows, err := each(ctx, r.n, "take", parts, func(t *Task, part int) ([]T, error) { return takePart(r, t, part, left) })
 		if err != nil {
 			return nil, err
 		}

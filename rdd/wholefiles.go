@@ -11,12 +11,12 @@ import (
 // TextFile does; paths are as there. Small files share partitions, of which
 // there are at least the optional number (default: DefaultMinPartitions) if
 // there are as many files.
-func (c *Context) WholeTextFiles(paths string, minPartitions ...int) *RDD[Pair[string, string]] {
+func WholeTextFiles(c *Context, paths string, minPartitions ...int) *RDD[Pair[string, string]] {
 	return whole(c, "wholeTextFiles", paths, minPartitions, text)
 }
 
 // BinaryFiles is WholeTextFiles with the bytes as they are.
-func (c *Context) BinaryFiles(paths string, minPartitions ...int) *RDD[Pair[string, []byte]] {
+func BinaryFiles(c *Context, paths string, minPartitions ...int) *RDD[Pair[string, []byte]] {
 	return whole(c, "binaryFiles", paths, minPartitions, func(b []byte) []byte { return b })
 }
 
@@ -69,7 +69,7 @@ func readAll(in file.Input) ([]byte, error) {
 
 // BinaryRecords makes an RDD of files of records that are all length bytes
 // long; paths are as of TextFile. A file of another length is an error.
-func (c *Context) BinaryRecords(paths string, length int) *RDD[[]byte] {
+func BinaryRecords(c *Context, paths string, length int) *RDD[[]byte] {
 	cut := func(found []file.Input) []file.Input { return found }
 	r := files(c, "binaryRecords", paths, cut, func(t *Task, in file.Input, emit func([][]byte) error) error {
 		content, err := readAll(in)

@@ -97,11 +97,11 @@ func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 
 // indexStarts counts the elements before each partition.
 func indexStarts[T any](r *RDD[T]) ([]int64, error) {
-	parts, err := all(r)
+	parts, err := all(r.n)
 	if err != nil || len(parts) < 2 {
 		return []int64{0}, err
 	}
-	counts, err := each(context.Background(), r, "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
+	counts, err := each(context.Background(), r.n, "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
 		return countPart(r, t, part)
 	})
 	starts := make([]int64, len(parts))

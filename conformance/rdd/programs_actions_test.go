@@ -201,7 +201,7 @@ func files(s *source) []program {
 	}
 	records := func(name, dir, text string) program {
 		s.file(dir, "a", text)
-		return parts(name, rdd.Map(sc.BinaryRecords(s.dir(dir), 3), func(b []byte) string { return string(b) }))
+		return parts(name, rdd.Map(rdd.BinaryRecords(sc, s.dir(dir), 3), func(b []byte) string { return string(b) }))
 	}
 	type nameAndSize = rdd.Pair[string, int]
 	return []program{
@@ -216,7 +216,7 @@ func files(s *source) []program {
 		parts("textFile of bytes that are no text", sc.TextFile(s.dir("in5"), 1)),
 		parts("textFile of larger lines in 4", sc.TextFile(s.file("in6", "a", strings.Join(larger, "\n")), 4)),
 		parts("textFile missing", sc.TextFile(s.dir("nowhere"), 1)),
-		parts("wholeTextFiles", rdd.Map(sc.WholeTextFiles(s.dir("in7"), 1), func(f rdd.Pair[string, string]) nameAndSize {
+		parts("wholeTextFiles", rdd.Map(rdd.WholeTextFiles(sc, s.dir("in7"), 1), func(f rdd.Pair[string, string]) nameAndSize {
 			return rdd.KV(filepath.Base(f.Key), len(f.Value))
 		})),
 		records("binaryRecords", "in8", "abcdefghi"),

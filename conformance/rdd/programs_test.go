@@ -119,10 +119,10 @@ func shapes(s *source) []program {
 		parts("coalesce 10 to 3", s.nums(10).Coalesce(3)),
 		parts("coalesce to more", s.nums(3).Coalesce(7)),
 		parts("coalesce to 0", s.nums(3).Coalesce(0)),
-		bags("repartition to more", s.nums(2).Repartition(5)),
-		bags("repartition to less", s.nums(5).Repartition(2)),
-		bags("repartition to 1", s.nums(3).Repartition(1)),
-		bags("coalesce with shuffle", s.nums(4).Repartition(3)),
+		bags("repartition to more", rdd.Repartition(s.nums(2), 5)),
+		bags("repartition to less", rdd.Repartition(s.nums(5), 2)),
+		bags("repartition to 1", rdd.Repartition(s.nums(3), 1)),
+		bags("coalesce with shuffle", rdd.Repartition(s.nums(4), 3)),
 	}
 }
 
