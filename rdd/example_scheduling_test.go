@@ -75,7 +75,7 @@ func ExampleWithPool() {
 	sc := rdd.NewContext("example", rdd.Conf("spark.scheduler.mode", "FAIR"))
 	defer sc.Stop()
 	// A long job and a short one share the workers.
-	long := rdd.Range(sc, 0, 100000, 1).CountAsync(rdd.WithPool(context.Background(), "batch"))
+	long := rdd.Async(rdd.WithPool(context.Background(), "batch"), rdd.Range(sc, 0, 100000, 1).Count)
 	fmt.Println(rdd.Range(sc, 0, 10, 1).Count(rdd.WithPool(context.Background(), "interactive")))
 	fmt.Println(long.Get(context.Background()))
 	// Output:

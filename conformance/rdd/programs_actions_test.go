@@ -132,7 +132,7 @@ func approximate(s *source) []program {
 	}
 	return []program{
 		value("countApprox", func(ctx context.Context) (string, error) {
-			e, err := s.nums(3).CountApprox(ctx, time.Minute, 0.95)
+			e, err := rdd.CountApprox(ctx, s.nums(3), time.Minute, 0.95)
 			return "[" + strconv.FormatFloat(e.Low, 'f', 3, 64) + ", " + strconv.FormatFloat(e.High, 'f', 3, 64) + "]", err
 		}),
 		bags("countApproxDistinctByKey", rdd.CountApproxDistinctByKey(rdd.Map(rdd.Parallelize(s.Context, upTo(0, 99), 2), func(x int) rdd.Pair[int, int] {
