@@ -82,7 +82,6 @@ func (v *version[K, S]) all() iter.Seq2[uint32, *S] {
 type draft[K comparable, S any] struct {
 	version[K, S]
 	from []*page[S] // pages of the version before, which are not written to
-	buf  []K
 	ids  []uint32
 }
 

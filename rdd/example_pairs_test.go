@@ -1,7 +1,6 @@
 package rdd_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -237,5 +236,3 @@ func ExampleLookup() {
 	fmt.Println(rdd.Lookup(ctx, fruits(sc), "apple"))
 	// Output: [3 5] <nil>
 }
-
-func byKey[K cmp.Ordered, V any](a, b rdd.Pair[K, V]) int { return cmp.Compare(a.Key, b.Key) }

@@ -139,7 +139,7 @@ func TestLostBlocks(t *testing.T) {
 func TestPersistOnAFullDisk(t *testing.T) {
 	for _, op := range []simfs.Op{simfs.OpCreate, simfs.OpWrite} {
 		faults := simfs.NewFaults()
-		for i := range 4 {
+		for i := range 16 { // each of four tasks fails four times, whatever their order
 			faults.Add(simfs.Rule{Op: op, N: i + 1, Path: ".rdd*", Err: vfs.ErrNoSpace})
 		}
 		c := onSim(t, faults, Workers(1))

@@ -15,7 +15,7 @@ func TestPrints(t *testing.T) {
 	var out bytes.Buffer
 	define(session, dstreamtest.Input(h, []string{"to be or", "not to be"}, nil, []string{"be"}), &out)
 	h.Run(3)
-	want := "========= 11000 =========\n[be,2]\n[to,2]\n[not,1]\n[or,1]\n========= 12000 =========\n========= 13000 =========\n[be,1]\n"
+	want := "========= 11000 =========\nRow(word='be', total=2)\nRow(word='to', total=2)\nRow(word='not', total=1)\nRow(word='or', total=1)\n========= 12000 =========\n========= 13000 =========\nRow(word='be', total=1)\n"
 	if out.String() != want {
 		t.Errorf("printed\n%swant\n%s", &out, want)
 	}

@@ -5,13 +5,7 @@ import (
 	"testing"
 )
 
-type (
-	pair[A, B any] struct {
-		A A
-		B B
-	}
-	word string
-)
+type word string
 
 func is[K comparable](t *testing.T, k K, want int32) {
 	t.Helper()

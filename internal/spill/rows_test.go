@@ -73,6 +73,7 @@ func TestTypesThatCannotSpill(t *testing.T) {
 		A int
 		b int
 	}
+	_ = half{b: 1}
 	_, err := CodecOf[struct{ X []half }]()
 	if err == nil || !strings.Contains(err.Error(), "half") {
 		t.Errorf("unexported fields would be lost: %v", err)
