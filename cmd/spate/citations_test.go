@@ -14,6 +14,8 @@ var (
 	citedTest = regexp.MustCompile("`(Test[A-Za-z0-9]+)`")
 	declared  = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(`)
 	link      = regexp.MustCompile(`\]\(([^):#]+)[)#]`)
+	// verbatim is code in a page, where brackets mean something else.
+	verbatim = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
 )
 
 // TestCitations: the tests, conformance cases and pages that the documents name
@@ -62,7 +64,7 @@ func TestCitations(t *testing.T) {
 				t.Errorf("%s names %s, which is no test", page, m[1])
 			}
 		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
+		for _, m := range link.FindAllStringSubmatch(verbatim.ReplaceAllString(text, ""), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
 				t.Errorf("%s links %s: %v", page, m[1], err)
 			}
