@@ -96,8 +96,8 @@ func buildPackage(path, pkg string) error {
 // over CPU time as well as over wall time, because only the first means
 // something on a machine that is busy with other things.
 func rates(s spate, dir string, list []lane, rivals map[string]rival, repeat int) error {
-	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | x 2 cores / Spark idle | bar | CPU of Spark / Spate, this run | rows as Spark's | MiB |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | x 2 cores / Spark idle | bar | Spark / Spate in this run: wall | CPU | rows as Spark's | MiB |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, l := range list {
 		k, err := best(repeat, func() (cost, error) { return s.lane(l) })
 		if err != nil {
@@ -108,15 +108,16 @@ func rates(s spate, dir string, list []lane, rivals map[string]rival, repeat int
 		if err != nil {
 			return err
 		}
-		same, cpus := "not checked", "-"
+		same, walls, cpus := "not checked", "-", "-"
 		if r, ok := rivals[l.Name]; ok {
+			walls = fmt.Sprintf("%.1f", r.Seconds/k.wall.Seconds())
 			cpus = fmt.Sprintf("%.1f", r.CPU/k.cpu.Seconds())
 			if same, err = agree(s, l, r); err != nil {
 				return err
 			}
 		}
 		perCPU := float64(rows) / k.cpu.Seconds()
-		fmt.Printf("| %s | %.1f | %.1f | %.1f | %.0f | %s | %s | %d |\n", l.Name, float64(rows)/k.wall.Seconds()/1e6, perCPU/1e6, 2*perCPU/l.rival, l.bar, cpus, same, k.resident>>20)
+		fmt.Printf("| %s | %.1f | %.1f | %.1f | %.0f | %s | %s | %s | %d |\n", l.Name, float64(rows)/k.wall.Seconds()/1e6, perCPU/1e6, 2*perCPU/l.rival, l.bar, walls, cpus, same, k.resident>>20)
 	}
 	return nil
 }
