@@ -23,7 +23,7 @@ var layers = []struct {
 	{9, []string{"dstream/dstreamtest", "internal/connect", "internal/ui"}},
 	{10, []string{""}},
 	{11, []string{"functions", "ml", "graph", "bench/tpch"}},
-	{12, []string{"cmd/*", "examples/*", "bench", "bench/*", "conformance", "conformance/*", "internal/faulttest", "internal/archtest", "internal/task/optest"}},
+	{12, []string{"cmd/*", "examples/*", "bench", "bench/*", "conformance", "conformance/*", "internal/faulttest", "internal/faulttest/*", "internal/archtest", "internal/task/optest"}},
 }
 
 // sameLayer lists the only edges inside a layer, each with its reason. A

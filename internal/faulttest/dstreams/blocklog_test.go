@@ -1,4 +1,4 @@
-package dstream_test
+package dstreams
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package dstream_test
+package dstreams
 
 import (
 	"context"
@@ -18,18 +18,19 @@ import (
 )
 
 // finished returns a disk on which a program has run to its end.
-func finished(t *testing.T, define program) *simfs.Disk {
+func finished(t *testing.T, define definition) *simfs.Disk {
 	t.Helper()
 	d := newDisk(t, 1)
-	if err := (life{define: define, fs: d, clock: dstreamtest.NewClock(begin), until: begin.Add(batches * interval)}).run(); err != nil {
+	if err := living(program{define: define}, d, dstreamtest.NewClock(begin)).run(); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
 // later opens a program a while after begin.
-func later(fs vfs.FS, define program, opts ...dstream.RecoveryOption) (*dstream.Context, error) {
-	return life{define: define, fs: fs, clock: dstreamtest.NewClock(begin.Add(20 * interval))}.open(opts...)
+func later(fs vfs.FS, define definition, opts ...dstream.RecoveryOption) (*dstream.Context, error) {
+	l := living(program{define: define}, fs, dstreamtest.NewClock(begin.Add(20*interval)))
+	return l.open(opts...)
 }
 
 func stop(t *testing.T, c *dstream.Context) {
@@ -42,13 +43,13 @@ func stop(t *testing.T, c *dstream.Context) {
 func TestAnotherProgramIsRefused(t *testing.T) {
 	d := finished(t, windowed)
 	for name, p := range map[string]struct {
-		define program
+		define definition
 		want   string
 	}{
 		"another operation": {plain, "operator 1 is flatMap every 1000 ms over [0] ("},
 		"what it was":       {plain, " and was window of 3000 ms every 1000 ms over [0] ("},
 		"another length": {func(c *dstream.Context, rows *dstream.DStream[string], out *sink) {
-			collect(wordCount(rows.Window(2*interval)), out)
+			collect(dstream.ReduceByKey(ones(rows.Window(2*interval)), add), out)
 		}, "operator 1 is window of 2000 ms"},
 		"one more": {func(c *dstream.Context, rows *dstream.DStream[string], out *sink) {
 			windowed(c, rows, out)
@@ -108,7 +109,7 @@ func TestADirectoryThatIsNoCheckpointIsRefused(t *testing.T) {
 
 // Of damaged files the newest whole one counts, and the results are the same.
 func TestADamagedNewestFileFallsBack(t *testing.T) {
-	want, _ := undisturbed(t, windowed)
+	want, _ := undisturbed(t, program{define: windowed})
 	for _, damage := range []func([]byte) []byte{
 		func(b []byte) []byte { return b[:len(b)/2] },
 		func(b []byte) []byte { return nil },
@@ -117,11 +118,13 @@ func TestADamagedNewestFileFallsBack(t *testing.T) {
 	} {
 		d := newDisk(t, 1)
 		clock := dstreamtest.NewClock(begin)
-		if err := (life{define: windowed, fs: d, clock: clock, until: begin.Add(5 * interval)}).run(); err != nil {
+		l := living(program{define: windowed}, d, clock)
+		l.until = begin.Add(5 * interval)
+		if err := l.run(); err != nil {
 			t.Fatal(err)
 		}
 		rewrite(t, d, newestFile(t, d), damage)
-		if err := outlive(t, d, windowed, clock, want); err != nil {
+		if err := outlive(t, d, program{define: windowed}, clock, want); err != nil {
 			t.Error(err)
 		}
 	}
@@ -179,7 +182,9 @@ func rewrite(t *testing.T, d vfs.FS, name string, change func([]byte) []byte) {
 // At most ten files stay.
 func TestOldFilesGo(t *testing.T) {
 	d := newDisk(t, 1)
-	if err := (life{define: plain, fs: d, clock: dstreamtest.NewClock(begin), until: begin.Add(25 * interval)}).run(); err != nil {
+	l := living(program{define: plain}, d, dstreamtest.NewClock(begin))
+	l.until = begin.Add(25 * interval)
+	if err := l.run(); err != nil {
 		t.Fatal(err)
 	}
 	entries, _ := d.List("/ck")
@@ -190,16 +195,16 @@ func TestOldFilesGo(t *testing.T) {
 
 // A full disk stops batches, not the results so far; the waiter hears of it.
 func TestFullDisk(t *testing.T) {
-	want, _ := undisturbed(t, plain)
+	want, _ := undisturbed(t, program{define: plain})
 	for _, op := range []simfs.Op{simfs.OpWrite, simfs.OpCreate, simfs.OpSync} {
 		d, clock := newDisk(t, 1), dstreamtest.NewClock(begin)
 		faults := simfs.NewFaults(simfs.Rule{Op: op, Path: "/ck/*", N: 8, Always: true, Err: syscall.ENOSPC})
-		err := life{define: plain, fs: faults.Wrap(d), clock: clock, until: begin.Add(batches * interval)}.run()
+		err := living(program{define: plain}, faults.Wrap(d), clock).run()
 		if !errors.Is(err, vfs.ErrNoSpace) || !strings.Contains(err.Error(), "/ck") {
 			t.Errorf("%s: %v", op, err)
 		}
 		d.Kill()
-		if err := outlive(t, d, plain, clock, want); err != nil {
+		if err := outlive(t, d, program{define: plain}, clock, want); err != nil {
 			t.Errorf("%s: %v", op, err)
 		}
 	}
@@ -224,7 +229,8 @@ func TestAFailedBatchRunsAgain(t *testing.T) {
 		})
 	}
 	for _, broken = range []bool{true, false} {
-		c, err := life{define: define, fs: d, clock: clock}.open()
+		l := living(program{define: define}, d, clock)
+		c, err := l.open()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +282,7 @@ func TestWhatIsRefusedOfCheckpoints(t *testing.T) {
 			e := &env.Env{Clock: dstreamtest.NewClock(begin), Seed: 1, FS: d, Log: slog.New(slog.DiscardHandler)}
 			c := dstream.NewContext("words", interval, rdd.Inside(e))
 			t.Cleanup(func() { stop(t, c) })
-			plain(c, dstream.RangedStream(c, byTime, word), &sink{fs: d})
+			plain(c, c.TextFileStream("/in"), &sink{fs: d})
 			x.define(c)
 			return c, nil
 		})
