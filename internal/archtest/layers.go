@@ -52,6 +52,7 @@ var sameLayer = []struct{ from, to, reason string }{
 	{"connector/file/*", "connector/file", "formats plug into the one file source and sink"},
 	{"internal/vfs/*", "internal/vfs", "a simulated disk implements the file system's contract"},
 	{"internal/store/*", "internal/store", "a backing implements the table's seam"},
+	{"internal/flow", "internal/exec", "a panic of user code reads the same from every carrier"},
 	{"internal/shuffle", "internal/exec", "a shuffle's tasks are exec's"},
 	{"internal/sql/physical", "internal/sql/optimize", "lowering ends the pipeline that optimising starts"},
 	{"examples/*", "examples/*", "an example may keep its parts in folders of its own"},

@@ -1,0 +1,309 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
+)
+
+// Instance tells a node who it is.
+type Instance struct {
+	Vertex string
+	Index  int // from 0
+	Of     int // instances of the vertex
+	Env    *env.Env
+	// Usage is where the instance's time goes.
+	Usage *Usage
+}
+
+// Saver is a node with state. After Barrier it is asked to save the epoch in
+// slices of about budget rows, between other steps, until it is done.
+type Saver interface {
+	Save(budget int) (done bool, err error)
+}
+
+const saveBudget = 2048
+
+// machine steps one instance. All but orders and unsent belongs to its
+// goroutine.
+type machine struct {
+	Instance
+	node   Node
+	source Source // nil with inputs
+	saver  Saver  // nil without state
+	waker  Waker  // nil if it has no timers
+	in     *inbox
+	out    Outputs
+	clock  env.Clock
+	report func(report) // to the flow
+	wakeAt func(*machine, time.Time)
+
+	watermark eventtime.Watermark
+	aligned   bool // inputs wait for a barrier's siblings
+	arrived   int  // inputs that have delivered the barrier under way
+	ended     int
+	saving    bool
+	epoch     Epoch // being saved
+	finished  bool  // a source that has no more
+	over      bool
+	dirty     bool // has worked since everything was flushed; of Simulate
+	dry       bool // a source that had nothing at this time; of Simulate
+
+	// A source's dealings with others.
+	orders  orders
+	unsent  atomic.Bool // events may lie here while the source waits
+	pollCtx context.Context
+	feeders []*machine // sources at the other end of inputs
+}
+
+// report is what the flow learns of an instance.
+type report struct {
+	from  *machine
+	kind  reportKind
+	epoch Epoch
+}
+
+type reportKind uint8
+
+const (
+	saved   reportKind = iota // an epoch is sealed and saved
+	drained                   // a source has no more
+	over                      // the instance has ended, without an error
+)
+
+// orders is what others want of a source, which may wait in Poll meanwhile.
+type orders struct {
+	mu      sync.Mutex
+	barrier *Epoch
+	stop    bool
+	hurry   bool               // send what there is
+	cancel  context.CancelFunc // ends the Poll under way
+}
+
+// interrupt changes the orders and makes the source look at them.
+func (m *machine) interrupt(change func(*orders)) {
+	m.orders.mu.Lock()
+	change(&m.orders)
+	if m.orders.cancel != nil {
+		m.orders.cancel()
+	}
+	m.orders.mu.Unlock()
+	m.in.notify()
+}
+
+// take returns the orders since the last time.
+func (o *orders) take() (barrier *Epoch, stop, hurry bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	barrier, stop, hurry = o.barrier, o.stop, o.hurry
+	o.barrier, o.hurry = nil, false
+	return
+}
+
+// open prepares the node. Panics of the user's are errors from here on.
+func (m *machine) open(ctx context.Context) error {
+	return m.named(exec.Protect(func() error { return m.node.Open(ctx, &m.Instance, &m.out) }))
+}
+
+func (m *machine) close() error {
+	return m.named(exec.Protect(m.node.Close))
+}
+
+// named says which instance failed.
+func (m *machine) named(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, err)
+}
+
+// step does one piece of work, and tells whether there was any. ctx bounds a
+// source's wait.
+func (m *machine) step(ctx context.Context) (worked bool, err error) {
+	if worked, err = m.timers(); worked || err != nil {
+		return worked, err
+	}
+	if m.saving {
+		if err := m.save(); err != nil {
+			return true, err
+		}
+		worked = true
+	}
+	if m.source != nil {
+		w, err := m.pull(ctx)
+		return worked || w, err
+	}
+	e, it := m.in.take()
+	if e == nil {
+		return worked, m.out.flush(true)
+	}
+	if err := m.handle(e, it); err != nil || m.over {
+		return true, err
+	}
+	return true, m.out.flush(false)
+}
+
+// timers wakes a node whose time has come.
+func (m *machine) timers() (bool, error) {
+	if m.waker == nil {
+		return false, nil
+	}
+	due := m.waker.Due()
+	if due.IsZero() {
+		return false, nil
+	}
+	now := m.clock.Now()
+	if due.After(now) {
+		return false, nil
+	}
+	if err := m.waker.Wake(now); err != nil {
+		return true, err
+	}
+	return true, m.out.flush(true)
+}
+
+func (m *machine) save() error {
+	done, err := m.saver.Save(saveBudget)
+	if err != nil || !done {
+		return err
+	}
+	m.saving = false
+	m.report(report{from: m, kind: saved, epoch: m.epoch})
+	return nil
+}
+
+// pull lets a source go on, after what others want of it.
+func (m *machine) pull(ctx context.Context) (worked bool, err error) {
+	barrier, stopped, hurry := m.orders.take()
+	switch {
+	case barrier != nil:
+		return true, m.seal(*barrier)
+	case stopped:
+		return true, m.end()
+	case hurry:
+		m.unsent.Store(false)
+		return true, m.out.flush(true)
+	case m.finished:
+		return false, nil
+	}
+	worked, err = m.source.Poll(ctx)
+	if errors.Is(err, io.EOF) {
+		m.finished = true
+		m.out.Idle(false)
+		m.out.Advance(eventtime.End)
+		err = m.out.flush(true)
+		m.report(report{from: m, kind: drained})
+		return true, err
+	}
+	if err != nil {
+		return true, err
+	}
+	if worked {
+		m.unsent.Store(true) // before looking who starves: whoever does later will ask
+	}
+	return worked, m.out.flush(!worked)
+}
+
+// handle deals with one item of an input.
+func (m *machine) handle(e *edge, it item) error {
+	if it.payload != nil {
+		was := credit{it.payload.Len(), it.payload.Bytes()}
+		m.Usage.Received.Add(int64(was.events))
+		err := m.node.Receive(e.input, it.payload)
+		e.done(it.payload, was)
+		if err != nil {
+			return err
+		}
+	}
+	switch it.mark {
+	case barrier:
+		return m.arrive(e, it.epoch)
+	case stop:
+		return m.finish(e)
+	}
+	if it.watermark > e.watermark || it.idle != e.idle {
+		e.watermark, e.idle = max(e.watermark, it.watermark), it.idle
+		return m.advance()
+	}
+	return nil
+}
+
+// advance takes the watermark to the least of the inputs that are not idle.
+func (m *machine) advance() error {
+	w, idle := eventtime.End, true
+	for _, e := range m.in.edges {
+		if !e.idle && !e.over {
+			idle = false
+			w = min(w, e.watermark)
+		}
+	}
+	m.out.Idle(idle)
+	if idle || w <= m.watermark {
+		return nil
+	}
+	m.watermark = w
+	if err := m.node.Advance(w); err != nil {
+		return err
+	}
+	m.out.Advance(w)
+	return nil
+}
+
+// arrive notes a barrier on an input. The last one seals the epoch.
+func (m *machine) arrive(e *edge, epoch Epoch) error {
+	m.arrived++
+	if m.aligned {
+		e.arrived = true
+	}
+	if m.arrived+m.ended < len(m.in.edges) {
+		return nil
+	}
+	m.arrived = 0
+	for _, e := range m.in.edges {
+		e.arrived = false
+	}
+	return m.seal(epoch)
+}
+
+// seal ends an epoch here and passes the barrier on.
+func (m *machine) seal(epoch Epoch) error {
+	if err := m.node.Barrier(epoch); err != nil {
+		return err
+	}
+	if err := m.out.mark(barrier, epoch); err != nil {
+		return err
+	}
+	if m.saver == nil {
+		m.report(report{from: m, kind: saved, epoch: epoch})
+		return nil
+	}
+	m.saving, m.epoch = true, epoch
+	return nil
+}
+
+// finish notes the end of an input. The last one ends the instance.
+func (m *machine) finish(e *edge) error {
+	e.over = true
+	if m.ended++; m.ended < len(m.in.edges) {
+		return nil
+	}
+	return m.end()
+}
+
+func (m *machine) end() error {
+	for m.saving {
+		if err := m.save(); err != nil {
+			return err
+		}
+	}
+	m.over = true
+	return m.out.mark(stop, 0)
+}

@@ -1,0 +1,114 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/env"
+)
+
+// watermarkEvery is the number of steps after which a busy instance sends all it
+// has, so that consumers it rarely has events for learn the time.
+const watermarkEvery = 64
+
+// Outputs is where a node sends to. It belongs to the node's goroutine.
+type Outputs struct {
+	edges   [][]*edge // by output and target instance
+	flushes []func(all bool)
+	ctx     context.Context // ends with the job
+	wait    bool            // wait for credit; else the steps see to it
+	err     error
+	clock   env.Clock
+	usage   *Usage
+
+	watermark eventtime.Watermark
+	idle      bool
+	behind    int // steps since everything went out
+}
+
+// Targets returns the number of instances an output leads to: 1 if it is Forward.
+func (o *Outputs) Targets(output int) int { return len(o.edges[output]) }
+
+// Send hands a payload to an instance, waiting for credit, and returns one that
+// its consumer has done with, to be filled again, or nil. Once the job ends it
+// drops what it is given.
+func (o *Outputs) Send(output, target int, p Payload) Payload {
+	e := o.edges[output][target]
+	back, room := e.push(item{payload: p, watermark: o.watermark, idle: o.idle})
+	e.sent, e.sentIdle = o.watermark, o.idle
+	if !room && o.wait && o.err == nil {
+		began := o.clock.Now()
+		o.err = e.await(o.ctx)
+		o.usage.Blocked.Add(int64(o.clock.Now().Sub(began)))
+	}
+	return back
+}
+
+// Starving reports whether an instance has nothing of this output left to take:
+// it is time to send what there is.
+func (o *Outputs) Starving(output, target int) bool {
+	return o.edges[output][target].queued.Load() == 0
+}
+
+// OnFlush registers what sends the events that a node has collected: all of
+// them, or those of starving instances.
+func (o *Outputs) OnFlush(f func(all bool)) { o.flushes = append(o.flushes, f) }
+
+// Advance raises the watermark of what was sent. Nodes with inputs need not
+// call it: theirs follows their inputs.
+func (o *Outputs) Advance(w eventtime.Watermark) { o.watermark = max(o.watermark, w) }
+
+// Idle says that nothing is to be expected for now (or again), so that consumers
+// do not wait for this watermark.
+func (o *Outputs) Idle(idle bool) { o.idle = idle }
+
+// flush ends a step.
+func (o *Outputs) flush(all bool) error {
+	if o.behind++; o.behind >= watermarkEvery {
+		all = true
+	}
+	for _, f := range o.flushes {
+		f(all)
+	}
+	if all {
+		o.behind = 0
+		o.each(func(e *edge) {
+			if e.sent != o.watermark || e.sentIdle != o.idle {
+				e.push(item{watermark: o.watermark, idle: o.idle})
+				e.sent, e.sentIdle = o.watermark, o.idle
+			}
+		})
+	}
+	return o.err
+}
+
+// mark sends everything, and the mark behind it.
+func (o *Outputs) mark(m mark, epoch Epoch) error {
+	if err := o.flush(true); err != nil {
+		return err
+	}
+	o.each(func(e *edge) {
+		e.push(item{watermark: o.watermark, idle: o.idle, mark: m, epoch: epoch})
+	})
+	return o.err
+}
+
+func (o *Outputs) each(f func(*edge)) {
+	for _, edges := range o.edges {
+		for _, e := range edges {
+			f(e)
+		}
+	}
+}
+
+// haveRoom reports whether a step may begin: no edge is without credit.
+func (o *Outputs) haveRoom() bool {
+	for _, edges := range o.edges {
+		for _, e := range edges {
+			if !e.hasRoom() {
+				return false
+			}
+		}
+	}
+	return true
+}

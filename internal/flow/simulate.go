@@ -1,0 +1,145 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
+)
+
+// TestClock is a clock that stands until it is set.
+type TestClock interface {
+	env.Clock
+	Set(time.Time)
+}
+
+// ErrStuck says that a simulated flow waits for something that never comes.
+var ErrStuck = errors.New("flow: nothing can go on: every source waits and no time is set at which one would not")
+
+// Simulate runs the flow on the calling goroutine alone: again and again it
+// picks one of the instances that could go on, by pick(n) in [0, n), and lets it
+// do one step. When none can, the clock, which must be that of the flow's Env,
+// moves to the next time that anybody waits for. Sources are polled with a
+// context that has ended.
+func (f *Flow) Simulate(ctx context.Context, clock TestClock, pick func(n int) int) (err error) {
+	var reports []report
+	for _, m := range f.machines {
+		m.report = func(r report) { reports = append(reports, r) }
+		m.out.ctx = ctx
+	}
+	defer func() {
+		for _, m := range f.machines {
+			if e := m.close(); err == nil {
+				err = e
+			}
+		}
+	}()
+	for _, m := range f.machines {
+		if err := m.open(ctx); err != nil {
+			return err
+		}
+	}
+	s := simulation{f, clock, pick}
+	for !f.allOver() {
+		if err := s.round(ctx); err != nil {
+			return err
+		}
+		for len(reports) > 0 {
+			r := reports[0]
+			reports = reports[1:]
+			if err := f.hear(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *Flow) allOver() bool {
+	for _, m := range f.machines {
+		if !m.over {
+			return false
+		}
+	}
+	return true
+}
+
+type simulation struct {
+	*Flow
+	clock TestClock
+	pick  func(n int) int
+}
+
+// ended is what sources are polled with.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+func (s simulation) round(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if due := s.due(); !due.IsZero() && !due.After(s.clock.Now()) {
+		s.begin()
+	}
+	var able []*machine
+	for _, m := range s.machines {
+		if m.able(s.clock.Now()) {
+			able = append(able, m)
+		}
+	}
+	if len(able) == 0 {
+		return s.turn()
+	}
+	m := able[s.pick(len(able))]
+	return m.named(exec.Protect(func() error {
+		worked, err := m.step(ended)
+		m.dirty = worked
+		m.dry = m.source != nil && !worked
+		return err
+	}))
+}
+
+// able reports whether a step would do something.
+func (m *machine) able(now time.Time) bool {
+	switch {
+	case m.over:
+		return false
+	case m.saving, m.source == nil && m.dirty && !m.in.ready():
+		return true
+	case m.waker != nil && !m.waker.Due().IsZero() && !m.waker.Due().After(now):
+		return true
+	case !m.out.haveRoom():
+		return false
+	case m.source == nil:
+		return m.in.ready()
+	}
+	o := &m.orders
+	o.hurry = o.hurry || m.dry && m.unsent.Load()
+	return o.barrier != nil || o.stop || o.hurry || !m.finished && !m.dry
+}
+
+// turn moves the clock to the next time that somebody waits for.
+func (s simulation) turn() error {
+	next := s.due()
+	for _, m := range s.machines {
+		if m.waker == nil || m.over {
+			continue
+		}
+		if due := m.waker.Due(); !due.IsZero() && (next.IsZero() || due.Before(next)) {
+			next = due
+		}
+	}
+	if next.IsZero() {
+		return ErrStuck
+	}
+	s.clock.Set(next)
+	for _, m := range s.machines {
+		m.dry = false
+	}
+	return nil
+}
