@@ -1,0 +1,108 @@
+package topology
+
+// role is what a component is in the graph.
+type role uint8
+
+const (
+	source role = iota
+	operator
+	sink
+)
+
+func (r role) String() string { return [...]string{"source", "operator", "sink"}[r] }
+
+// component is a named part of a job, of which there are instances.
+type component struct {
+	job         *Job
+	name        string
+	role        role
+	parallelism int
+	apart       bool // never called directly by what comes before it
+	inputs      []input
+	channels    []channelInfo // [0] is the default channel
+	readers     []reader      // of its channels, in the order they were joined
+
+	// make builds an instance within a node: its receivers by input, and how
+	// receivers of its channels are attached.
+	make func(n *node) (built, error)
+}
+
+type channelInfo struct {
+	name     string
+	optional bool // nobody need read it
+}
+
+// input is where an operator or sink gets events from.
+type input struct {
+	refs  []ref
+	group kind
+	// Typed inside: the stream's element type is known to who made it.
+	writer func(n *node, output, targets int) any           // a receiver that sends over an edge
+	inlet  func(receiver any) func(flow any, n *node) error // takes payloads of an edge
+}
+
+// ref is a channel of a component.
+type ref struct {
+	from    *component
+	channel int
+}
+
+// reader is an input that reads a channel.
+type reader struct {
+	by      *component
+	input   int
+	channel int
+}
+
+// built is an instance of a component in a node.
+type built struct {
+	member    member
+	receivers []any                           // by input: receiver[In]
+	attach    func(channel int, receiver any) // receiver[Out] of the channel
+}
+
+// Setting configures a component.
+type Setting func(*component)
+
+// Parallelism is the number of instances of a component; that of what it reads
+// without it, 1 for sources.
+func Parallelism(n int) Setting { return func(c *component) { c.parallelism = n } }
+
+// Apart keeps a component from being called directly by what comes before it:
+// its instances get goroutines of their own.
+func Apart() Setting { return func(c *component) { c.apart = true } }
+
+// add makes a component that reads the inputs.
+func (j *Job) add(name string, r role, inputs []input, settings []Setting) *component {
+	c := &component{job: j, name: name, role: r, parallelism: 1, inputs: inputs, channels: []channelInfo{{name: "default", optional: r == sink}}}
+	if name == "" {
+		j.mistake("a %s has no name", r)
+	}
+	for i, in := range inputs {
+		for _, ref := range in.refs {
+			if ref.from.job != j {
+				j.mistake("%s %q reads %q of another job, %s", r, name, ref.from.name, ref.from.job.name)
+				continue
+			}
+			ref.from.readers = append(ref.from.readers, reader{c, i, ref.channel})
+			if i == 0 && in.group != global {
+				c.parallelism = max(c.parallelism, ref.from.parallelism)
+			}
+		}
+	}
+	for _, s := range settings {
+		s(c)
+	}
+	j.components = append(j.components, c)
+	return c
+}
+
+// read reports whether anybody reads a channel.
+func (c *component) read(channel int) bool {
+	for _, r := range c.readers {
+		if r.channel == channel {
+			return true
+		}
+	}
+	return false
+}

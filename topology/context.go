@@ -1,0 +1,71 @@
+package topology
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// Context is what an instance knows of itself, its job and the event it deals
+// with. It ends when the job does. It belongs to the instance's goroutine.
+type Context struct {
+	context.Context
+	component string
+	instance  int
+	instances int
+	env       *env.Env
+	node      *node
+	header    header
+	watermark eventtime.Watermark
+}
+
+// Component returns the name of the component.
+func (c *Context) Component() string { return c.component }
+
+// Instance returns the number of the instance, from 0.
+func (c *Context) Instance() int { return c.instance }
+
+// Instances returns the number of instances of the component.
+func (c *Context) Instances() int { return c.instances }
+
+// Log returns the job's log, with component and instance.
+func (c *Context) Log() *slog.Logger {
+	return c.env.Log.With("component", c.component, "instance", c.instance)
+}
+
+// Now returns the time by the job's clock.
+func (c *Context) Now() time.Time { return c.env.Clock.Now() }
+
+// EventTime returns the time of the event that is being dealt with; zero if it
+// has none.
+func (c *Context) EventTime() time.Time {
+	if c.header.at == eventtime.Min {
+		return time.Time{}
+	}
+	return c.header.at.Go()
+}
+
+// Watermark returns the time up to which all events are in, late ones excepted;
+// zero before the first watermark.
+func (c *Context) Watermark() time.Time {
+	if c.watermark == flow.NoWatermark {
+		return time.Time{}
+	}
+	return c.watermark.Time().Go()
+}
+
+// An instance may have these abilities beside what its role asks for.
+type (
+	// Setup is called before the first event.
+	Setup interface {
+		Setup(ctx *Context) error
+	}
+	// Closer is called after the last event, however the job ends.
+	Closer interface {
+		Close() error
+	}
+)

@@ -1,0 +1,44 @@
+package topology
+
+import (
+	"unsafe"
+
+	"github.com/spatestream/spate/eventtime"
+)
+
+// defaultBatch is the number of events that travel together at most.
+const defaultBatch = 256
+
+// events is the payload of an edge.
+type events[T any] struct {
+	values []T
+	at     []eventtime.Time
+}
+
+// Len implements flow.Payload.
+func (e *events[T]) Len() int { return len(e.values) }
+
+// Bytes implements flow.Payload: what the events take themselves, without what
+// they point to.
+func (e *events[T]) Bytes() int { return len(e.values) * (int(unsafe.Sizeof(*new(T))) + 8) }
+
+func (e *events[T]) add(v T, h header) {
+	e.values = append(e.values, v)
+	e.at = append(e.at, h.at)
+}
+
+// deliver gives the events to a receiver, until one fails.
+func (e *events[T]) deliver(to receiver[T], n *node) error {
+	for i, v := range e.values {
+		if to.receive(v, header{e.at[i]}); n.err != nil {
+			return n.err
+		}
+	}
+	return nil
+}
+
+// clear empties e for the next events, and lets go of what they pointed to.
+func (e *events[T]) clear() {
+	clear(e.values)
+	e.values, e.at = e.values[:0], e.at[:0]
+}

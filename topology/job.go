@@ -1,0 +1,112 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// Job is a graph of components. It is built by one goroutine.
+type Job struct {
+	name       string
+	env        *env.Env
+	components []*component
+	mistakes   []error
+	batch      int // events an edge's batch may have
+	credit     int // events an edge may hold, 0: flow's default
+}
+
+// Option configures a job.
+type Option func(*Job)
+
+// NewJob returns a job without components. The name stands in its plan, its
+// logs and its errors.
+func NewJob(name string, options ...Option) *Job {
+	seed := env.RandomSeed()
+	j := &Job{
+		name:  name,
+		batch: defaultBatch,
+		env:   &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: slog.Default()},
+	}
+	for _, o := range options {
+		o(j)
+	}
+	return j
+}
+
+// Clock makes the job tell the time by c.
+func Clock(c connector.Clock) Option { return func(j *Job) { j.env.Clock = c } }
+
+// Log makes the job log to l.
+func Log(l *slog.Logger) Option { return func(j *Job) { j.env.Log = l } }
+
+// QueueSize bounds the events that wait on the edge from one instance to
+// another; 4096 without it. A producer that finds it full waits.
+func QueueSize(events int) Option {
+	return func(j *Job) {
+		if events < 1 {
+			j.mistake("QueueSize(%d): an edge must hold at least one event", events)
+		}
+		j.credit, j.batch = events, min(j.batch, max(1, events/2))
+	}
+}
+
+// Name returns the job's name.
+func (j *Job) Name() string { return j.name }
+
+// mistake notes what is wrong with the graph, for Validate.
+func (j *Job) mistake(format string, args ...any) {
+	j.mistakes = append(j.mistakes, fmt.Errorf("job %s: "+format, append([]any{j.name}, args...)...))
+}
+
+// Validate returns every mistake of the graph, joined; nil if there is none.
+func (j *Job) Validate() error {
+	mistakes := append([]error(nil), j.mistakes...)
+	add := func(format string, args ...any) {
+		mistakes = append(mistakes, fmt.Errorf("job %s: "+format, append([]any{j.name}, args...)...))
+	}
+	names := map[string]bool{}
+	sources := 0
+	for _, c := range j.components {
+		if names[c.name] {
+			add("two components are called %q; names are unique, as state and metrics go by them", c.name)
+		}
+		names[c.name] = true
+		if c.parallelism < 1 {
+			add("component %q has parallelism %d; it needs at least 1", c.name, c.parallelism)
+		}
+		if c.role == source {
+			sources++
+		}
+		for i, ch := range c.channels {
+			if ch.optional || c.read(i) {
+				continue
+			}
+			add("nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name, c.name)
+		}
+	}
+	if sources == 0 {
+		add("there is no source; begin with AddSource")
+	}
+	return errors.Join(mistakes...)
+}
+
+// Run runs the job until its sources have ended and every event is through, a
+// component fails, whose error it returns, or ctx ends. All goroutines have
+// ended on return, and every instance that was set up is closed.
+func (j *Job) Run(ctx context.Context) error {
+	if err := j.Validate(); err != nil {
+		return err
+	}
+	f, err := flow.New(j.plan().graph(), j.env, flow.Options{})
+	if err != nil {
+		return err
+	}
+	return f.Run(ctx)
+}

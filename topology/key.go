@@ -1,0 +1,38 @@
+package topology
+
+import (
+	"fmt"
+
+	"github.com/spatestream/spate/internal/encoder"
+)
+
+// keyGroups is the number of key groups of a job.
+const keyGroups = 128
+
+// keyer finds the key of an event.
+type keyer[T any] struct {
+	// append adds the canonical bytes of the key.
+	append func(dst []byte, v T) ([]byte, error)
+}
+
+func newKeyer[T, K any](j *Job, key func(T) K) *keyer[T] {
+	enc, err := encoder.Of[K]()
+	if err != nil {
+		var k K
+		j.mistake("%T cannot be a key: %v", k, err)
+		return &keyer[T]{}
+	}
+	return &keyer[T]{append: func(dst []byte, v T) ([]byte, error) {
+		k := key(v)
+		out, err := enc.AppendKey(dst, &k)
+		if err != nil {
+			return dst, fmt.Errorf("the key of an event: %w", err)
+		}
+		return out, nil
+	}}
+}
+
+// owner returns the instance whose range of key groups holds a hash.
+func owner(hash uint32, instances int) int {
+	return int(hash>>(32-7)) * instances / keyGroups
+}

@@ -1,0 +1,43 @@
+package topology
+
+import (
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/exec"
+)
+
+// member is an instance of a component within a node.
+type member interface {
+	open() error
+	advance(w eventtime.Watermark) error
+	close() error
+}
+
+// instance is what members have in common: what the user's constructor made,
+// and its context.
+type instance struct {
+	own any
+	ctx *Context
+}
+
+func (i *instance) open() error {
+	if s, ok := i.own.(Setup); ok {
+		return s.Setup(i.ctx)
+	}
+	return nil
+}
+
+func (i *instance) advance(w eventtime.Watermark) error {
+	i.ctx.watermark = w
+	return nil
+}
+
+func (i *instance) close() error {
+	c, ok := i.own.(Closer)
+	if !ok {
+		return nil
+	}
+	return exec.Protect(c.Close)
+}
+
+// fail ends the job with an error of this instance, the first of its node.
+func (i *instance) fail(err error) { i.ctx.node.fail(i.ctx, err) }

@@ -1,0 +1,141 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// node runs an instance of a component and of all that are called directly
+// behind it. It implements flow.Node, and flow.Source by sourceNode.
+type node struct {
+	stage   *stage
+	ctx     context.Context
+	in      *flow.Instance
+	out     *flow.Outputs
+	members []member // upstream first
+	opened  int
+	inlets  []func(payload any, n *node) error
+	flushes []func(all bool)
+	poll    func(context.Context) error // of a source
+	err     error
+}
+
+// Open implements flow.Node: it makes the members and sets them up, those
+// furthest down first, so that whoever emits while being set up is heard.
+func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) error {
+	n.ctx, n.in, n.out = ctx, in, out
+	head, err := n.grow(n.stage.head)
+	if err != nil {
+		return err
+	}
+	for _, e := range n.stage.inputs {
+		n.inlets = append(n.inlets, e.input().inlet(head.receivers[e.to]))
+	}
+	if len(n.flushes) > 0 {
+		out.OnFlush(n.flush)
+	}
+	for i := len(n.members) - 1; i >= 0; i-- {
+		n.opened++
+		if err := n.members[i].open(); err != nil {
+			return err
+		}
+	}
+	return n.err
+}
+
+// grow makes an instance of a component and of what reads it.
+func (n *node) grow(c *component) (built, error) {
+	b, err := c.make(n)
+	if err != nil {
+		return b, err
+	}
+	n.members = append(n.members, b.member)
+	for _, r := range c.readers {
+		if n.stage.plan.stages[r.by] != n.stage {
+			output := n.stage.outputs[link{c, r.by, r.input, r.channel}]
+			b.attach(r.channel, r.by.inputs[r.input].writer(n, output, n.out.Targets(output)))
+			continue
+		}
+		next, err := n.grow(r.by)
+		if err != nil {
+			return b, err
+		}
+		b.attach(r.channel, next.receivers[r.input])
+	}
+	return b, nil
+}
+
+// context makes the context of a component's instance in this node.
+func (n *node) context(c *component) *Context {
+	return &Context{Context: n.ctx, component: c.name, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+}
+
+func (n *node) flush(all bool) {
+	for _, f := range n.flushes {
+		f(all)
+	}
+}
+
+// fail notes the first error; the events under way are dropped.
+func (n *node) fail(c *Context, err error) {
+	if n.err != nil {
+		return
+	}
+	n.err = err
+	if c.component != n.stage.head.name {
+		n.err = fmt.Errorf("in %s: %w", c.component, err)
+	}
+}
+
+// Receive implements flow.Node.
+func (n *node) Receive(in int, p flow.Payload) error {
+	return n.inlets[in](p, n)
+}
+
+// Advance implements flow.Node.
+func (n *node) Advance(w eventtime.Watermark) error {
+	for _, m := range n.members {
+		if err := m.advance(w); err != nil {
+			return err
+		}
+	}
+	return n.err
+}
+
+// Barrier implements flow.Node.
+func (n *node) Barrier(flow.Epoch) error { return nil }
+
+// Close implements flow.Node: what was set up is closed, upstream first.
+func (n *node) Close() error {
+	var errs []error
+	for _, m := range n.members[len(n.members)-n.opened:] {
+		errs = append(errs, m.close())
+	}
+	return errors.Join(errs...)
+}
+
+// sourceNode is a node whose head is a source.
+type sourceNode struct{ node }
+
+// polls is how often a source is asked before others are heard.
+const polls = 256
+
+// Poll implements flow.Source.
+func (n *sourceNode) Poll(ctx context.Context) (bool, error) {
+	for range polls {
+		if err := n.poll(ctx); n.err != nil {
+			return true, n.err
+		} else if err != nil {
+			return true, err
+		}
+		n.flush(false)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return true, nil
+}

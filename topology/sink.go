@@ -1,0 +1,29 @@
+package topology
+
+// Sink takes events out of the job.
+type Sink[T any] interface {
+	// Write takes an event. An error fails the job.
+	Write(ctx *Context, v T) error
+}
+
+// To makes a sink read a stream. create makes each of its instances.
+func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ...Setting) {
+	c := s.job.add(name, sink, []input{s.input()}, settings)
+	c.make = func(n *node) (built, error) {
+		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
+		k.sink = k.own.(Sink[T])
+		return built{member: k, receivers: []any{k}}, nil
+	}
+}
+
+type sinkMember[T any] struct {
+	instance
+	sink Sink[T]
+}
+
+func (k *sinkMember[T]) receive(v T, h header) {
+	k.ctx.header = h
+	if err := k.sink.Write(k.ctx, v); err != nil {
+		k.fail(err)
+	}
+}

@@ -1,0 +1,35 @@
+package topology
+
+// Stream is events of type T on their way from a component's channel to
+// whoever reads it, and how they are shared out among the reader's instances.
+// It is a value; reading it twice sends every event to both.
+type Stream[T any] struct {
+	job   *Job
+	refs  []ref
+	group grouping[T]
+}
+
+// Merge makes one stream of several. Events of one instance keep their order;
+// between instances there is none.
+func Merge[T any](first Stream[T], more ...Stream[T]) Stream[T] {
+	out := Stream[T]{job: first.job, refs: append([]ref(nil), first.refs...)}
+	for _, s := range more {
+		out.refs = append(out.refs, s.refs...)
+	}
+	return out
+}
+
+// input makes the stream an input of a component.
+func (s Stream[T]) input() input {
+	return input{
+		refs:  s.refs,
+		group: s.group.kind,
+		writer: func(n *node, output, targets int) any {
+			return newWriter(n, s.group, output, targets)
+		},
+		inlet: func(r any) func(any, *node) error {
+			to := r.(receiver[T])
+			return func(p any, n *node) error { return p.(*events[T]).deliver(to, n) }
+		},
+	}
+}

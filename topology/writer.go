@@ -1,0 +1,111 @@
+package topology
+
+import (
+	"fmt"
+
+	"github.com/spatestream/spate/internal/encoder"
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// writer sends events over an edge: it collects them by target instance.
+type writer[T any] struct {
+	n      *node
+	out    *flow.Outputs
+	output int
+	open   []*events[T] // by target
+	limit  int
+	group  grouping[T]
+	turn   int      // shuffle
+	load   []uint64 // partialKey: events sent, by target
+	key    []byte
+}
+
+func newWriter[T any](n *node, g grouping[T], output, targets int) receiver[T] {
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets)}
+	for i := range w.open {
+		w.open[i] = &events[T]{}
+	}
+	n.flushes = append(n.flushes, w.flush)
+	return w
+}
+
+func (w *writer[T]) receive(v T, h header) {
+	n := len(w.open)
+	switch k := w.group.kind; {
+	case k == all:
+		for t := range w.open {
+			w.put(t, v, h)
+		}
+	case n == 1 || k == global:
+		w.put(0, v, h)
+	case k == fields:
+		w.put(owner(w.hash(v), n), v, h)
+	case k == partialKey:
+		w.put(w.lighter(v, n), v, h)
+	case k == direct || k == custom:
+		w.picked(v, h)
+	default:
+		w.put(w.turn, v, h)
+		if w.turn++; w.turn == n {
+			w.turn = 0
+		}
+	}
+}
+
+// put adds an event to what goes to a target.
+func (w *writer[T]) put(target int, v T, h header) {
+	e := w.open[target]
+	e.add(v, h)
+	if len(e.values) >= w.limit {
+		w.send(target)
+	}
+}
+
+func (w *writer[T]) send(target int) {
+	back, _ := w.out.Send(w.output, target, w.open[target]).(*events[T])
+	if back == nil {
+		back = &events[T]{}
+	}
+	back.clear()
+	w.open[target] = back
+}
+
+func (w *writer[T]) flush(all bool) {
+	for t, e := range w.open {
+		if len(e.values) > 0 && (all || w.out.Starving(w.output, t)) {
+			w.send(t)
+		}
+	}
+}
+
+func (w *writer[T]) hash(v T) uint32 {
+	key, err := w.group.key.append(w.key[:0], v)
+	if err != nil {
+		w.n.err = err
+	}
+	w.key = key
+	return encoder.Hash(key)
+}
+
+// lighter returns the one of a key's two instances that has got less from here.
+func (w *writer[T]) lighter(v T, n int) int {
+	h := uint64(w.hash(v)) * 0x9e3779b97f4a7c15
+	a, b := int(h>>32)%n, int(h&0xffffffff)%n
+	if a == b {
+		b = (a + 1) % n
+	}
+	if w.load[b] < w.load[a] {
+		a = b
+	}
+	w.load[a]++
+	return a
+}
+
+func (w *writer[T]) picked(v T, h header) {
+	t := w.group.pick(v, len(w.open))
+	if t < 0 || t >= len(w.open) {
+		w.n.err = fmt.Errorf("a custom grouping picked instance %d of %d", t, len(w.open))
+		return
+	}
+	w.put(t, v, h)
+}
