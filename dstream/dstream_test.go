@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -17,12 +16,7 @@ import (
 	"github.com/spatestream/spate/rdd"
 )
 
-func TestMain(m *testing.M) {
-	if root := os.Getenv("SPATE_TEST_LIFE"); root != "" {
-		os.Exit(killable(root)) // this process is one that TestKilledProcesses kills
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type count = rdd.Pair[string, int]
 
