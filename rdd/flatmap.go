@@ -2,33 +2,32 @@ package rdd
 
 // FlatMap applies f to every element and puts the results one after another.
 func FlatMap[T, U any](r *RDD[T], f func(T) []U) *RDD[U] {
-	return derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
-		return r.rows(t, part, func(in []T, at int64) error {
-			for i, x := range in {
-				t.row = at + int64(i)
-				if err := emitAll(f(x), emit); err != nil {
-					return err
-				}
+	return flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
+		for i, x := range in {
+			t.row = at + int64(i)
+			if err := out.addAll(f(x)); err != nil {
+				return err
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 }
 
 // AppendMap is FlatMap for functions that append their results to dst and
-// return it, as append does: nothing is allocated for an element, and what
-// follows works on larger chunks.
+// return it, as append does: nothing is allocated for an element. What dst
+// holds already is not theirs.
 func AppendMap[T, U any](r *RDD[T], f func(dst []U, x T) []U) *RDD[U] {
-	return derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
-		var out []U
-		return r.rows(t, part, func(in []T, at int64) error {
-			out = out[:0]
-			for i, x := range in {
-				t.row = at + int64(i)
-				out = f(out, x)
+	return flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
+		for i, x := range in {
+			t.row = at + int64(i)
+			buf := f(out.buf, x)
+			if len(buf) < maxChunk {
+				out.buf = buf
+			} else if err := out.appended(buf); err != nil {
+				return err
 			}
-			return emitAll(out, emit)
-		})
+		}
+		return nil
 	})
 }
 
@@ -36,20 +35,31 @@ func AppendMap[T, U any](r *RDD[T], f func(dst []U, x T) []U) *RDD[U] {
 // fails the task.
 func TryFlatMap[T, U any](r *RDD[T], f func(*Task, T) ([]U, error)) *RDD[U] {
 	var made *RDD[U]
-	made = derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
-		return r.rows(t, part, func(in []T, at int64) error {
-			for i, x := range in {
-				t.row = at + int64(i)
-				out, err := f(t, x)
-				if err != nil {
-					return t.userError(err, made.n)
-				}
-				if err := emitAll(out, emit); err != nil {
-					return err
-				}
+	made = flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
+		for i, x := range in {
+			t.row = at + int64(i)
+			rows, err := f(t, x)
+			if err != nil {
+				return t.userError(err, made.n)
 			}
-			return nil
-		})
+			if err := out.addAll(rows); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return made
+}
+
+// flatMap gathers what add makes of chunks, the first element of which is at a
+// place of the partition, so that what follows works on full ones.
+func flatMap[T, U any](r *RDD[T], add func(t *Task, out *chunker[U], in []T, at int64) error) *RDD[U] {
+	return derive(r, "flatMap", func(t *Task, part int, emit func([]U) error) error {
+		out := newChunker(emit)
+		err := r.rows(t, part, func(in []T, at int64) error { return add(t, out, in, at) })
+		if err != nil {
+			return err
+		}
+		return out.flush()
+	})
 }

@@ -1,6 +1,8 @@
 package rdd
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/internal/keyed"
 	"github.com/spatestream/spate/internal/memory"
 )
@@ -136,10 +138,11 @@ func newFold[K comparable, V, C any](g *groups[K, C], c combiner[V, C]) *fold[K,
 }
 
 func (f *fold[K, V, C]) add(in []Pair[K, V]) error {
-	f.keys = f.keys[:0]
-	for i := range in {
-		f.keys = append(f.keys, in[i].Key)
+	keys := slices.Grow(f.keys[:0], len(in))[:len(in)]
+	for i := range keys {
+		keys[i] = in[i].Key
 	}
+	f.keys = keys
 	var deep int64
 	if f.sizes != nil {
 		deep = f.sizes.Of(in)
@@ -149,16 +152,17 @@ func (f *fold[K, V, C]) add(in []Pair[K, V]) error {
 	}
 	table, t := f.g.table, f.g.t
 	next := uint32(table.Len())
-	ids := table.Upsert(f.keys)
-	values := table.Values()
-	for i, id := range ids {
+	ids := table.Upsert(keys)[:len(in)]
+	values, value := table.Values(), f.c.value
+	for i := range in {
 		t.row = f.seen + int64(i)
-		if id == next {
-			values[id] = f.c.create(in[i].Value)
+		at := &values[ids[i]]
+		if ids[i] == next {
+			*at = f.c.create(in[i].Value)
 			next++
 			continue
 		}
-		values[id] = f.c.value(values[id], in[i].Value)
+		*at = value(*at, in[i].Value)
 	}
 	f.seen += int64(len(in))
 	return nil

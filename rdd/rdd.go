@@ -105,6 +105,33 @@ func (c *chunker[T]) add(x T) error {
 	return c.flush()
 }
 
+// addAll adds elements, which are copied if they are few.
+func (c *chunker[T]) addAll(s []T) error {
+	if len(s) < maxChunk {
+		return c.appended(append(c.buf, s...))
+	}
+	if err := c.flush(); err != nil {
+		return err
+	}
+	return emitAll(s, c.emit)
+}
+
+// appended takes buf back with what was appended to it.
+func (c *chunker[T]) appended(buf []T) error {
+	rest := buf
+	for len(rest) >= maxChunk {
+		if err := c.emit(rest[:maxChunk:maxChunk]); err != nil {
+			return err
+		}
+		rest = rest[maxChunk:]
+	}
+	if len(rest) < len(buf) {
+		rest = append(buf[:0], rest...)
+	}
+	c.buf = rest
+	return nil
+}
+
 // flush emits what is gathered.
 func (c *chunker[T]) flush() error {
 	if len(c.buf) == 0 {

@@ -60,28 +60,11 @@ func profiled(file string) (stop func(), err error) {
 	return func() { pprof.StopCPUProfile(); f.Close() }, pprof.StartCPUProfile(f)
 }
 
-// appendFields appends the words of a line, as strings.Fields cuts them at
-// blanks.
-func appendFields(dst []string, line string) []string {
-	for {
-		line = strings.TrimLeft(line, " ")
-		if line == "" {
-			return dst
-		}
-		i := strings.IndexByte(line, ' ')
-		if i < 0 {
-			return append(dst, line)
-		}
-		dst = append(dst, line[:i])
-		line = line[i+1:]
-	}
-}
-
 // wordCount counts the words of the text and returns the five most frequent.
 func wordCount(ctx context.Context, dir string) (string, error) {
 	sc := rdd.NewContext("wordcount", rdd.Workers(2))
 	defer sc.Stop()
-	words := rdd.AppendMap(sc.TextFile(dir+"/text", 4), appendFields)
+	words := rdd.AppendMap(sc.TextFile(dir+"/text", 4), rdd.AppendFields)
 	ones := rdd.Map(words, func(w string) rdd.Pair[string, int64] { return rdd.KV(w, int64(1)) })
 	counts := rdd.ReduceByKey(ones, func(a, b int64) int64 { return a + b })
 	top, err := counts.TopFunc(ctx, 5, func(a, b rdd.Pair[string, int64]) int {

@@ -7,138 +7,191 @@ import (
 	"unsafe"
 )
 
-// texts is the index of strings. A text of up to 16 bytes lies in its slot as
-// two words, so that finding it looks nowhere else.
+// texts is the index of strings. A text of up to maxInline bytes lies in its
+// slot, so that finding it looks nowhere else.
 type texts struct {
 	slots []textSlot
 	shift uint // of a 64-bit hash to a slot
 	clone bool
 	bytes int64 // of the keys' texts
 	arena []byte
-	seek  []sought
+	seek  [textBatch]sought
+	open  [textBatch]uint16
 	sink  uint32
 }
 
-// textSlot is two words of a text, its length and its number+1; 0 is a free
-// slot. Words and length tell texts of up to maxInline bytes apart; of longer
-// ones they are mostly hash.
+// textSlot is a text in its form and its number+1. Four of them are a line of
+// the cache. That of a free slot is zero.
+//
+// The form of a text of up to maxInline bytes is the first eight, and three
+// more with the length+1 as the low byte. Of longer ones it is a hash, with
+// length longText.
 type textSlot struct {
-	a, b uint64
-	n    uint32
-	id   uint32
+	lo uint64
+	hi uint32
+	id uint32
 }
 
-// sought is a key of the batch.
-type sought struct{ a, b, hash uint64 }
+const (
+	maxInline = 11
+	longText  = 0xff
+)
 
-const maxInline = 16
+// sought is the form of a key of the batch, and the first slot it may lie in.
+type sought struct {
+	lo   uint64
+	hi   uint32
+	home uint32
+}
 
-// words returns the two words of s.
-func words(s string) (a, b uint64) {
+// textBatch is how many keys are looked up at a time: what is noted of them
+// stays in the first level cache.
+const textBatch = 512
+
+// formOf returns the form of s.
+func formOf(s string) (lo uint64, hi uint32) {
 	n := len(s)
 	d := unsafe.Slice(unsafe.StringData(s), n)
 	switch {
 	case n > maxInline:
-		return longWords(d)
+		return longForm(d)
 	case n >= 8:
-		return binary.LittleEndian.Uint64(d), binary.LittleEndian.Uint64(d[n-8:])
+		more := binary.LittleEndian.Uint32(d[n-4:]) >> (8 * (12 - n))
+		return binary.LittleEndian.Uint64(d), more<<8 | uint32(n+1)
 	case n >= 4:
-		return uint64(binary.LittleEndian.Uint32(d)), uint64(binary.LittleEndian.Uint32(d[n-4:]))
+		return uint64(binary.LittleEndian.Uint32(d)) | uint64(binary.LittleEndian.Uint32(d[n-4:]))<<32, uint32(n + 1)
 	case n > 0:
-		return uint64(d[0]) | uint64(d[n/2])<<8 | uint64(d[n-1])<<16, 0
+		return uint64(d[0]) | uint64(d[n/2])<<8 | uint64(d[n-1])<<16, uint32(n + 1)
 	}
-	return 0, 0
+	return 0, 1
 }
 
-func longWords(d []byte) (a, b uint64) {
-	a, b = secret1, binary.LittleEndian.Uint64(d[len(d)-8:])
-	last := binary.LittleEndian.Uint64(d[len(d)-16:])
-	for len(d) > maxInline {
+// longForm hashes 16 bytes at a time, in the manner of wyhash.
+func longForm(d []byte) (lo uint64, hi uint32) {
+	n := len(d)
+	a := uint64(n)
+	last := binary.LittleEndian.Uint64(d[n-8:])
+	for len(d) > 16 {
 		a = fold(binary.LittleEndian.Uint64(d)^secret0, binary.LittleEndian.Uint64(d[8:])^a)
 		d = d[16:]
 	}
-	return fold(a^last, secret2), b
+	if len(d) > 8 {
+		a = fold(binary.LittleEndian.Uint64(d)^secret1, a)
+	}
+	lo = fold(a^secret2, last^secret0)
+	return lo, uint32(fold(lo, last^secret1))<<8 | longText
 }
 
-func hashWords(a, b uint64, n uint32) uint64 {
-	return (fold(a^secret0, b^secret1) ^ uint64(n)) * secret2
+func hashForm(lo uint64, hi uint32) uint64 {
+	return fold(lo^secret0, uint64(hi)^secret1) * secret2
 }
 
-func (x *texts) hash(key string) uint32 {
-	a, b := words(key)
-	return uint32(hashWords(a, b, uint32(len(key))) >> 32)
-}
+func (x *texts) hash(key string) uint32 { return uint32(hashForm(formOf(key)) >> 32) }
 
 func (x *texts) upsert(keys, dense []string, ids []uint32) []string {
-	x.reserve(dense, len(keys))
-	seek := x.look(keys)
-	if int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) > largeTable {
-		x.loadEarly(seek)
-	}
-	mask := uint64(len(x.slots) - 1)
-	for i := range seek {
-		k := &seek[i]
-		n := uint32(len(keys[i]))
-		at := k.hash >> x.shift
-		for {
-			s := &x.slots[at&mask]
-			if s.a == k.a && s.b == k.b && s.n == n && s.id != 0 && (n <= maxInline || dense[s.id-1] == keys[i]) {
-				ids[i] = s.id - 1
-				break
-			}
-			if s.id == 0 {
-				dense = append(dense, x.keep(keys[i]))
-				*s = textSlot{k.a, k.b, n, uint32(len(dense))}
-				ids[i] = s.id - 1
-				break
-			}
-			at++
-		}
+	for len(keys) > 0 {
+		n := min(len(keys), textBatch)
+		dense = x.upsertBatch(keys[:n], dense, ids[:n])
+		keys, ids = keys[n:], ids[n:]
 	}
 	return dense
 }
 
-// look computes words and hash of every key.
-func (x *texts) look(keys []string) []sought {
-	if cap(x.seek) < len(keys) {
-		x.seek = make([]sought, len(keys))
+func (x *texts) upsertBatch(keys, dense []string, ids []uint32) []string {
+	x.reserve(dense, len(keys))
+	x.look(keys)
+	if int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) > largeTable {
+		x.loadEarly(len(keys))
 	}
+	for _, i := range x.atHome(ids) {
+		k := &x.seek[i]
+		s := x.find(k, keys[i], dense)
+		if s.id == 0 {
+			dense = append(dense, x.keep(keys[i]))
+			*s = textSlot{k.lo, k.hi, uint32(len(dense))}
+		}
+		ids[i] = s.id - 1
+	}
+	return dense
+}
+
+// look computes the form and the home of every key.
+func (x *texts) look(keys []string) {
 	seek := x.seek[:len(keys)]
 	for i, k := range keys {
-		a, b := words(k)
-		seek[i] = sought{a, b, hashWords(a, b, uint32(len(k)))}
+		lo, hi := formOf(k)
+		seek[i] = sought{lo, hi, uint32(hashForm(lo, hi) >> x.shift)}
 	}
-	return seek
 }
 
 // loadEarly touches the slot of every key, and does nothing else, so that the
 // misses overlap.
-func (x *texts) loadEarly(seek []sought) {
-	mask := uint64(len(x.slots) - 1)
-	for i := range seek {
-		x.sink += x.slots[seek[i].hash>>x.shift&mask].id
+func (x *texts) loadEarly(n int) {
+	mask := uint32(len(x.slots) - 1)
+	for i := range x.seek[:n] {
+		x.sink += x.slots[x.seek[i].home&mask].id
 	}
+}
+
+// atHome sets the numbers of the keys that lie in their home slot, without a
+// branch that depends on a key. It returns the positions of the others, long
+// texts among them, which must be compared.
+func (x *texts) atHome(ids []uint32) []uint16 {
+	mask, n := uint32(len(x.slots)-1), 0
+	seek := x.seek[:len(ids)]
+	for i := range seek {
+		k := &seek[i]
+		s := &x.slots[k.home&mask]
+		ids[i] = s.id - 1
+		x.open[n%textBatch] = uint16(i)
+		other := (s.lo ^ k.lo) | uint64(s.hi^k.hi) | uint64((k.hi&0xff)+1)>>8
+		n += int((other | -other) >> 63)
+	}
+	return x.open[:n]
+}
+
+// find returns the slot of a key, or the free one it belongs in.
+func (x *texts) find(k *sought, key string, dense []string) *textSlot {
+	mask := uint32(len(x.slots) - 1)
+	for at := k.home; ; at++ {
+		s := &x.slots[at&mask]
+		if s.id == 0 || s.lo == k.lo && s.hi == k.hi && (k.hi&0xff != longText || dense[s.id-1] == key) {
+			return s
+		}
+	}
+}
+
+// textSlots returns how many slots n keys need: a quarter of a small table is
+// full at most, of a large one three quarters, because what its slots take of
+// the caches costs more than another look at a neighbour.
+func textSlots(n int) int {
+	size := 16
+	for size <= 1<<13 && size/4 < n || size > 1<<13 && size/4*3 < n {
+		size *= 2
+	}
+	return size
 }
 
 // reserve makes room for n new keys.
 func (x *texts) reserve(dense []string, n int) {
-	size := slotsFor(len(dense) + n)
+	size := textSlots(len(dense) + n)
 	if size <= len(x.slots) {
 		return
 	}
 	old := x.slots
 	x.slots = make([]textSlot, size)
 	x.shift = uint(64 - bits.Len(uint(size-1)))
-	mask := uint64(size - 1)
-	for _, s := range old {
+	mask := uint32(size - 1)
+	for i := range old {
+		s := &old[i]
 		if s.id == 0 {
 			continue
 		}
-		at := hashWords(s.a, s.b, s.n) >> x.shift
+		at := uint32(hashForm(s.lo, s.hi) >> x.shift)
 		for x.slots[at&mask].id != 0 {
 			at++
 		}
-		x.slots[at&mask] = s
+		x.slots[at&mask] = *s
 	}
 }
 
@@ -166,11 +219,11 @@ func (x *texts) keep(s string) string {
 }
 
 func (x *texts) size() int64 {
-	return int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) + int64(cap(x.seek))*int64(unsafe.Sizeof(sought{})) + x.bytes
+	return int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) + x.bytes
 }
 
 func (x *texts) growth(dense []string, n int) int64 {
-	return max(0, int64(slotsFor(len(dense)+n)-len(x.slots))) * int64(unsafe.Sizeof(textSlot{}))
+	return max(0, int64(textSlots(len(dense)+n)-len(x.slots))) * int64(unsafe.Sizeof(textSlot{}))
 }
 
 func (x *texts) reset() { x.slots, x.arena, x.bytes = nil, nil, 0 }
