@@ -82,6 +82,9 @@ func (t *Table) growth(k Keys, sel []uint16) int64 {
 	}
 	if x := t.packed; x != nil {
 		grown += packedBytes * max(0, packedSlots(x.used+n)-len(x.slots))
+		if have := cap(x.more); len(t.rows.hash)+n > have {
+			grown += 8 * (roomier(have, len(t.rows.hash)+n) - have)
+		}
 	}
 	if t.panes != nil {
 		grown += 8 * slotsFor(n)
@@ -147,6 +150,9 @@ func textBytes(v *columnar.Vector, sel []uint16) int {
 	}
 	n := 0
 	if !v.Const && v.Dict == nil { // with what nulls view, hardly ever anything
+		if len(sel) == v.Len { // all rows: a selection names none twice
+			return viewBytes(v.Views[:v.Len])
+		}
 		for _, row := range sel {
 			n += int(v.Views[row].Len)
 		}
@@ -158,6 +164,20 @@ func textBytes(v *columnar.Vector, sel []uint16) int {
 		}
 	}
 	return n
+}
+
+// viewBytes sums two chains, so that they overlap.
+func viewBytes(views []columnar.View) int {
+	var a, b uint
+	for ; len(views) >= 4; views = views[4:] {
+		v := views[:4]
+		a += uint(v[0].Len) + uint(v[1].Len)
+		b += uint(v[2].Len) + uint(v[3].Len)
+	}
+	for _, w := range views {
+		a += uint(w.Len)
+	}
+	return int(a + b)
 }
 
 // checkText refuses keys whose text no longer fits the 4 GiB of a column.
@@ -181,6 +201,9 @@ func (t *Table) checkText(k Keys, sel []uint16) error {
 func (t *Table) admit(n int) error {
 	if len(t.rows.hash)+n > maxRows {
 		return t.full("holds more than two billion rows")
+	}
+	if t.packed != nil && len(t.rows.hash)+n > mostPacked {
+		return t.full("holds more than a hundred million groups before an exchange")
 	}
 	return nil
 }

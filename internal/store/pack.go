@@ -8,18 +8,32 @@ import (
 
 // packedProbe is the scratch memory of look-ups by packed keys.
 type packedProbe struct {
-	keys   [chunkRows]word16
-	forms  [chunkRows]uint32
-	home   [chunkRows]uint32 // hash
+	first  [chunkRows]uint64 // words of the keys
+	second [chunkRows]uint64
+	marks  [chunkRows]uint64 // 0: not packed
+	long   [chunkRows]uint16 // positions of keys with a long second word
+	longs  int
 	open   [chunkRows]uint16 // positions still looking
+	free   [chunkRows]uint16 // positions that met a free slot
 	others [chunkRows]uint16 // positions of keys that are not packed
 	sel    [chunkRows]uint16 // their rows
 	ids    [chunkRows]RowID  // and ids
-	sink   uint32
+	sink   uint64
 }
 
-// home is the hash of a key; the slot is its low bits.
-func (w word16) home() uint32 { return uint32(hashing.Words(w.lo, w.hi)) }
+func (w word16) hash() uint64 { return hashing.Words(w.lo, w.hi) }
+
+// shortMark is the mark of a key whose second word is below 1 << 32.
+func (w word16) shortMark(form uint32) uint64 {
+	return w.hash()&rowMask | uint64(form)<<rowBits | w.hi<<32
+}
+
+// longMark is the mark of another key: hardly ever do two agree that begin with
+// the same word.
+func (w word16) longMark(form uint32) uint64 {
+	h := w.hash()
+	return h&rowMask | uint64(form)<<rowBits | h>>32<<32
+}
 
 // packs reports whether keys of these columns are packed: one text, or one or
 // two numbers of up to eight bytes. Floats are not: NaN and -0.0 have several
@@ -39,20 +53,15 @@ func packs(key *sqltype.Struct) bool {
 	return len(key.Fields) == 1 || len(key.Fields) == 2
 }
 
-// pack sets keys, forms and home of the rows sel and returns the positions of
-// those that cannot be packed: nulls, and texts of more than 16 bytes. Their
-// form is 0, which is found nowhere.
+// pack sets words, marks and the long ones of the rows sel and returns the
+// positions of those that cannot be packed: nulls, and texts of more than 16
+// bytes. Their mark is 0, which is found nowhere.
 func (t *Table) pack(k Keys, sel []uint16) (others []uint16) {
 	p, n := &t.packed.probe, 0
 	if isText(k.Cols[0].Type) {
 		n = p.packText(k.Cols[0], sel, &t.probe)
 	} else {
-		for c, v := range k.Cols {
-			p.packNumber(c, v, sel, &t.probe)
-		}
-		for j := range sel {
-			p.home[j] = p.keys[j].home()
-		}
+		p.packRow(k.Cols, sel, &t.probe)
 	}
 	for _, v := range k.Cols {
 		n += p.dropNulls(v, sel)
@@ -78,34 +87,48 @@ func (p *packedProbe) packText(v *columnar.Vector, sel []uint16, scratch *probe)
 	return packTexts(p, v, sel)
 }
 
-// packNumber packs key column c, of numbers.
-func (p *packedProbe) packNumber(c int, v *columnar.Vector, sel []uint16, scratch *probe) {
+// packRow packs one or two columns of numbers, of form 1 if the second is
+// short, else 2.
+func (p *packedProbe) packRow(cols []*columnar.Vector, sel []uint16, scratch *probe) {
+	packNumber(&p.first, cols[0], sel, scratch)
+	if len(cols) == 2 {
+		packNumber(&p.second, cols[1], sel, scratch)
+	} else {
+		clear(p.second[:len(sel)])
+	}
+	p.longs = 0
+	for j := range sel {
+		key := word16{p.first[j], p.second[j]}
+		p.marks[j] = key.shortMark(1)
+		if key.hi>>32 != 0 {
+			p.marks[j] = key.longMark(2)
+			p.long[p.longs] = uint16(j)
+			p.longs++
+		}
+	}
+}
+
+// packNumber sets one word of each key.
+func packNumber(to *[chunkRows]uint64, v *columnar.Vector, sel []uint16, scratch *probe) {
 	at := scratch.places(v, sel)
 	if v.Dict != nil {
 		v = v.Dict
 	}
 	switch sqltype.Width(v.Type) {
 	case 1:
-		packNumbers(p, c, columnar.Slice[uint8](v), at)
+		packNumbers(to, columnar.Slice[uint8](v), at)
 	case 2:
-		packNumbers(p, c, columnar.Slice[uint16](v), at)
+		packNumbers(to, columnar.Slice[uint16](v), at)
 	case 4:
-		packNumbers(p, c, columnar.Slice[uint32](v), at)
+		packNumbers(to, columnar.Slice[uint32](v), at)
 	default:
-		packNumbers(p, c, columnar.Slice[uint64](v), at)
+		packNumbers(to, columnar.Slice[uint64](v), at)
 	}
 }
 
-func packNumbers[T uint8 | uint16 | uint32 | uint64](p *packedProbe, c int, x []T, at []uint32) {
-	if c == 1 {
-		for j, r := range at {
-			p.keys[j&(chunkRows-1)].hi = uint64(x[r])
-		}
-		return
-	}
+func packNumbers[T uint8 | uint16 | uint32 | uint64](to *[chunkRows]uint64, x []T, at []uint32) {
 	for j, r := range at {
-		p.keys[j&(chunkRows-1)] = word16{lo: uint64(x[r])}
-		p.forms[j&(chunkRows-1)] = 1
+		to[j&(chunkRows-1)] = uint64(x[r])
 	}
 }
 
@@ -114,11 +137,12 @@ func packNumbers[T uint8 | uint16 | uint32 | uint64](p *packedProbe, c int, x []
 func packTexts[R uint16 | uint32](p *packedProbe, v *columnar.Vector, at []R) (others int) {
 	views, text := v.Views, v.Bytes
 	last := len(text) - 16 // where 16 bytes can be loaded
+	longs := 0
 	for j, r := range at {
 		w := views[r]
 		j &= chunkRows - 1
 		if w.Len > 16 {
-			p.forms[j] = 0
+			p.marks[j] = 0
 			others++
 			continue
 		}
@@ -131,31 +155,37 @@ func packTexts[R uint16 | uint32](p *packedProbe, v *columnar.Vector, at []R) (o
 			copy(b[:], text[w.Off:w.Off+w.Len])
 			key = word16{first8(b[:]), first8(b[8:])}
 		}
-		p.keys[j], p.forms[j], p.home[j] = key, w.Len+1, key.home()
+		p.first[j], p.second[j], p.marks[j] = key.lo, key.hi, key.shortMark(w.Len+1)
+		if w.Len > 12 {
+			p.marks[j] = key.longMark(w.Len + 1)
+			p.long[longs] = uint16(j)
+			longs++
+		}
 	}
+	p.longs = longs
 	return others
 }
 
-// dropNulls takes away the forms of nulls.
+// dropNulls takes away the marks of nulls.
 func (p *packedProbe) dropNulls(v *columnar.Vector, sel []uint16) (others int) {
 	if v.Valid == nil {
 		return 0
 	}
 	for j, r := range sel {
 		if v.IsNull(int(r)) {
-			p.forms[j] = 0
+			p.marks[j] = 0
 			others++
 		}
 	}
 	return others
 }
 
-// unpacked returns the positions without a form.
+// unpacked returns the positions without a mark.
 func (p *packedProbe) unpacked(n int) []uint16 {
 	k := 0
-	for j, f := range p.forms[:n] {
+	for j, m := range p.marks[:n] {
 		p.others[k] = uint16(j)
-		if f == 0 {
+		if m == 0 {
 			k++
 		}
 	}

@@ -131,9 +131,12 @@ func samePartition(t *testing.T, a, b []RowID) {
 
 // BenchmarkCountWords counts words of a Zipf distribution, as a Partial does.
 func BenchmarkCountWords(b *testing.B) {
-	batches := words(100_000, 64)
-	for _, private := range []bool{true, false} {
-		b.Run(fmt.Sprintf("private=%t", private), func(b *testing.B) {
+	for _, c := range []struct {
+		vocabulary int
+		private    bool
+	}{{100_000, true}, {1000, true}, {100_000, false}} {
+		batches, private := words(c.vocabulary, 64), c.private
+		b.Run(fmt.Sprintf("%d,private=%t", c.vocabulary, private), func(b *testing.B) {
 			t, _ := NewVolatile(nil).Table(Spec{Name: "t", Key: textKey, Value: countCol, Private: private})
 			ids, fresh := make([]RowID, columnar.MaxRows), make([]RowID, 0, columnar.MaxRows)
 			hash := make([]uint32, columnar.MaxRows)
