@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"math"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/expr"
@@ -40,6 +41,7 @@ type dealt struct {
 	writers []*writer
 	readers int
 	groups  int
+	fine    int // finer shelves of a reader, of Hash
 }
 
 func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
@@ -49,7 +51,7 @@ func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
 	if d.stage.Output == task.Broadcast || d.stage.Output == task.Single {
 		parts = 1
 	}
-	w.parts = make([]shelf, parts)
+	w.parts, w.readers = make([]shelf, parts), parts
 	w.turn %= parts
 	d.writers[t.index] = w
 	if d.stage.Output != task.Hash {
@@ -58,7 +60,10 @@ func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
 	for g := d.groups; g > 1; g >>= 1 {
 		w.bits--
 	}
-	w.owner = owners(parts, d.groups)
+	d.fine = min(32, max(1, mostShelves/parts))
+	w.coarse, w.fine = owners(parts, d.groups), fineOwners(parts, d.fine, d.groups)
+	w.owner = w.coarse
+	w.parts = make([]shelf, parts+parts*d.fine)
 	var err error
 	w.keys, err = expr.CompileAll(d.stage.Keys, &t.params.Expr)
 	return w, err
@@ -76,6 +81,28 @@ func owners(n, groups int) []uint16 {
 	return of
 }
 
+// Rows dealt by hash are laid out by finer ranges of key groups once a writer has
+// coarseRows of them in an epoch: a reader then gets the keys of one range after
+// those of another, so that what a table holds of them is in cache, and their
+// new rows lie side by side in the order in which a delta wants them.
+const (
+	mostShelves = 64
+	coarseRows  = 1 << 17
+)
+
+// fineOwners is the shelf of each key group: the fine ones of task k follow one
+// another behind the n shelves of whole tasks.
+func fineOwners(n, fine, groups int) []uint16 {
+	of := make([]uint16, groups)
+	for k := range n {
+		s := share(k, n, groups)
+		for g := s.Lo; g < s.Hi; g++ {
+			of[g] = uint16(n + k*fine + (g-s.Lo)*fine/(s.Hi-s.Lo))
+		}
+	}
+	return of
+}
+
 func (d *dealt) reset() {
 	for _, w := range d.writers {
 		w.reset()
@@ -88,9 +115,7 @@ func (d *dealt) rows() int {
 	most := 0
 	for p := range d.readers {
 		n := 0
-		for _, w := range d.writers {
-			n += w.parts[d.part(p)].rows
-		}
+		d.shelves(p, func(_ *writer, s *shelf) error { n += s.rows; return nil })
 		most = max(most, n)
 	}
 	return most
@@ -103,13 +128,34 @@ func (d *dealt) part(reader int) int {
 	return reader
 }
 
-func (d *dealt) read(ctx context.Context, reader int, lend func(*columnar.Batch) error) error {
+// shelves visits what a reader reads, of each writer what was dealt to whole
+// parts before anything finer, so that rows of one key keep their order.
+func (d *dealt) shelves(reader int, visit func(*writer, *shelf) error) error {
+	p := d.part(reader)
 	for _, w := range d.writers {
-		part := &w.parts[d.part(reader)]
-		if err := w.reread(ctx, part.runs, lend); err != nil {
+		if err := visit(w, &w.parts[p]); err != nil {
 			return err
 		}
-		for _, b := range part.batches() {
+	}
+	if d.stage.Output != task.Hash {
+		return nil
+	}
+	for f := range d.fine {
+		for _, w := range d.writers {
+			if err := visit(w, &w.parts[d.readers+p*d.fine+f]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *dealt) read(ctx context.Context, reader int, lend func(*columnar.Batch) error) error {
+	return d.shelves(reader, func(w *writer, s *shelf) error {
+		if err := w.reread(ctx, s.runs, lend); err != nil {
+			return err
+		}
+		for _, b := range s.batches() {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -118,8 +164,8 @@ func (d *dealt) read(ctx context.Context, reader int, lend func(*columnar.Batch)
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (d *dealt) release(k int) { d.writers[k] = nil }
@@ -128,19 +174,26 @@ func (d *dealt) release(k int) { d.writers[k] = nil }
 // memory it writes to one file, block by block.
 type writer struct {
 	overflow
-	deal  task.Exchange
-	parts []shelf
-	turn  int // RoundRobin: part of the next row
+	deal    task.Exchange
+	readers int     // that get different rows
+	parts   []shelf // Hash: one a reader, then fine ones
+	turn    int     // RoundRobin: part of the next row
 	// Hash only.
 	keys   []expr.Evaluator
 	cols   []*columnar.Vector
 	hash   []uint32
 	hasher columnar.Hasher
-	owner  []uint16 // part of each key group
-	bits   uint     // a hash shifted right by bits is its key group
+	owner  []uint16 // shelf of each key group: coarse or fine
+	coarse []uint16
+	fine   []uint16
+	rows   int  // of this epoch
+	bits   uint // a hash shifted right by bits is its key group
 	// Rows of each part in the batch at hand.
-	sels [][]uint16
-	view columnar.Batch
+	sels  [][]uint16
+	ends  []uint16 // where they end in order
+	to    []uint16 // part of each selected row
+	order []uint16 // the selected rows by part
+	view  columnar.Batch
 }
 
 func (w *writer) reset() {
@@ -148,6 +201,7 @@ func (w *writer) reset() {
 		w.parts[i].reset()
 	}
 	w.overflow.reset()
+	w.owner, w.rows = w.coarse, 0
 }
 
 // Write implements task.Outlet.
@@ -159,7 +213,10 @@ func (w *writer) Write(b *columnar.Batch) error {
 			return err
 		}
 	}
-	if len(w.parts) == 1 {
+	if w.rows += b.Rows(); w.rows > coarseRows {
+		w.owner = w.fine
+	}
+	if w.readers == 1 && (w.deal != task.Hash || w.rows <= coarseRows) {
 		w.grown += w.parts[0].add(&w.view, b.Sel)
 		return w.account("an exchange")
 	}
@@ -180,6 +237,7 @@ func (w *writer) Spill() error {
 		}
 	}
 	w.freed()
+	w.owner, w.rows = w.coarse, math.MinInt // many shelves would make small blocks
 	return nil
 }
 
@@ -201,28 +259,47 @@ func (w *writer) hashRows(b *columnar.Batch) error {
 	return nil
 }
 
-// place sorts the selected rows by part into sels.
+// place sorts the selected rows by part into sels: it counts them, then deals
+// them out, so that no part grows by single rows.
 func (w *writer) place(b *columnar.Batch) {
 	if w.sels == nil {
-		w.sels = make([][]uint16, len(w.parts))
-	}
-	for p := range w.sels {
-		w.sels[p] = w.sels[p][:0]
+		w.sels, w.ends = make([][]uint16, len(w.parts)), make([]uint16, len(w.parts)+1)
+		w.to, w.order = make([]uint16, columnar.MaxRows), make([]uint16, columnar.MaxRows)
 	}
 	sel := b.Sel
 	if sel == nil {
 		sel = columnar.All(b.Len)
 	}
+	to, order, ends := w.to[:len(sel)], w.order[:len(sel)], w.ends
+	clear(ends)
+	w.choose(sel, to)
+	for _, p := range to {
+		ends[p+1]++
+	}
+	for p := range w.parts {
+		ends[p+1] += ends[p]
+	}
+	for j, p := range to {
+		order[ends[p]] = sel[j] // ends[p] is where part p goes on
+		ends[p]++
+	}
+	from := uint16(0)
+	for p := range w.sels {
+		w.sels[p], from = order[from:ends[p]], ends[p]
+	}
+}
+
+// choose says to which part each of the rows goes.
+func (w *writer) choose(sel, to []uint16) {
 	if w.deal == task.Hash {
-		for _, r := range sel {
-			p := w.owner[w.hash[r]>>w.bits]
-			w.sels[p] = append(w.sels[p], r)
+		for j, r := range sel {
+			to[j] = w.owner[w.hash[r]>>w.bits]
 		}
 		return
 	}
-	for _, r := range sel {
-		w.sels[w.turn] = append(w.sels[w.turn], r)
-		if w.turn++; w.turn == len(w.parts) {
+	for j := range to {
+		to[j] = uint16(w.turn)
+		if w.turn++; w.turn == w.readers {
 			w.turn = 0
 		}
 	}

@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"slices"
+
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/expr"
@@ -153,18 +155,25 @@ type rowSet struct {
 	ids []store.RowID
 }
 
-// add adds rows and returns those that were not in the set.
+// add adds rows and returns those that were not in the set. It writes each and
+// goes on by what its bit says, without a branch.
 func (s *rowSet) add(ids []store.RowID) []store.RowID {
-	first := len(s.ids)
+	most := store.RowID(0)
 	for _, id := range ids {
-		for int(id>>6) >= len(s.in) {
-			s.in = append(s.in, make([]uint64, len(s.in)+1)...)
-		}
-		if !s.in.Get(int(id)) {
-			s.in.Set(int(id))
-			s.ids = append(s.ids, id)
-		}
+		most = max(most, id)
 	}
+	for int(most>>6) >= len(s.in) {
+		s.in = append(s.in, make([]uint64, len(s.in)+1)...)
+	}
+	first := len(s.ids)
+	list, n := slices.Grow(s.ids, len(ids))[:first+len(ids)], first
+	for _, id := range ids {
+		word := s.in[id>>6]
+		list[n] = id
+		n += int(word>>(id&63)&1) ^ 1
+		s.in[id>>6] = word | 1<<(id&63)
+	}
+	s.ids = list[:n]
 	return s.ids[first:]
 }
 
