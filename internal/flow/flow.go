@@ -273,6 +273,9 @@ func (m *machine) live(ctx context.Context) (err error) {
 
 func (m *machine) loop(ctx context.Context) error {
 	for !m.over {
+		if err := ctx.Err(); err != nil {
+			return err // a source that waits returns without an error
+		}
 		if m.source != nil {
 			m.renew(ctx)
 			m.setAlarm()
