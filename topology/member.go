@@ -28,6 +28,9 @@ func (i *instance) open() error {
 
 func (i *instance) advance(w eventtime.Watermark) error {
 	i.ctx.watermark = w
+	if d, ok := i.own.(Drainer); ok && w == eventtime.End {
+		return d.Drain()
+	}
 	return nil
 }
 
