@@ -1,0 +1,122 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/spatestream/spate/files"
+	"github.com/spatestream/spate/topology"
+)
+
+// File returns the source of the lines of a file, up to its end. Instance 0 reads
+// it.
+func File(name string) func() topology.Source[string] {
+	return func() topology.Source[string] { return &tail{name: name} }
+}
+
+// Tail returns the source of the lines of a file that others append to; it looks
+// for them every so often by the job's clock and never ends. A line counts when
+// its end is there. The file may be missing at first. If it becomes shorter, or
+// its name stands for another file, which is seen by the size, it is read from
+// the beginning. Instance 0 reads it.
+func Tail(name string, every time.Duration) func() topology.Source[string] {
+	return func() topology.Source[string] { return &tail{name: name, every: every, follow: true} }
+}
+
+type tail struct {
+	name   string
+	follow bool
+	every  time.Duration
+
+	ctx   *topology.Context
+	file  files.Reader // nil: not open
+	at    int64        // what was read of it
+	lines cutter
+}
+
+func (t *tail) Setup(ctx *topology.Context) error {
+	if t.follow && t.every <= 0 {
+		return fmt.Errorf("Tail cannot look every %v", t.every)
+	}
+	t.ctx = ctx
+	return nil
+}
+
+// Next implements topology.Source.
+func (t *tail) Next(ctx context.Context, out *topology.Emitter[string]) error {
+	if t.ctx.Instance() > 0 {
+		return io.EOF
+	}
+	if t.lines.emit(out) {
+		return nil
+	}
+	err := t.read()
+	switch {
+	case err == nil:
+		return nil
+	case !t.follow && errors.Is(err, io.EOF):
+		t.lines.emitRest(out)
+		return err
+	case !t.follow || !errors.Is(err, io.EOF) && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if again, err := t.replaced(); err != nil {
+		return err
+	} else if again {
+		t.lines.emitRest(out)
+		return t.Close()
+	}
+	_ = t.ctx.Env().Clock.Sleep(ctx, t.every)
+	return nil
+}
+
+// read reads on; io.EOF: there is no more for now.
+func (t *tail) read() (err error) {
+	if t.file == nil {
+		if t.file, err = t.ctx.Env().FS.Open(t.name); err != nil {
+			return err
+		}
+	}
+	return t.lines.fill(t)
+}
+
+// Read implements io.Reader.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.file.ReadAt(p, t.at)
+	t.at += int64(n)
+	return n, err
+}
+
+// replaced reports whether there is another file by the name, or a shorter one,
+// and nothing more to read of the one that is open. That is asked for its size
+// after the name is: if they are one file that grows, its is not the smaller.
+func (t *tail) replaced() (bool, error) {
+	if t.file == nil {
+		return false, nil
+	}
+	named, err := t.ctx.Env().FS.Stat(t.name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	size, err := t.file.Size()
+	if err != nil || size > t.at {
+		return false, err // there is more of this one
+	}
+	return named.Size < t.at || named.Size > size, nil
+}
+
+func (t *tail) Close() error {
+	if t.file == nil {
+		return nil
+	}
+	err := t.file.Close()
+	t.file, t.at, t.lines = nil, 0, cutter{}
+	return err
+}

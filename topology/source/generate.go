@@ -1,0 +1,73 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spatestream/spate/topology"
+)
+
+// Generate returns a source that makes its events: make(0), make(1) and so on,
+// until that returns false. There are perSecond of them a second by the job's
+// clock, in all, those that were missed at once; 0: as fast as they are taken.
+// Of p instances instance i makes events i, i+p, ..., each by a goroutine of its
+// own.
+func Generate[T any](perSecond float64, make func(n int64) (T, bool)) func() topology.Source[T] {
+	return func() topology.Source[T] { return &generated[T]{perSecond: perSecond, make: make} }
+}
+
+type generated[T any] struct {
+	perSecond float64
+	make      func(n int64) (T, bool)
+	ctx       *topology.Context
+	began     time.Time
+	n, step   int64
+}
+
+func (g *generated[T]) Setup(ctx *topology.Context) error {
+	if !(g.perSecond >= 0) {
+		return fmt.Errorf("a generator cannot make %v events a second", g.perSecond)
+	}
+	g.ctx, g.began = ctx, ctx.Now()
+	g.n, g.step = int64(ctx.Instance()), int64(ctx.Instances())
+	return nil
+}
+
+// Next implements topology.Source.
+func (g *generated[T]) Next(ctx context.Context, out *topology.Emitter[T]) error {
+	ready := few
+	if g.perSecond > 0 {
+		if ready = g.due(); ready == 0 {
+			wait := g.at(g.n).Sub(g.ctx.Now())
+			_ = g.ctx.Env().Clock.Sleep(ctx, max(wait, 0)) // the next call sees what is due
+			return nil
+		}
+	}
+	for range ready {
+		v, ok := g.make(g.n)
+		if !ok {
+			return io.EOF
+		}
+		out.Emit(v)
+		g.n += g.step
+	}
+	return nil
+}
+
+// due returns how many events are due, at most a few.
+func (g *generated[T]) due() int {
+	now := g.ctx.Now()
+	for i := range int64(few) {
+		if g.at(g.n + i*g.step).After(now) {
+			return int(i)
+		}
+	}
+	return few
+}
+
+// at returns when event n is due.
+func (g *generated[T]) at(n int64) time.Time {
+	return g.began.Add(time.Duration(float64(n) / g.perSecond * float64(time.Second)))
+}
