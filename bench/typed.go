@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed typed/spark.scala
@@ -18,18 +19,24 @@ var sparkTyped string
 type typedLane struct {
 	name string
 	unit string
-	rows func(dir string) (int64, error)
-	bar  float64 // how many times Spark's rate Spate is to reach; 0: no bar of this kind
-	note string  // what the result is to be compared with
+	rows func(dir string) (int64, error) // of what is timed: a run, or if the program measures itself a pass or a batch
+	bar  float64                         // how many times Spark's rate Spate is to reach; 0: no bar of this kind
+	note string                          // what the result is to be compared with
 }
 
 func typedLanes() []typedLane {
 	lines := func(dir string) (int64, error) { return countLines(filepath.Join(dir, "text")) }
+	part := func(dir string) (int64, error) { return countLines(filepath.Join(dir, "text", "part-0.txt")) }
 	fixed := func(n int64) func(string) (int64, error) { return func(string) (int64, error) { return n, nil } }
 	return []typedLane{
 		{name: "rdd-wordcount", unit: "lines", rows: lines, bar: 8},
 		{name: "rdd-sort", unit: "pairs", rows: fixed(10_000_000), bar: 5},
 		{name: "rdd-persist", unit: "lines", rows: lines, note: "at most 1.3 bytes resident for a byte of text"},
+		{name: "dstream-wordcount", unit: "lines", rows: part, bar: 20},
+		{name: "dstream-grep", unit: "lines", rows: part, bar: 10},
+		{name: "dstream-window", unit: "lines", rows: fixed(1 << 16), bar: 20},
+		{name: "dstream-update", unit: "rows", rows: fixed(1 << 16), bar: 20},
+		{name: "dstream-mapstate", unit: "rows", rows: fixed(1 << 16), bar: 20},
 	}
 }
 
@@ -43,7 +50,7 @@ func runTyped(dir string, only []string, spark bool, repeat int) error {
 	rivals := map[string]typedRival{}
 	if spark {
 		var err error
-		if rivals, err = sparkTypedLanes(dir); err != nil {
+		if rivals, err = sparkTypedLanes(dir, binary, only); err != nil {
 			return err
 		}
 	}
@@ -79,6 +86,7 @@ func (l typedLane) print(binary, dir string, rivals map[string]typedRival, repea
 	if err != nil {
 		return err
 	}
+	k = inside(k)
 	theirs, times, same := "-", "-", "not checked"
 	if r, ok := rivals[l.name]; ok {
 		theirs = fmt.Sprintf("%.2f", float64(rows)/r.seconds/1e6)
@@ -96,6 +104,21 @@ func (l typedLane) print(binary, dir string, rivals map[string]typedRival, repea
 	return nil
 }
 
+// inside takes the costs that the program measured, if it did: a last line of
+// seconds, "took WALL CPU".
+func inside(k cost) cost {
+	result, times, found := strings.Cut(k.out, "took ")
+	if !found {
+		return k
+	}
+	var wall, cpu float64
+	if _, err := fmt.Sscan(times, &wall, &cpu); err != nil {
+		return k
+	}
+	k.out, k.wall, k.cpu = result, time.Duration(wall*1e9), time.Duration(cpu*1e9)
+	return k
+}
+
 // digits is a result without the punctuation in which the engines differ.
 func digits(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("()[], \n", r) }), " ")
@@ -108,7 +131,7 @@ type typedRival struct {
 }
 
 // sparkTypedLanes runs the programs in one spark-shell on two cores.
-func sparkTypedLanes(dir string) (map[string]typedRival, error) {
+func sparkTypedLanes(dir, sender string, only []string) (map[string]typedRival, error) {
 	home, err := exec.Command("python3", "-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__))").Output()
 	if err != nil {
 		return nil, fmt.Errorf("pyspark is not installed: %w", err)
@@ -119,7 +142,7 @@ func sparkTypedLanes(dir string) (map[string]typedRival, error) {
 	}
 	c := exec.Command(filepath.Join(strings.TrimSpace(string(home)), "bin", "spark-shell"), "--master", "local[2]", "--driver-memory", "4g",
 		"--conf", "spark.ui.enabled=false", "-i", script)
-	c.Env = append(os.Environ(), "SPATE_BENCH_DIR="+dir)
+	c.Env = append(os.Environ(), "SPATE_BENCH_DIR="+dir, "SPATE_BENCH_SENDER="+sender, "SPATE_BENCH_LANES="+strings.Join(only, ","))
 	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err != nil {

@@ -79,13 +79,19 @@ type change[K comparable, V any] struct{ leaving, entering *keyed.Table[K, V] }
 // reducedRows merges the values of each key, in their order.
 func reducedRows[K comparable, V any](rows iter.Seq[rdd.Pair[K, V]], f func(V, V) V) *keyed.Table[K, V] {
 	table := keyed.Owning[K, V]()
-	for x := range rows {
-		v, fresh := table.At(x.Key)
-		if !fresh {
-			x.Value = f(*v, x.Value)
+	inChunks(rows, func(keys []K, came []V) {
+		next := uint32(table.Len())
+		ids := table.Upsert(keys)
+		values := table.Values()
+		for i, id := range ids {
+			if id == next {
+				values[id] = came[i]
+				next++
+				continue
+			}
+			values[id] = f(values[id], came[i])
 		}
-		*v = x.Value
-	}
+	})
 	return table
 }
 

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net"
 	"strconv"
+	"unsafe"
 
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -93,10 +94,11 @@ func readTextLines(conn io.Reader, store *Store[string]) error {
 			end = have
 		}
 		if end > 0 {
-			if err := store.put(newLines(string(buf[:end]))); err != nil {
+			var text string
+			text, buf, have = taken(buf, end, have)
+			if err := store.put(newLines(text)); err != nil {
 				return err
 			}
-			have = copy(buf, buf[end:have])
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -111,6 +113,18 @@ func readTextLines(conn io.Reader, store *Store[string]) error {
 			buf = append(buf, make([]byte, len(buf))...)
 		}
 	}
+}
+
+// taken returns the first end of the have bytes in buf as a text of its own,
+// and the rest as the beginning of the buffer to go on with. A text that nearly
+// fills the buffer takes it along instead of being copied.
+func taken(buf []byte, end, have int) (text string, rest []byte, left int) {
+	if end < len(buf)/4*3 {
+		text = string(buf[:end])
+		return text, buf, copy(buf, buf[end:have])
+	}
+	rest = make([]byte, max(socketRead, 2*(have-end)))
+	return unsafe.String(unsafe.SliceData(buf), end), rest, copy(rest, buf[end:have])
 }
 
 // afterLastLine returns where the last whole line of data ends, 0 if there is

@@ -83,6 +83,7 @@ type draft[K comparable, S any] struct {
 	version[K, S]
 	from []*page[S] // pages of the version before, which are not written to
 	ids  []uint32
+	sink uint64
 }
 
 // chunkRows is how many keys are looked up at a time.
@@ -101,6 +102,24 @@ func (d *draft[K, S]) number(keys []K) []uint32 {
 	}
 	return ids
 }
+
+// loadEarly touches the pages of keys and does nothing else, so that the misses
+// overlap.
+func (d *draft[K, S]) loadEarly(ids []uint32) {
+	if len(d.pages) < manyPages {
+		return
+	}
+	sink := uint64(0)
+	for _, id := range ids {
+		if p := d.pages[id/pageRows]; p != nil {
+			sink += p.live
+		}
+	}
+	d.sink = sink
+}
+
+// manyPages is how many no core's cache keeps.
+const manyPages = 1 << 10
 
 // get returns the state of a key, nil if it has none.
 func (d *draft[K, S]) get(id uint32) *S {
@@ -167,21 +186,27 @@ func (d *draft[K, S]) done() *version[K, S] {
 
 // chunked numbers the keys of rows, chunkRows at a time, and calls f for each.
 func chunked[K comparable, S, V any](d *draft[K, S], rows iter.Seq[rdd.Pair[K, V]], f func(id uint32, v V)) {
-	keys, values := make([]K, 0, chunkRows), make([]V, 0, chunkRows)
-	flush := func() {
-		for i, id := range d.number(keys) {
+	inChunks(rows, func(keys []K, values []V) {
+		ids := d.number(keys)
+		d.loadEarly(ids)
+		for i, id := range ids {
 			f(id, values[i])
 		}
-		keys, values = keys[:0], values[:0]
-	}
+	})
+}
+
+// inChunks calls f for chunkRows rows at a time, the last time for fewer.
+func inChunks[K, V any](rows iter.Seq[rdd.Pair[K, V]], f func(keys []K, values []V)) {
+	keys, values := make([]K, 0, chunkRows), make([]V, 0, chunkRows)
 	for x := range rows {
 		keys, values = append(keys, x.Key), append(values, x.Value)
 		if len(keys) == chunkRows {
-			flush()
+			f(keys, values)
+			keys, values = keys[:0], values[:0]
 		}
 	}
 	if len(keys) > 0 {
-		flush()
+		f(keys, values)
 	}
 }
 

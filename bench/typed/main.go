@@ -22,13 +22,28 @@ var programs = map[string]program{
 	"rdd-wordcount": wordCount,
 	"rdd-sort":      sortByKey,
 	"rdd-persist":   persist,
+
+	"dstream-wordcount": networkWordCount,
+	"dstream-grep":      networkGrep,
+	"dstream-window":    windowedWordCount,
+	"dstream-update":    updateState,
+	"dstream-mapstate":  mapState,
 }
 
 func main() {
 	dir := flag.String("dir", "", "`folder` of the data")
 	name := flag.String("program", "", "`name` of the program")
 	profile := flag.String("cpuprofile", "", "`file` for a CPU profile")
+	form := flag.String("feed", "", "send the text, as \"lines\" or \"raw\" `blocks`, instead of running a program")
+	passes := flag.Int("passes", 1, "how often the text is sent")
 	flag.Parse()
+	if *form != "" {
+		if err := feed(*dir, *form, *passes); err != nil {
+			fmt.Fprintln(os.Stderr, "typed: sender:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	p, ok := programs[*name]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "typed: there is no program %q\n", *name)

@@ -106,6 +106,26 @@ func TestTextsAlike(t *testing.T) {
 	}
 }
 
+// TestForms holds formOf against its slow twin, at every place of a page and
+// whatever lies behind.
+func TestForms(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	block := make([]byte, 3*pageBytes)
+	for i := range block {
+		block[i] = byte(r.UintN(256))
+	}
+	all := unsafe.String(&block[0], len(block))
+	for at := range 2 * pageBytes {
+		for n := range 20 {
+			s := all[at : at+n]
+			lo, hi := formOf(s)
+			if slow, high := slowForm(strings.Clone(s)); lo != slow || hi != high {
+				t.Fatalf("%q at %d: %x %x, want %x %x", s, at, lo, hi, slow, high)
+			}
+		}
+	}
+}
+
 func TestKeysAreCopied(t *testing.T) {
 	block := []byte("some words of a block")
 	s := unsafe.String(&block[0], len(block))

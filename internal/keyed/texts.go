@@ -48,22 +48,47 @@ type sought struct {
 // stays in the first level cache.
 const textBatch = 512
 
-// formOf returns the form of s.
+// formOf returns the form of s. It loads a short text whole and masks what is
+// behind it, which no other page holds: a branch on the length would be guessed
+// wrong for every second word. What else lies there may change meanwhile, hence
+// norace.
+//
+//go:norace
+//go:nocheckptr
 func formOf(s string) (lo uint64, hi uint32) {
-	n := len(s)
-	d := unsafe.Slice(unsafe.StringData(s), n)
-	switch {
-	case n > maxInline:
-		return longForm(d)
-	case n >= 8:
-		more := binary.LittleEndian.Uint32(d[n-4:]) >> (8 * (12 - n))
-		return binary.LittleEndian.Uint64(d), more<<8 | uint32(n+1)
-	case n >= 4:
-		return uint64(binary.LittleEndian.Uint32(d)) | uint64(binary.LittleEndian.Uint32(d[n-4:]))<<32, uint32(n + 1)
-	case n > 0:
-		return uint64(d[0]) | uint64(d[n/2])<<8 | uint64(d[n-1])<<16, uint32(n + 1)
+	n, p := len(s), unsafe.Pointer(unsafe.StringData(s))
+	if uint(n-1) >= maxInline || uintptr(p)%pageBytes > pageBytes-16 {
+		return slowForm(s)
 	}
-	return 0, 1
+	m := &masks[n%len(masks)]
+	lo = binary.LittleEndian.Uint64((*[8]byte)(p)[:])
+	hi = binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p, 8))[:])
+	return lo & m.lo, hi<<8&m.hi | uint32(n+1)
+}
+
+// pageBytes divides the size of every system's pages.
+const pageBytes = 4096
+
+// masks keep what belongs to a text, by its length.
+var masks = func() (m [16]struct {
+	lo uint64
+	hi uint32
+}) {
+	for n := range m {
+		m[n].lo = 1<<(8*min(n, 8)) - 1 // 0 - 1 where nothing is masked
+		m[n].hi = (1<<(8*max(n-8, 0)) - 1) << 8
+	}
+	return m
+}()
+
+// slowForm is formOf for every text.
+func slowForm(s string) (lo uint64, hi uint32) {
+	if len(s) > maxInline {
+		return longForm(unsafe.Slice(unsafe.StringData(s), len(s)))
+	}
+	var all [16]byte
+	copy(all[:], s)
+	return binary.LittleEndian.Uint64(all[:]), binary.LittleEndian.Uint32(all[8:])<<8 | uint32(len(s)+1)
 }
 
 // longForm hashes 16 bytes at a time, in the manner of wyhash.
