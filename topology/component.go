@@ -19,17 +19,27 @@ type component struct {
 	parallelism int
 	apart       bool // never called directly by what comes before it
 	inputs      []input
-	channels    []channelInfo // [0] is the default channel
-	readers     []reader      // of its channels, in the order they were joined
+	channels    []channel // [0] is the default channel
+	readers     []reader  // of its channels, in the order they were joined
 
 	// make builds an instance within a node: its receivers by input, and how
 	// receivers of its channels are attached.
 	make func(n *node) (built, error)
+
+	time timing // of a source
 }
 
-type channelInfo struct {
-	name     string
+// channel is one of a component's outputs.
+type channel struct {
+	outlet        // nil: the default channel
 	optional bool // nobody need read it
+}
+
+func (c channel) name() string {
+	if c.outlet == nil {
+		return "default"
+	}
+	return c.title()
 }
 
 // input is where an operator or sink gets events from.
@@ -57,8 +67,9 @@ type reader struct {
 // built is an instance of a component in a node.
 type built struct {
 	member    member
-	receivers []any                           // by input: receiver[In]
-	attach    func(channel int, receiver any) // receiver[Out] of the channel
+	receivers []any              // by input: receiver[In]
+	attach    func(receiver any) // receiver[Out] of the default channel
+	ctx       *Context
 }
 
 // Setting configures a component.
@@ -74,7 +85,7 @@ func Apart() Setting { return func(c *component) { c.apart = true } }
 
 // add makes a component that reads the inputs.
 func (j *Job) add(name string, r role, inputs []input, settings []Setting) *component {
-	c := &component{job: j, name: name, role: r, parallelism: 1, inputs: inputs, channels: []channelInfo{{name: "default", optional: r == sink}}}
+	c := &component{job: j, name: name, role: r, parallelism: 1, inputs: inputs, channels: []channel{{optional: r == sink}}}
 	if name == "" {
 		j.mistake("a %s has no name", r)
 	}

@@ -14,17 +14,19 @@ import (
 // with. It ends when the job does. It belongs to the instance's goroutine.
 type Context struct {
 	context.Context
-	component string
+	of        *component
 	instance  int
 	instances int
 	env       *env.Env
 	node      *node
+	outs      []any                // *Emitter by channel, nil for the default one
+	attach    []func(receiver any) // by channel
 	header    header
 	watermark eventtime.Watermark
 }
 
 // Component returns the name of the component.
-func (c *Context) Component() string { return c.component }
+func (c *Context) Component() string { return c.of.name }
 
 // Instance returns the number of the instance, from 0.
 func (c *Context) Instance() int { return c.instance }
@@ -34,7 +36,7 @@ func (c *Context) Instances() int { return c.instances }
 
 // Log returns the job's log, with component and instance.
 func (c *Context) Log() *slog.Logger {
-	return c.env.Log.With("component", c.component, "instance", c.instance)
+	return c.env.Log.With("component", c.of.name, "instance", c.instance)
 }
 
 // Now returns the time by the job's clock.

@@ -23,6 +23,7 @@ type Emitter[T any] struct {
 	ctx *Context
 	to  receiver[T]   // if there is one reader
 	all []receiver[T] // if there are more
+	n   int           // events sent
 }
 
 // Emit sends v, with the event time of the event that is being dealt with.
@@ -37,6 +38,7 @@ func (e *Emitter[T]) EmitAt(v T, at time.Time) {
 }
 
 func (e *Emitter[T]) send(v T, h header) {
+	e.n++
 	if e.to != nil {
 		e.to.receive(v, h)
 		return

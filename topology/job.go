@@ -88,7 +88,7 @@ func (j *Job) Validate() error {
 			if ch.optional || c.read(i) {
 				continue
 			}
-			add("nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name, c.name)
+			add("nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name(), c.name)
 		}
 	}
 	if sources == 0 {

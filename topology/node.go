@@ -20,7 +20,7 @@ type node struct {
 	opened  int
 	inlets  []func(payload any, n *node) error
 	flushes []func(all bool)
-	poll    func(context.Context) error // of a source
+	origin  origin // of a source
 	err     error
 }
 
@@ -57,21 +57,35 @@ func (n *node) grow(c *component) (built, error) {
 	for _, r := range c.readers {
 		if n.stage.plan.stages[r.by] != n.stage {
 			output := n.stage.outputs[link{c, r.by, r.input, r.channel}]
-			b.attach(r.channel, r.by.inputs[r.input].writer(n, output, n.out.Targets(output)))
+			b.join(r.channel, r.by.inputs[r.input].writer(n, output, n.out.Targets(output)))
 			continue
 		}
 		next, err := n.grow(r.by)
 		if err != nil {
 			return b, err
 		}
-		b.attach(r.channel, next.receivers[r.input])
+		b.join(r.channel, next.receivers[r.input])
 	}
 	return b, nil
 }
 
 // context makes the context of a component's instance in this node.
 func (n *node) context(c *component) *Context {
-	return &Context{Context: n.ctx, component: c.name, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+	x.outs, x.attach = make([]any, len(c.channels)), make([]func(any), len(c.channels))
+	for i, ch := range c.channels[1:] {
+		x.outs[i+1], x.attach[i+1] = ch.emitter(x)
+	}
+	return x
+}
+
+// join attaches a receiver to a channel.
+func (b built) join(channel int, r any) {
+	if channel == 0 {
+		b.attach(r)
+		return
+	}
+	b.ctx.attach[channel](r)
 }
 
 func (n *node) flush(all bool) {
@@ -86,8 +100,8 @@ func (n *node) fail(c *Context, err error) {
 		return
 	}
 	n.err = err
-	if c.component != n.stage.head.name {
-		n.err = fmt.Errorf("in %s: %w", c.component, err)
+	if c.of != n.stage.head {
+		n.err = fmt.Errorf("in %s: %w", c.of.name, err)
 	}
 }
 
@@ -116,26 +130,4 @@ func (n *node) Close() error {
 		errs = append(errs, m.close())
 	}
 	return errors.Join(errs...)
-}
-
-// sourceNode is a node whose head is a source.
-type sourceNode struct{ node }
-
-// polls is how often a source is asked before others are heard.
-const polls = 256
-
-// Poll implements flow.Source.
-func (n *sourceNode) Poll(ctx context.Context) (bool, error) {
-	for range polls {
-		if err := n.poll(ctx); n.err != nil {
-			return true, n.err
-		} else if err != nil {
-			return true, err
-		}
-		n.flush(false)
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return true, nil
 }

@@ -14,7 +14,7 @@ func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create f
 		o := &operatorMember[In, Out]{instance: instance{own: create(), ctx: n.context(c)}}
 		o.operator = o.own.(Operator[In, Out])
 		o.out.ctx = o.ctx
-		return built{member: o, receivers: []any{o}, attach: o.attach}, nil
+		return built{member: o, receivers: []any{o}, attach: o.attach, ctx: o.ctx}, nil
 	}
 	return Stream[Out]{job: s.job, refs: []ref{{c, 0}}}
 }
@@ -25,7 +25,7 @@ type operatorMember[In, Out any] struct {
 	out      Emitter[Out]
 }
 
-func (o *operatorMember[In, Out]) attach(_ int, r any) { o.out.attach(r.(receiver[Out])) }
+func (o *operatorMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])) }
 
 func (o *operatorMember[In, Out]) receive(v In, h header) {
 	o.ctx.header = h

@@ -89,7 +89,7 @@ func (p *plan) graph() *flow.Graph {
 func (s *stage) build(int) (flow.Node, error) {
 	n := node{stage: s}
 	if s.head.role == source {
-		return &sourceNode{n}, nil
+		return &sourceNode{node: n, held: flow.NoWatermark}, nil
 	}
 	return &n, nil
 }

@@ -12,7 +12,7 @@ func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ..
 	c.make = func(n *node) (built, error) {
 		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
 		k.sink = k.own.(Sink[T])
-		return built{member: k, receivers: []any{k}}, nil
+		return built{member: k, receivers: []any{k}, ctx: k.ctx}, nil
 	}
 }
 

@@ -83,6 +83,9 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 	m.source, _ = n.(Source)
 	m.saver, _ = n.(Saver)
 	m.waker, _ = n.(Waker)
+	if m.source != nil {
+		m.out.unsent = &m.unsent
+	}
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage
 	return m, nil
 }

@@ -206,9 +206,7 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	if worked {
-		m.unsent.Store(true) // before looking who starves: whoever does later will ask
-	}
+	m.out.Flush()
 	return worked, m.out.flush(!worked)
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/env"
@@ -20,6 +21,7 @@ type Outputs struct {
 	err     error
 	clock   env.Clock
 	usage   *Usage
+	unsent  *atomic.Bool // of a source: events may lie here while it waits
 
 	watermark eventtime.Watermark
 	idle      bool
@@ -62,6 +64,30 @@ func (o *Outputs) Advance(w eventtime.Watermark) { o.watermark = max(o.watermark
 // do not wait for this watermark.
 func (o *Outputs) Idle(idle bool) { o.idle = idle }
 
+// Flush sends what starving instances can have of what there is. It is for
+// sources, which may wait before their step ends.
+func (o *Outputs) Flush() {
+	if o.unsent != nil && !o.unsent.Load() {
+		o.unsent.Store(true) // before looking who starves: whoever does later will ask
+	}
+	for _, f := range o.flushes {
+		f(false)
+	}
+	o.each(func(e *edge) {
+		if e.queued.Load() == 0 {
+			o.tell(e)
+		}
+	})
+}
+
+// tell sends the watermark alone, if the edge has not seen it.
+func (o *Outputs) tell(e *edge) {
+	if e.sent != o.watermark || e.sentIdle != o.idle {
+		e.push(item{watermark: o.watermark, idle: o.idle})
+		e.sent, e.sentIdle = o.watermark, o.idle
+	}
+}
+
 // flush ends a step.
 func (o *Outputs) flush(all bool) error {
 	if o.behind++; o.behind >= watermarkEvery {
@@ -72,12 +98,7 @@ func (o *Outputs) flush(all bool) error {
 	}
 	if all {
 		o.behind = 0
-		o.each(func(e *edge) {
-			if e.sent != o.watermark || e.sentIdle != o.idle {
-				e.push(item{watermark: o.watermark, idle: o.idle})
-				e.sent, e.sentIdle = o.watermark, o.idle
-			}
-		})
+		o.each(o.tell)
 	}
 	return o.err
 }

@@ -1,0 +1,130 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// sourceNode is a node whose head is a source. It implements flow.Source and
+// flow.Waker.
+type sourceNode struct {
+	node
+	held   eventtime.Watermark // what the members and outputs were told
+	active time.Time           // when the source gave something last, if it may become idle
+	quiet  bool                // it is idle
+	over   bool
+}
+
+// polls is how often a source is asked before others are heard.
+const polls = 256
+
+// Poll implements flow.Source.
+func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
+	timed, before := n.timed(), n.origin.given()
+	for range polls {
+		last := n.origin.given()
+		if err := n.origin.next(ctx); err != nil || n.err != nil {
+			return true, n.ended(err)
+		}
+		if timed && n.origin.given() > last {
+			if err := n.tellTime(); err != nil {
+				return true, err
+			}
+		}
+		n.out.Flush()
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return n.origin.given() > before, nil
+}
+
+// ended tells the members that nothing follows, if that is what it means.
+func (n *sourceNode) ended(err error) error {
+	if n.err != nil {
+		return n.err
+	}
+	if errors.Is(err, io.EOF) {
+		n.over = true
+		return errors.Join(n.Advance(eventtime.End), io.EOF)
+	}
+	return err
+}
+
+func (n *sourceNode) timed() bool {
+	t := n.origin.timing()
+	return t.set || t.clock || t.idle > 0
+}
+
+// tellTime moves the watermark to where the source is.
+func (n *sourceNode) tellTime() error {
+	t := n.origin.timing()
+	if t.idle > 0 {
+		n.active = n.now()
+		n.quieten(false)
+	}
+	w := n.origin.watermark(n.now)
+	if w <= n.held {
+		return nil
+	}
+	n.held = w
+	if err := n.Advance(w); err != nil {
+		return err
+	}
+	n.out.Advance(w)
+	return nil
+}
+
+func (n *sourceNode) quieten(quiet bool) {
+	if n.quiet != quiet {
+		n.quiet = quiet
+		n.out.Idle(quiet)
+	}
+}
+
+func (n *sourceNode) now() time.Time { return n.in.Env.Clock.Now() }
+
+// clockTick is how far a watermark that follows the clock may lag behind it.
+const clockTick = 100 * time.Millisecond
+
+// Due implements flow.Waker.
+func (n *sourceNode) Due() time.Time {
+	t := n.origin.timing()
+	switch {
+	case n.over:
+	case t.clock:
+		return (n.held + 1).Time().Go().Add(t.delay + clockTick)
+	case t.idle > 0 && !n.quiet:
+		if n.active.IsZero() {
+			n.active = n.now()
+		}
+		return n.active.Add(t.idle)
+	}
+	return time.Time{}
+}
+
+// Wake implements flow.Waker.
+func (n *sourceNode) Wake(now time.Time) error {
+	t := n.origin.timing()
+	if t.clock {
+		w := n.origin.watermark(func() time.Time { return now })
+		n.held = max(n.held, w)
+		if err := n.Advance(n.held); err != nil {
+			return err
+		}
+		n.out.Advance(n.held)
+		return nil
+	}
+	n.quieten(true)
+	return nil
+}
+
+var _ interface {
+	flow.Source
+	flow.Waker
+} = (*sourceNode)(nil)
