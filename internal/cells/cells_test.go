@@ -1,0 +1,179 @@
+package cells
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/hashing"
+	"github.com/spatestream/spate/internal/store"
+)
+
+func (s *Store) on(key string) { s.Focus(hashing.Bytes([]byte(key), 42), []byte(key)) }
+
+// nowhere takes changes and forgets them.
+type nowhere struct{}
+
+func (nowhere) Rows(string, *columnar.Batch, bool) error { return nil }
+func (nowhere) Drop(string, eventtime.Watermark) error   { return nil }
+
+// Cells, lists, maps and timers behave as Go's, over random calls.
+func TestAsGoMaps(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	s := New(store.Groups{})
+	cell, list, m, timers := s.Cell("cell", false), s.List("list"), s.Map("map"), s.Timers("timers")
+	type all struct {
+		cell   *string
+		list   []string
+		m      map[string]string
+		timers map[string]eventtime.Time
+	}
+	model := map[string]*all{}
+	for i := range 20000 {
+		key, entry, value := fmt.Sprint("key", r.IntN(40)), fmt.Sprint("e", r.IntN(6)), fmt.Sprint("value", i)
+		s.on(key)
+		x := model[key]
+		if x == nil {
+			x = &all{m: map[string]string{}, timers: map[string]eventtime.Time{}}
+			model[key] = x
+		}
+		switch r.IntN(9) {
+		case 0:
+			cell.Set([]byte(value))
+			x.cell = &value
+		case 1:
+			cell.Clear()
+			x.cell = nil
+		case 2:
+			list.Add([]byte(value))
+			x.list = append(x.list, value)
+		case 3:
+			if r.IntN(5) == 0 {
+				list.Clear()
+				x.list = nil
+			}
+		case 4:
+			m.Set([]byte(entry), []byte(value))
+			x.m[entry] = value
+		case 5:
+			m.Delete([]byte(entry))
+			delete(x.m, entry)
+		case 6:
+			due := eventtime.Time(1000 * r.IntN(1e6))
+			timers.Set([]byte(entry), due)
+			x.timers[entry] = due
+		case 7:
+			timers.Clear([]byte(entry))
+			delete(x.timers, entry)
+		case 8:
+			if i%500 == 0 {
+				s.rows.Seal(store.Epoch(i / 500))
+				if done, err := s.rows.Save(nowhere{}, 1<<30); !done || err != nil {
+					t.Fatal(done, err)
+				}
+			}
+		}
+		got, ok := cell.Get()
+		if ok != (x.cell != nil) || ok && string(got) != *x.cell {
+			t.Fatalf("step %d: cell %q %v", i, got, ok)
+		}
+		var values []string
+		list.All(func(v []byte) bool { values = append(values, string(v)); return true })
+		if !slices.Equal(values, x.list) {
+			t.Fatalf("step %d: list %v, want %v", i, values, x.list)
+		}
+		n := 0
+		m.All(func(e, v []byte) bool {
+			if x.m[string(e)] != string(v) {
+				t.Fatalf("step %d: entry %s is %s", i, e, v)
+			}
+			n++
+			return true
+		})
+		if n != len(x.m) || s.Err() != nil {
+			t.Fatal(i, n, len(x.m), s.Err())
+		}
+	}
+	last, fired := eventtime.Time(0), 0
+	if err := timers.Fire(eventtime.End, func(name []byte, due eventtime.Time) error {
+		x := model[string(s.Key())]
+		if x.timers[string(name)] != due || due < last {
+			t.Errorf("timer %s of %s at %d", name, s.Key(), due)
+		}
+		delete(x.timers, string(name))
+		last = due
+		fired++
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for key, x := range model {
+		if len(x.timers) > 0 {
+			t.Error(key, x.timers)
+		}
+	}
+	if fired == 0 {
+		t.Error("no timer fired")
+	}
+}
+
+func TestTimersThatSetTimers(t *testing.T) {
+	s := New(store.Groups{})
+	timers := s.Timers("timers")
+	s.on("a")
+	timers.Set([]byte("x"), 1000)
+	var got []eventtime.Time
+	err := timers.Fire(5, func(name []byte, due eventtime.Time) error {
+		got = append(got, due)
+		timers.Set(name, due+1000)
+		return nil
+	})
+	if want := []eventtime.Time{1000, 2000, 3000, 4000, 5000}; err != nil || !slices.Equal(got, want) || timers.Next() != 6000 {
+		t.Error(got, err, timers.Next())
+	}
+}
+
+func TestValuesEnd(t *testing.T) {
+	s := New(store.Groups{})
+	c := s.Cell("c", true)
+	s.on("a")
+	c.SetUntil([]byte("1"), 5000)
+	s.on("b")
+	c.SetUntil([]byte("2"), 9000)
+	c.Expire(5)
+	if _, ok := c.Get(); !ok {
+		t.Error("b ended early")
+	}
+	s.on("a")
+	if _, ok := c.Get(); ok {
+		t.Error("a lives on")
+	}
+}
+
+func BenchmarkCount(b *testing.B) {
+	for _, keys := range []int{1000, 1 << 20} {
+		b.Run(fmt.Sprint(keys), func(b *testing.B) {
+			s := New(store.Groups{})
+			c := s.Cell("count", false)
+			r := rand.New(rand.NewPCG(1, 2))
+			names := make([][]byte, keys)
+			for i := range names {
+				names[i] = fmt.Append(nil, "key number ", i)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				k := names[r.IntN(keys)]
+				s.Focus(hashing.Bytes(k, 42), k)
+				var n [8]byte
+				if old, ok := c.Get(); ok {
+					copy(n[:], old)
+				}
+				n[0]++
+				c.Set(n[:])
+			}
+		})
+	}
+}

@@ -1,0 +1,103 @@
+// Package cells is keyed state for programs that deal with one event at a time:
+// bytes under the key that is in focus, in tables of internal/store, so that
+// key groups, checkpoints, expiry and rescaling are the same for all programs.
+//
+// A Store belongs to one goroutine. Trouble with the tables below is kept and
+// returned by Err; cells are empty from then on.
+package cells
+
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Store is the cells of one instance.
+type Store struct {
+	rows *store.Store
+	err  error
+
+	// The key in focus, as one row of a batch.
+	hash [1]uint32
+	key  *columnar.Vector
+	sub  *columnar.Vector   // a second key column
+	one  []*columnar.Vector // key
+	two  []*columnar.Vector // key, sub
+	due  [1]eventtime.Time
+	ids  [1]store.RowID
+	made []store.RowID
+}
+
+// New returns an empty store for the key groups.
+func New(g store.Groups) *Store {
+	s := &Store{rows: store.New(g, nil), key: columnar.New(sqltype.Binary), sub: columnar.New(sqltype.Binary)}
+	s.one, s.two = []*columnar.Vector{s.key}, []*columnar.Vector{s.key, s.sub}
+	s.Focus(0, nil)
+	return s
+}
+
+// Focus makes key the key of all cells, of the given partition hash. The bytes
+// are copied.
+func (s *Store) Focus(hash uint32, key []byte) {
+	s.hash[0] = hash
+	setRow(s.key, key)
+}
+
+// setRow makes a vector of one row hold b.
+func setRow(v *columnar.Vector, b []byte) {
+	v.Resize(1)
+	v.SetText(0, b)
+}
+
+// Key returns the key in focus, borrowed until the next Focus.
+func (s *Store) Key() []byte { return s.key.Text(0) }
+
+// Err returns the first trouble.
+func (s *Store) Err() error { return s.err }
+
+// Rows returns the tables, to be sealed, saved and restored.
+func (s *Store) Rows() *store.Store { return s.rows }
+
+// byKey are the keys of a table with one key column, bySub of one with two.
+func (s *Store) byKey() store.Keys { return store.Keys{Hash: s.hash[:], Cols: s.one, N: 1} }
+
+func (s *Store) bySub(sub []byte) store.Keys {
+	setRow(s.sub, sub)
+	return store.Keys{Hash: s.hash[:], Cols: s.two, N: 1}
+}
+
+func (s *Store) note(err error) bool {
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return s.err == nil
+}
+
+// find returns the row of the keys.
+func (s *Store) find(t *store.Table, k store.Keys) (store.RowID, bool) {
+	if !s.note(t.Find(k, s.ids[:])) {
+		return 0, false
+	}
+	return s.ids[0], s.ids[0] != store.NoRow
+}
+
+// upsert returns the row of the keys, made if it is missing, and marks it as
+// changed.
+func (s *Store) upsert(t *store.Table, k store.Keys) (store.RowID, bool) {
+	made, err := t.Upsert(k, s.ids[:], s.made[:0])
+	s.made = made
+	if !s.note(err) {
+		return 0, false
+	}
+	t.Touch(s.ids[:])
+	return s.ids[0], true
+}
+
+func (s *Store) table(spec store.Spec) *store.Table {
+	t, err := s.rows.Table(spec)
+	s.note(err)
+	return t
+}
+
+func binary(name string) sqltype.Field { return sqltype.Field{Name: name, Type: sqltype.Binary} }
