@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
 )
@@ -23,6 +24,10 @@ type Context struct {
 	attach    []func(receiver any) // by channel
 	header    header
 	watermark eventtime.Watermark
+
+	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
+	stale bool                     // it has not been done yet
+	state *vault                   // nil: never asked for
 }
 
 // Component returns the name of the component.

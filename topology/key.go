@@ -15,6 +15,21 @@ type keyer[T any] struct {
 	append func(dst []byte, v T) ([]byte, error)
 }
 
+// finder finds keys and their hashes. It belongs to one goroutine.
+type finder[T any] struct {
+	*keyer[T]
+	buf []byte
+}
+
+// of returns the hash and the bytes of an event's key, borrowed until the next
+// call.
+func (f *finder[T]) of(v T) (hash uint32, key []byte, err error) {
+	if f.buf, err = f.append(f.buf[:0], v); err != nil {
+		return 0, nil, err
+	}
+	return encoder.Hash(f.buf), f.buf, nil
+}
+
 func newKeyer[T, K any](j *Job, key func(T) K) *keyer[T] {
 	enc, err := encoder.Of[K]()
 	if err != nil {

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"time"
+
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/exec"
 )
@@ -9,6 +11,9 @@ import (
 type member interface {
 	open() error
 	advance(w eventtime.Watermark) error
+	due() time.Time
+	wake(now time.Time) error
+	context() *Context
 	close() error
 }
 
@@ -33,6 +38,10 @@ func (i *instance) advance(w eventtime.Watermark) error {
 	}
 	return nil
 }
+
+func (i *instance) due() time.Time       { return time.Time{} }
+func (i *instance) wake(time.Time) error { return nil }
+func (i *instance) context() *Context    { return i.ctx }
 
 func (i *instance) close() error {
 	c, ok := i.own.(Closer)

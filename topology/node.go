@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/flow"
@@ -22,6 +23,7 @@ type node struct {
 	flushes []func(all bool)
 	origin  origin // of a source
 	err     error
+	alarmed bool // a clock timer was set in this step: a source must not wait before the flow knows
 }
 
 // Open implements flow.Node: it makes the members and sets them up, those
@@ -114,6 +116,26 @@ func (n *node) Receive(in int, p flow.Payload) error {
 func (n *node) Advance(w eventtime.Watermark) error {
 	for _, m := range n.members {
 		if err := m.advance(w); err != nil {
+			return err
+		}
+	}
+	return n.err
+}
+
+// Due implements flow.Waker.
+func (n *node) Due() (next time.Time) {
+	for _, m := range n.members {
+		if due := m.due(); !due.IsZero() && (next.IsZero() || due.Before(next)) {
+			next = due
+		}
+	}
+	return next
+}
+
+// Wake implements flow.Waker.
+func (n *node) Wake(now time.Time) error {
+	for _, m := range n.members {
+		if err := m.wake(now); err != nil {
 			return err
 		}
 	}

@@ -1,5 +1,12 @@
 package topology
 
+import (
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
+)
+
 // Operator makes events of events.
 type Operator[In, Out any] interface {
 	// Apply takes an event and emits what comes of it. An error fails the job.
@@ -14,6 +21,11 @@ func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create f
 		o := &operatorMember[In, Out]{instance: instance{own: create(), ctx: n.context(c)}}
 		o.operator = o.own.(Operator[In, Out])
 		o.out.ctx = o.ctx
+		if k := s.group.key; k != nil && s.group.kind == fields {
+			o.key = &finder[In]{keyer: k}
+			o.ctx.keyed = o.focus
+		}
+		o.timers, _ = o.own.(TimerHandler[Out])
 		return built{member: o, receivers: []any{o}, attach: o.attach, ctx: o.ctx}, nil
 	}
 	return Stream[Out]{job: s.job, refs: []ref{{c, 0}}}
@@ -23,13 +35,47 @@ type operatorMember[In, Out any] struct {
 	instance
 	operator Operator[In, Out]
 	out      Emitter[Out]
+	timers   TimerHandler[Out] // nil: it has none
+
+	key     *finder[In] // nil: not by Fields
+	current In          // the event at hand, if there is a key
 }
 
 func (o *operatorMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])) }
 
 func (o *operatorMember[In, Out]) receive(v In, h header) {
 	o.ctx.header = h
+	if o.key != nil {
+		o.current, o.ctx.stale = v, true
+	}
 	if err := o.operator.Apply(o.ctx, v, &o.out); err != nil {
 		o.fail(err)
 	}
+}
+
+// focus puts the key of the event at hand in focus.
+func (o *operatorMember[In, Out]) focus(s *cells.Store) error {
+	hash, key, err := o.key.of(o.current)
+	if err == nil {
+		s.Focus(hash, key)
+	}
+	return err
+}
+
+func (o *operatorMember[In, Out]) advance(w eventtime.Watermark) error {
+	o.ctx.watermark = w
+	return o.fire(eventTimers, w)
+}
+
+func (o *operatorMember[In, Out]) fire(k timerKind, w eventtime.Watermark) error {
+	if o.timers == nil {
+		return nil
+	}
+	return o.ctx.fire(k, w, func(t Timer) error { return o.timers.OnTimer(o.ctx, t, &o.out) })
+}
+
+func (o *operatorMember[In, Out]) due() time.Time { return o.ctx.due() }
+
+func (o *operatorMember[In, Out]) wake(now time.Time) error {
+	return o.fire(clockTimers, eventtime.Watermark(now.UnixMilli()))
 }

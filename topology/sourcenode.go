@@ -37,10 +37,11 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 			}
 		}
 		n.out.Flush()
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || n.alarmed {
 			break
 		}
 	}
+	n.alarmed = false
 	return n.origin.given() > before, nil
 }
 
@@ -68,7 +69,11 @@ func (n *sourceNode) tellTime() error {
 		n.active = n.now()
 		n.quieten(false)
 	}
-	w := n.origin.watermark(n.now)
+	return n.raise(n.origin.watermark(n.now))
+}
+
+// raise moves the watermark of members and outputs to w, if that is ahead.
+func (n *sourceNode) raise(w eventtime.Watermark) error {
 	if w <= n.held {
 		return nil
 	}
@@ -94,6 +99,14 @@ const clockTick = 100 * time.Millisecond
 
 // Due implements flow.Waker.
 func (n *sourceNode) Due() time.Time {
+	due, own := n.node.Due(), n.dueItself()
+	if due.IsZero() || !own.IsZero() && own.Before(due) {
+		return own
+	}
+	return due
+}
+
+func (n *sourceNode) dueItself() time.Time {
 	t := n.origin.timing()
 	switch {
 	case n.over:
@@ -110,18 +123,17 @@ func (n *sourceNode) Due() time.Time {
 
 // Wake implements flow.Waker.
 func (n *sourceNode) Wake(now time.Time) error {
-	t := n.origin.timing()
-	if t.clock {
-		w := n.origin.watermark(func() time.Time { return now })
-		n.held = max(n.held, w)
-		if err := n.Advance(n.held); err != nil {
-			return err
-		}
-		n.out.Advance(n.held)
+	if err := n.node.Wake(now); err != nil {
+		return err
+	}
+	if own := n.dueItself(); own.IsZero() || own.After(now) {
 		return nil
 	}
-	n.quieten(true)
-	return nil
+	if !n.origin.timing().clock {
+		n.quieten(true)
+		return nil
+	}
+	return n.raise(n.origin.watermark(func() time.Time { return now }))
 }
 
 var _ interface {

@@ -3,7 +3,6 @@ package topology
 import (
 	"fmt"
 
-	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/internal/flow"
 )
 
@@ -17,11 +16,11 @@ type writer[T any] struct {
 	group  grouping[T]
 	turn   int      // shuffle
 	load   []uint64 // partialKey: events sent, by target
-	key    []byte
+	key    finder[T]
 }
 
 func newWriter[T any](n *node, g grouping[T], output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets)}
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
 	}
@@ -79,12 +78,11 @@ func (w *writer[T]) flush(all bool) {
 }
 
 func (w *writer[T]) hash(v T) uint32 {
-	key, err := w.group.key.append(w.key[:0], v)
+	hash, _, err := w.key.of(v)
 	if err != nil {
 		w.n.err = err
 	}
-	w.key = key
-	return encoder.Hash(key)
+	return hash
 }
 
 // lighter returns the one of a key's two instances that has got less from here.

@@ -1,0 +1,90 @@
+package topology
+
+import (
+	"iter"
+
+	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// List is a state of several T in a row for each key; see Value.
+type List[T any] struct {
+	ctx *Context
+	typed[T]
+	list *cells.List
+	old  []olderList[T]
+}
+
+type olderList[T any] struct {
+	list *cells.List
+	from typed[T]
+}
+
+// NewList declares a state, in Setup; see NewValue.
+func NewList[T any](ctx *Context, name string) *List[T] {
+	l := &List[T]{ctx: ctx}
+	ctx.declare(name, l)
+	t, err := typedOf[T]()
+	if err != nil {
+		ctx.check(err)
+		return l
+	}
+	l.typed, l.list = t, ctx.state.cells.List(table(name, t.enc.Type(), t.enc.Nullable()))
+	ctx.check(nil)
+	return l
+}
+
+func (l *List[T]) adopt(name string, t sqltype.Type, nullable bool) error {
+	dec, err := l.enc.Decoder(t, nullable)
+	if err != nil {
+		return err
+	}
+	l.old = append(l.old, olderList[T]{l.ctx.state.cells.List(name), typed[T]{dec: dec}})
+	return nil
+}
+
+// Add puts x at the end.
+func (l *List[T]) Add(x T) {
+	l.ctx.at()
+	b, err := l.encode(&x)
+	if err == nil {
+		l.list.Add(b)
+	}
+	l.ctx.check(err)
+}
+
+// All yields the values in the order of their adding. The list must not change
+// meanwhile.
+func (l *List[T]) All() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		l.ctx.at()
+		for _, o := range l.old {
+			if !l.each(o.list, &o.from, yield) {
+				return
+			}
+		}
+		l.each(l.list, &l.typed, yield)
+	}
+}
+
+func (l *List[T]) each(list *cells.List, t *typed[T], yield func(T) bool) (on bool) {
+	on = true
+	list.All(func(b []byte) bool {
+		var x T
+		_, err := t.dec.Decode(b, &x)
+		l.ctx.check(err)
+		on = err == nil && yield(x)
+		return on
+	})
+	return on
+}
+
+// Clear removes all values.
+func (l *List[T]) Clear() {
+	l.ctx.at()
+	l.list.Clear()
+	for _, o := range l.old {
+		o.list.Clear()
+	}
+	l.ctx.check(nil)
+}

@@ -1,0 +1,128 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/encoder"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// vault is the state of an instance: keyed on a stream by Fields, else under one
+// key of the instance's own.
+type vault struct {
+	cells  *cells.Store
+	states map[string]adopter // by name
+	timers [2]*cells.Timers   // event time, clock; nil: none was set yet
+}
+
+// adopter is a handle that can take over what older code has written.
+type adopter interface {
+	adopt(table string, t sqltype.Type, nullable bool) error
+}
+
+// groupsOf returns the key groups of an instance: those whose owner it is.
+func groupsOf(instance, of int) store.Groups {
+	first := func(i int) int { return (i*keyGroups + of - 1) / of }
+	return store.Groups{Lo: first(instance), Hi: first(instance + 1), Of: keyGroups}
+}
+
+// vault returns the state of the instance, made when it is first asked for.
+func (c *Context) vault() *vault {
+	if c.state == nil {
+		g := groupsOf(c.instance, c.instances)
+		c.state = &vault{cells: cells.New(g), states: map[string]adopter{}}
+		if c.keyed == nil { // one key, in the instance's own groups
+			c.state.cells.Focus(uint32(g.Lo)<<(32-7), nil)
+		}
+	}
+	return c.state
+}
+
+// at puts the key of the event at hand in focus.
+func (c *Context) at() *cells.Store {
+	v := c.state
+	if c.stale {
+		c.stale = false
+		if err := c.keyed(v.cells); err != nil {
+			c.node.fail(c, err)
+		}
+	}
+	return v.cells
+}
+
+// Key returns the key of the event or timer at hand, on a stream by Fields. K is
+// the type that the stream's key function returns.
+func Key[K any](ctx *Context) (k K, err error) {
+	t, err := typedOf[K]()
+	if err != nil {
+		return k, err
+	}
+	ctx.vault()
+	_, err = t.dec.Decode(ctx.at().Key(), &k)
+	return k, err
+}
+
+// typed writes and reads values of T.
+type typed[T any] struct {
+	enc *encoder.Encoder[T]
+	dec *encoder.Decoder[T]
+	buf []byte
+}
+
+func typedOf[T any]() (typed[T], error) {
+	enc, err := encoder.Of[T]()
+	if err != nil {
+		return typed[T]{}, err
+	}
+	dec, err := enc.Decoder(enc.Type(), enc.Nullable())
+	return typed[T]{enc: enc, dec: dec}, err
+}
+
+func (t *typed[T]) encode(x *T) (b []byte, err error) {
+	t.buf, err = t.enc.AppendBytes(t.buf[:0], x)
+	return t.buf, err
+}
+
+// table names the table of a state: new code that keeps another type writes
+// another table, and reads this one by field names.
+func table(name string, t sqltype.Type, nullable bool) string {
+	null := ""
+	if nullable {
+		null = "?"
+	}
+	return name + " " + t.String() + null
+}
+
+// cut undoes table.
+func cut(table string) (name string, t sqltype.Type, nullable bool, err error) {
+	name, ddl, ok := strings.Cut(table, " ")
+	if !ok {
+		return table, nil, false, fmt.Errorf("table %q names no type", table)
+	}
+	ddl, nullable = strings.CutSuffix(ddl, "?")
+	t, err = sqltype.ParseType(ddl)
+	return name, t, nullable, err
+}
+
+// declare enters a state by its name.
+func (c *Context) declare(name string, a adopter) {
+	v := c.vault()
+	if name == "" || strings.ContainsAny(name, " ?") {
+		c.node.fail(c, fmt.Errorf("the name of a state is a word, not %q", name))
+	}
+	if v.states[name] != nil {
+		c.node.fail(c, fmt.Errorf("there are two states called %q", name))
+	}
+	v.states[name] = a
+}
+
+// check notes the first trouble with state, which ends the job.
+func (c *Context) check(err error) {
+	if err = errors.Join(err, c.state.cells.Err()); err != nil {
+		c.node.fail(c, fmt.Errorf("state: %w", err))
+	}
+}

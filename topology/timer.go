@@ -1,0 +1,87 @@
+package topology
+
+import (
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+)
+
+// Timer is a time at which an operator wants to hear of a key again.
+type Timer struct {
+	Name  string    // a key has one timer of a name: setting it again moves it
+	At    time.Time // when the watermark, or the clock, has reached it
+	Clock bool      // by the job's clock, not by event time
+}
+
+// TimerHandler is an operator with timers. What it emits has the timer's time.
+type TimerHandler[Out any] interface {
+	// OnTimer is called once for each timer, in order of time, with its key at
+	// hand. It may set timers again.
+	OnTimer(ctx *Context, t Timer, out *Emitter[Out]) error
+}
+
+type timerKind uint8
+
+const (
+	eventTimers timerKind = iota
+	clockTimers
+)
+
+func (t Timer) kind() timerKind {
+	if t.Clock {
+		return clockTimers
+	}
+	return eventTimers
+}
+
+var timerTables = [...]string{eventTimers: "timers", clockTimers: "clocktimers"}
+
+// SetTimer sets a timer of the key at hand. One whose time has come already
+// fires with the next advance.
+func (c *Context) SetTimer(t Timer) {
+	v := c.vault()
+	c.at()
+	if v.timers[t.kind()] == nil {
+		v.timers[t.kind()] = v.cells.Timers(timerTables[t.kind()])
+	}
+	v.timers[t.kind()].Set([]byte(t.Name), eventtime.Of(t.At))
+	c.node.alarmed = c.node.alarmed || t.Clock
+	c.check(nil)
+}
+
+// ClearTimer removes a timer of the key at hand, by its name.
+func (c *Context) ClearTimer(t Timer) {
+	v := c.vault()
+	c.at()
+	if v.timers[t.kind()] != nil {
+		v.timers[t.kind()].Clear([]byte(t.Name))
+		c.check(nil)
+	}
+}
+
+// fire calls f for the timers that are due at w.
+func (c *Context) fire(k timerKind, w eventtime.Watermark, f func(Timer) error) error {
+	if c.state == nil || c.state.timers[k] == nil {
+		return nil
+	}
+	err := c.state.timers[k].Fire(w, func(name []byte, due eventtime.Time) error {
+		c.stale, c.header = false, header{at: due}
+		if err := f(Timer{string(name), due.Go(), k == clockTimers}); err != nil {
+			return err
+		}
+		return c.node.err
+	})
+	return err
+}
+
+// due returns when the clock is to wake the instance, zero: never.
+func (c *Context) due() time.Time {
+	if c.state == nil || c.state.timers[clockTimers] == nil {
+		return time.Time{}
+	}
+	next := c.state.timers[clockTimers].Next()
+	if next == eventtime.Max {
+		return time.Time{}
+	}
+	return next.Go()
+}

@@ -1,0 +1,90 @@
+package topology
+
+import (
+	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/sqltype"
+)
+
+// Value is a state of one T for each key. On a stream that is not by Fields it is
+// one T for each instance. It belongs to the instance.
+//
+// What has a checkpoint lasts: fields of T match by name when newer code reads
+// what older code has written.
+type Value[T any] struct {
+	ctx *Context
+	typed[T]
+	cell *cells.Cell
+	old  []older[T]
+}
+
+// older is what code that kept another type has left.
+type older[T any] struct {
+	cell *cells.Cell
+	from typed[T]
+}
+
+// NewValue declares a state, in Setup. Names of states are words, unique in
+// their component. A T without an encoder fails the job.
+func NewValue[T any](ctx *Context, name string) *Value[T] {
+	v := &Value[T]{ctx: ctx}
+	ctx.declare(name, v)
+	t, err := typedOf[T]()
+	if err != nil {
+		ctx.check(err)
+		return v
+	}
+	v.typed, v.cell = t, ctx.state.cells.Cell(table(name, t.enc.Type(), t.enc.Nullable()), false)
+	ctx.check(nil)
+	return v
+}
+
+func (v *Value[T]) adopt(name string, t sqltype.Type, nullable bool) error {
+	dec, err := v.enc.Decoder(t, nullable)
+	if err != nil {
+		return err
+	}
+	v.old = append(v.old, older[T]{v.ctx.state.cells.Cell(name, false), typed[T]{dec: dec}})
+	return nil
+}
+
+// Get returns the value, and whether there is one.
+func (v *Value[T]) Get() (x T, ok bool) {
+	v.ctx.at()
+	b, ok := v.cell.Get()
+	if ok {
+		_, err := v.dec.Decode(b, &x)
+		v.ctx.check(err)
+		return x, true
+	}
+	for _, o := range v.old {
+		if b, ok := o.cell.Get(); ok {
+			_, err := o.from.dec.Decode(b, &x)
+			v.ctx.check(err)
+			return x, true
+		}
+	}
+	return x, false
+}
+
+// Set makes x the value.
+func (v *Value[T]) Set(x T) {
+	v.ctx.at()
+	b, err := v.encode(&x)
+	if err == nil {
+		v.cell.Set(b)
+	}
+	for _, o := range v.old {
+		o.cell.Clear()
+	}
+	v.ctx.check(err)
+}
+
+// Clear removes the value.
+func (v *Value[T]) Clear() {
+	v.ctx.at()
+	v.cell.Clear()
+	for _, o := range v.old {
+		o.cell.Clear()
+	}
+	v.ctx.check(nil)
+}
