@@ -1,0 +1,154 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// What went wrong in Streamwork, the engine of the book, must not here. Its
+// wrong roles in plans are in TestPlanJSON, names used twice in
+// TestValidateNamesEveryMistake.
+
+// A thread that died left a job that looked alive.
+func TestAKeyFunctionThatPanicsFailsTheJob(t *testing.T) {
+	j := NewJob("key")
+	var h heap[int]
+	in := AddSource(j, "numbers", countTo(1e9))
+	To(Fields(in, func(v int) int { return []int{0, 1, 2}[v] }), "keep", h.sink, Parallelism(2))
+	err := j.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "numbers, instance 0") || !strings.Contains(err.Error(), "defects_test.go") {
+		t.Error(err)
+	}
+}
+
+// The least integer has no absolute value: a hash gave instance -2 of 3.
+func TestEveryHashHasAnOwner(t *testing.T) {
+	for _, hash := range []uint32{0, 1, math.MaxInt32, 1 << 31, 1<<31 + 1, math.MaxUint32} {
+		for n := 1; n <= keyGroups; n++ {
+			if i := owner(hash, n); i < 0 || i >= n {
+				t.Fatalf("hash %d is at instance %d of %d", hash, i, n)
+			}
+		}
+	}
+	j := NewJob("hash")
+	var h heap[string]
+	words := FlatMapFunc(AddSource(j, "numbers", countTo(100)), "words", func(v int) []string {
+		return []string{"polygenelubricants", fmt.Sprint(v)} // Java's hash of the first is the least integer
+	})
+	To(Fields(words, func(w string) string { return w }), "keep", h.sink, Parallelism(3))
+	run(t, j)
+	if len(h.got) != 200 {
+		t.Error(len(h.got))
+	}
+}
+
+// A slow instance stalled its siblings, for what led to them went through one
+// queue.
+func TestASlowInstanceStallsNobodyElse(t *testing.T) {
+	const n = 10_000
+	j := NewJob("slow", QueueSize(16))
+	others := &waiting{left: n / 2, done: make(chan struct{})}
+	in := AddSource(j, "numbers", countTo(n), Parallelism(2))
+	To(Direct(in, func(v int) int { return v % 2 }), "wait", func() *waiting { return others }, Parallelism(2))
+	run(t, j)
+}
+
+// waiting has instance 0 wait until instance 1 has had all its events.
+type waiting struct {
+	left int // of instance 1
+	done chan struct{}
+}
+
+func (w *waiting) Write(ctx *Context, v int) error {
+	if ctx.Instance() == 1 {
+		if w.left--; w.left == 0 {
+			close(w.done)
+		}
+		return nil
+	}
+	select {
+	case <-w.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// The end of one source ended the process.
+func TestASourceThatEndsLeavesTheOthersAlone(t *testing.T) {
+	j := NewJob("ends")
+	var h heap[int]
+	short := AddSource(j, "short", countTo(0))
+	long := AddSource(j, "long", countTo(5000))
+	To(Merge(short, long), "keep", h.sink)
+	run(t, j)
+	if len(h.got) != 5000 {
+		t.Error(len(h.got))
+	}
+}
+
+// A source that failed ended its thread, and nobody knew.
+func TestASourceThatFailsFailsTheJob(t *testing.T) {
+	j := NewJob("fails")
+	var h heap[int]
+	bad := AddSource(j, "bad", func() failing { return failing{} })
+	To(Merge(bad, AddSource(j, "endless", countTo(math.MaxInt))), "keep", func() *nothing { return &nothing{} })
+	To(bad, "keep too", h.sink)
+	if err := j.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "bad, instance 0: no sensor") {
+		t.Error(err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Next(context.Context, *Emitter[int]) error { return errors.New("no sensor") }
+
+// What instances were to share was copied to each of them.
+func TestWhatConstructorsShareIsShared(t *testing.T) {
+	j := NewJob("shared")
+	scores := &scoreStore{scores: map[int]int{}}
+	in := AddSource(j, "numbers", countTo(1000))
+	To(Shuffle(in), "aggregator", func() *scoreStore { return scores }, Parallelism(2))
+	run(t, j)
+	if len(scores.scores) != 1000 || scores.by[0] != 500 || scores.by[1] != 500 {
+		t.Error(len(scores.scores), scores.by)
+	}
+}
+
+type scoreStore struct {
+	mu     sync.Mutex
+	scores map[int]int
+	by     [2]int
+}
+
+func (s *scoreStore) Write(ctx *Context, v int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scores[v]++
+	s.by[ctx.Instance()]++
+	return nil
+}
+
+// A source that waits, with nothing to give, does not keep a cancelled job.
+func TestCancelWhileSourcesWait(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	j := NewJob("waits")
+	To(AddSource(j, "silent", func() silent { return silent(cancel) }, Parallelism(2)), "keep", func() *nothing { return &nothing{} })
+	if err := j.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// silent cancels the job and waits.
+type silent context.CancelFunc
+
+func (s silent) Next(ctx context.Context, _ *Emitter[int]) error {
+	s()
+	<-ctx.Done()
+	return nil
+}
