@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/sparkerr"
@@ -92,9 +91,8 @@ func (k *foreachBatch) call(ctx context.Context, h *heldRows, epoch int64) (err 
 			err = k.failed(fmt.Errorf("panic: %v", x), panicSite())
 		}
 	}()
-	s := k.s.clone(h)
-	b := &builder{s: s, at: k.at}
-	batch := b.frame(&plan.Read{Node: b.node(), Format: h.Name(), Schema: k.schema})
+	b := &builder{s: k.s.clone(), at: k.at}
+	batch := b.frame(&plan.Read{Node: b.node(), Source: h, Schema: k.schema})
 	if err := k.f(ctx, batch, epoch); err != nil {
 		return k.failed(err, k.at)
 	}
@@ -125,17 +123,3 @@ func (k *foreachBatch) Close() error {
 	}
 	return err
 }
-
-// heldWriter puts the rows of one task into its part.
-type heldWriter struct{ t *heldTask }
-
-// Write implements connector.Writer.
-func (w heldWriter) Write(_ context.Context, b *columnar.Batch) error { return w.t.add(b) }
-
-// Prepare implements connector.Writer.
-func (heldWriter) Prepare(context.Context) (connector.Receipt, error) {
-	return connector.Receipt(`{}`), nil
-}
-
-// Abort implements connector.Writer.
-func (w heldWriter) Abort() error { w.t.batches = nil; return nil }

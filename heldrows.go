@@ -14,12 +14,14 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// heldBytes is how much of an epoch each task keeps in memory; what comes
+// heldBytes is how many bytes of rows each task keeps in memory; what comes
 // beyond goes to disk.
 const heldBytes = 32 << 20
 
-// heldRows is the rows of an epoch, kept for foreachBatch. Tasks fill their
-// parts concurrently; after that it is read only, as a connector.
+// heldRows is rows that one engine made for another to read: those of a
+// micro-batch for foreachBatch, of an RDD for a frame, of a frame for an RDD.
+// Tasks fill their parts concurrently; after that it is read only, as a
+// connector or piece by piece.
 type heldRows struct {
 	schema *sqltype.Struct
 	open   func() (memory.Space, error)
@@ -37,6 +39,7 @@ type heldTask struct {
 	bytes   int
 	file    *spill.File
 	runs    []spill.Run
+	sizes   []int // rows of each run
 }
 
 func newHeldRows(schema *sqltype.Struct, open func() (memory.Space, error)) *heldRows {
@@ -66,7 +69,17 @@ func (t *heldTask) add(b *columnar.Batch) error {
 	last := t.batches[n-1]
 	before := last.Size()
 	last.AppendBatch(b)
-	if t.bytes += last.Size() - before; t.bytes > heldBytes {
+	return t.grow(last.Size() - before)
+}
+
+// own adds a batch that is t's from now on.
+func (t *heldTask) own(b *columnar.Batch) error {
+	t.batches = append(t.batches, b)
+	return t.grow(b.Size())
+}
+
+func (t *heldTask) grow(bytes int) error {
+	if t.bytes += bytes; t.bytes > heldBytes {
 		return t.spill()
 	}
 	return nil
@@ -79,7 +92,7 @@ func (t *heldTask) spill() error {
 		if err != nil {
 			return err
 		}
-		if t.file, err = spill.Create(space, "foreachbatch"); err != nil {
+		if t.file, err = spill.Create(space, "rows"); err != nil {
 			return err
 		}
 	}
@@ -88,7 +101,7 @@ func (t *heldTask) spill() error {
 		if err != nil {
 			return err
 		}
-		t.runs = append(t.runs, r)
+		t.runs, t.sizes = append(t.runs, r), append(t.sizes, b.Len)
 	}
 	t.batches, t.bytes = nil, 0
 	return nil

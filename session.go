@@ -113,10 +113,10 @@ func (s *Session) Stop(ctx context.Context) error {
 }
 
 // clone returns a session with the same engine and a copy of the configuration
-// and the temporary views, as foreachBatch gets one, and one more connector.
-func (s *Session) clone(extra connector.Connector) *Session {
+// and the temporary views, as foreachBatch gets one.
+func (s *Session) clone() *Session {
 	c := *s
-	c.in = s.in.Clone(extra)
+	c.in = s.in.Clone()
 	return &c
 }
 

@@ -1,6 +1,10 @@
 package rdd
 
-import "github.com/spatestream/spate/sparkerr"
+import (
+	"context"
+
+	"github.com/spatestream/spate/sparkerr"
+)
 
 // Generate makes an RDD of n partitions of the rows that read pushes to emit:
 // the way in for what is neither a slice nor files, such as the blocks of a
@@ -17,5 +21,15 @@ func Generate[T any](c *Context, op string, n int, read func(t *Task, part int, 
 	r.compute = func(t *Task, part int, emit func([]T) error) error {
 		return read(t, part, func(rows []T) error { return emitAll(rows, emit) })
 	}
+	return r
+}
+
+// GenerateAfter is Generate of rows that something has to make first, such as a
+// query: every job that computes partitions of the RDD calls before under its
+// context, ahead of its tasks, and fails with its error. Jobs may do so side by
+// side and again.
+func GenerateAfter[T any](c *Context, op string, n int, before func(context.Context) error, read func(t *Task, part int, emit func([]T) error) error) *RDD[T] {
+	r := Generate(c, op, n, read)
+	r.n.before = before
 	return r
 }

@@ -99,7 +99,7 @@ func all(n *node) ([]int, error) {
 // turns out to be lost is made again, with all that leads to it.
 func (j *job) run(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
-		final, err := j.plan(attempt > 1)
+		final, err := j.plan(ctx, attempt > 1)
 		if err == nil {
 			err = j.ctx.runner.RunJob(ctx, exec.Job{ID: j.id, Pool: j.scope.pool, Final: final, Fatal: fatal, Speculation: j.ctx.speculation})
 		}

@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"context"
 	"runtime"
 	"strings"
 	"sync"
@@ -20,6 +21,8 @@ type node struct {
 	err         error       // what was wrong with the call, or with a parent
 	partitioner Partitioner // nil: rows lie anywhere
 	barrier     bool        // its stage is a barrier stage
+	// before runs on a job's goroutine before tasks compute partitions; nil: nothing does.
+	before func(context.Context) error
 
 	mu   sync.Mutex
 	deps []dependency // guarded by mu; none any more once the lineage is cut

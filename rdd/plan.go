@@ -1,6 +1,8 @@
 package rdd
 
 import (
+	"context"
+
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -27,9 +29,9 @@ func (p *planned) next() *planned {
 // plan cuts the lineage into stages: one for the map side of each shuffle
 // whose output is not there, and the action's. Stages whose output is there
 // are skipped.
-func (j *job) plan(again bool) (*exec.Stage, error) {
+func (j *job) plan(ctx context.Context, again bool) (*exec.Stage, error) {
 	seen := (&planned{stages: map[*exchange]*exec.Stage{}, whole: map[*exchange]bool{}, again: again}).next()
-	parents, err := j.parents(j.final, seen)
+	parents, err := j.parents(ctx, j.final, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +55,8 @@ func (j *job) plan(again bool) (*exec.Stage, error) {
 }
 
 // parents returns the stages that must run before n's partitions can be
-// computed in a task.
-func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
+// computed in a task, and runs what must come before any stage.
+func (j *job) parents(ctx context.Context, n *node, seen *planned) ([]*exec.Stage, error) {
 	if seen.nodes[n] || n.allKept() {
 		return nil, nil
 	}
@@ -65,15 +67,20 @@ func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
 		}
 		seen.barrier = n
 	}
+	if n.before != nil {
+		if err := n.before(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var out []*exec.Stage
 	for _, d := range n.parents() {
 		var more []*exec.Stage
 		var err error
 		switch {
 		case d.shuffle == nil:
-			more, err = j.parents(d.on, seen)
+			more, err = j.parents(ctx, d.on, seen)
 		default:
-			more, err = j.mapStage(d.shuffle, seen)
+			more, err = j.mapStage(ctx, d.shuffle, seen)
 		}
 		if err != nil {
 			return nil, err
@@ -86,7 +93,7 @@ func (j *job) parents(n *node, seen *planned) ([]*exec.Stage, error) {
 // mapStage returns the stage that fills in what is missing of a shuffle's
 // output, none if nothing is. If rows may lie elsewhere when they are made
 // again, all output is, or rows would be read twice and others never.
-func (j *job) mapStage(x *exchange, seen *planned) ([]*exec.Stage, error) {
+func (j *job) mapStage(ctx context.Context, x *exchange, seen *planned) ([]*exec.Stage, error) {
 	if s := seen.stages[x]; s != nil {
 		seen.renewed = seen.renewed || seen.whole[x]
 		return []*exec.Stage{s}, nil
@@ -96,7 +103,7 @@ func (j *job) mapStage(x *exchange, seen *planned) ([]*exec.Stage, error) {
 		return nil, err
 	}
 	of := seen.next()
-	parents, err := j.parents(x.on, of)
+	parents, err := j.parents(ctx, x.on, of)
 	if err != nil {
 		return nil, err
 	}

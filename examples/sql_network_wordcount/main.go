@@ -57,11 +57,8 @@ type word struct {
 func define(session *spate.Session, lines *dstream.DStream[string], out io.Writer) {
 	words := dstream.FlatMap(lines, strings.Fields)
 	words.ForEachRDD(func(ctx context.Context, r *rdd.RDD[string], t time.Time) error {
-		rows, err := rdd.Map(r, func(w string) word { return word{w} }).Collect(ctx)
-		if err != nil {
-			return err
-		}
-		if err := session.CreateDataFrame(rows).CreateOrReplaceTempView("words"); err != nil {
+		rows := rdd.Map(r, func(w string) word { return word{w} })
+		if err := spate.FromRDD(session, rows).CreateOrReplaceTempView("words"); err != nil {
 			return err
 		}
 		counts, err := session.SQL("SELECT word, count(*) AS total FROM words GROUP BY word ORDER BY total DESC, word").Collect(ctx)

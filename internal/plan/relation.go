@@ -344,6 +344,9 @@ type Read struct {
 	Name string
 	// Predicates are conditions of a partitioned JDBC read.
 	Predicates []string
+	// Source is the connector itself if the program holds it, and Format
+	// names none; nil otherwise.
+	Source any
 }
 
 // Windows makes named window definitions known to Child.

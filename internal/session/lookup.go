@@ -116,6 +116,9 @@ func (n *names) path(parts []string, opts analyze.TableOptions) (analyze.Entry, 
 
 // Read implements analyze.Catalog.
 func (n *names) Read(r *plan.Read) (logical.Relation, error) {
+	if c, ok := r.Source.(connector.SourceConnector); ok {
+		return newRelation(n.ctx, c.Name(), c, n.s.request(nil, r.Schema, r.Streaming), r.Streaming)
+	}
 	format := r.Format
 	if format == "" {
 		format = n.s.conf.Get("spark.sql.sources.default")

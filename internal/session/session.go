@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"maps"
 	"runtime"
 	"strconv"
 	"sync"
@@ -68,13 +67,9 @@ func New(cfg Config) (*Session, error) {
 }
 
 // Clone returns a session with the same engine, a copy of the configuration
-// and of the temporary views, as foreachBatch gets one, and more connectors.
-func (s *Session) Clone(more ...connector.Connector) *Session {
-	connectors := maps.Clone(s.connectors)
-	for _, m := range more {
-		connectors[lower(m.Name())] = m
-	}
-	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: connectors, budget: s.budget, queries: s.queries}
+// and of the temporary views, as foreachBatch gets one.
+func (s *Session) Clone() *Session {
+	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries}
 	c.catalog = s.catalog.clone()
 	return c
 }

@@ -59,6 +59,11 @@ func (s *Session) writeTo(ctx context.Context, n logical.Node, d destination) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, sink.Close()) }()
+	return s.pour(ctx, n, sink)
+}
+
+// pour runs an analysed batch query into a sink.
+func (s *Session) pour(ctx context.Context, n logical.Node, sink connector.Sink) (err error) {
 	p, err := s.lower(ctx, n, physical.Options{})
 	if err != nil {
 		return err
@@ -243,4 +248,17 @@ func (s *Session) Write(ctx context.Context, r plan.Relation, format string, o c
 		format = s.conf.Get("spark.sql.sources.default")
 	}
 	return s.writeTo(ctx, n, destination{format: format, options: o, partition: partition, save: save})
+}
+
+// Into runs a batch query and hands its rows to a sink of the caller's.
+func (s *Session) Into(ctx context.Context, r plan.Relation, sink connector.Sink) (err error) {
+	defer guard(&err)
+	n, err := s.Analyze(ctx, r)
+	if err == nil {
+		err = analyze.CheckBatch(n)
+	}
+	if err != nil {
+		return err
+	}
+	return s.pour(ctx, n, sink)
 }
