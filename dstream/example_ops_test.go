@@ -324,3 +324,13 @@ func ExampleDStream_SaveAsTextFiles() {
 	fmt.Print(string(text))
 	// Output: 2
 }
+
+func ExampleDStream_SaveAsObjectFiles() {
+	dir, _ := os.MkdirTemp("", "example")
+	defer os.RemoveAll(dir)
+	run(1, func(h *dstreamtest.Harness) { dstreamtest.Input(h, []int{1, 2}).SaveAsObjectFiles(dir+"/numbers", "") })
+	sc := rdd.NewContext("reader")
+	defer sc.Stop()
+	fmt.Println(rdd.ObjectFile[int](sc, dir+"/numbers-11000").Collect(context.Background()))
+	// Output: [1 2] <nil>
+}

@@ -18,6 +18,15 @@ func (d *DStream[T]) SaveAsTextFiles(prefix, suffix string, opts ...rdd.SaveOpti
 	})
 }
 
+// SaveAsObjectFiles writes each batch as RDD.SaveAsObjectFile does, which
+// rdd.ObjectFile reads, into directories named as by SaveAsTextFiles.
+func (d *DStream[T]) SaveAsObjectFiles(prefix, suffix string, opts ...rdd.SaveOption) {
+	opts = append(opts, rdd.Overwrite())
+	d.output("saveAsObjectFiles", func(ctx context.Context, r *rdd.RDD[T], t instant) error {
+		return r.SaveAsObjectFile(ctx, batchDir(prefix, suffix, t), opts...)
+	})
+}
+
 // batchDir names the directory of a batch.
 func batchDir(prefix, suffix string, t instant) string {
 	name := strconv.FormatInt(int64(t), 10)
