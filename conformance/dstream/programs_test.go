@@ -71,7 +71,7 @@ func sum(xs []int) (n int) {
 // programs are those of programs.scala.
 func programs(h *dstreamtest.Harness) []program {
 	i := inputs{h.Context()}
-	return slices.Concat(elements(h, i), transforms(h, i), pairs(h, i), windows(h, i), states(h, i))
+	return slices.Concat(elements(h, i), transforms(h, i), pairs(h, i), windows(h, i), states(h, i), mapped(h, i))
 }
 
 func elements(h *dstreamtest.Harness, i inputs) []program {
@@ -195,5 +195,35 @@ func states(h *dstreamtest.Harness, i inputs) []program {
 		gather(h, "updateStateByKey from an initial RDD", dstream.UpdateStateByKeyFrom(i.ones(), i.initial(), count, rdd.Into(3))),
 		gather(h, "updateStateByKey of iterators", dstream.UpdatePartitions(i.ones(), nil, partition, false, rdd.Into(3))),
 		gather(h, "updateStateByKey of a window", dstream.UpdateStateByKey(i.ones().Window(2*second, 2*second), count)),
+	}
+}
+
+func mapped(h *dstreamtest.Harness, i inputs) []program {
+	running := func(k string, v rdd.Optional[int], s *dstream.KeyState[int]) counted {
+		old := s.Lookup().Value
+		s.Update(old + v.Value)
+		return rdd.KV(k, old+v.Value)
+	}
+	once := func(k string, _ rdd.Optional[int], s *dstream.KeyState[int]) string {
+		switch {
+		case s.TimingOut():
+			return k + " out"
+		case s.Exists():
+			s.Remove()
+			return k + " again"
+		}
+		s.Update(1)
+		return k + " new"
+	}
+	counts := dstream.MapWithState(i.ones(), dstream.StateFunction(running))
+	from := dstream.StateFunction(running).InitialState(i.initial())
+	idle := dstream.MapWithState(i.ones(), dstream.StateFunction(once).Timeout(2*second))
+	return []program{
+		gather(h, "mapWithState", counts.DStream),
+		gather(h, "mapWithState snapshots", counts.StateSnapshots()),
+		gather(h, "mapWithState from an initial RDD", dstream.MapWithState(i.ones(), from).StateSnapshots()),
+		gather(h, "mapWithState that removes", dstream.MapWithState(i.ones(), dstream.StateFunction(once)).DStream),
+		gather(h, "mapWithState with a timeout", idle.DStream),
+		gather(h, "mapWithState with a timeout snapshots", idle.StateSnapshots()),
 	}
 }
