@@ -28,11 +28,7 @@ func (l *Loan) Coded(dict *Vector, codes []int32) *Vector {
 		l.v.Dict, l.v.Codes = nil, nil
 	}
 	if dict.Valid != nil {
-		l.valid = growTo(l.valid, (n+63)/64)
-		clear(l.valid)
-		for i, c := range codes {
-			l.valid[i>>6] |= dict.Valid.Bit(int(c)) << (uint(i) & 63)
-		}
+		l.valid = pickBits(l.valid, dict.Valid, codes)
 		l.v.Valid = l.valid
 	}
 	return &l.v
@@ -49,11 +45,7 @@ func (l *Loan) Rows(o *Vector, sel []uint16) *Vector {
 		return &l.v
 	}
 	if o.Valid != nil {
-		l.valid = growTo(l.valid, (n+63)/64)
-		clear(l.valid)
-		for k, i := range sel {
-			l.valid[k>>6] |= o.Valid.Bit(int(i)) << (uint(k) & 63)
-		}
+		l.valid = pickBits(l.valid, o.Valid, sel)
 		l.v.Valid = l.valid
 	}
 	if o.Dict != nil {
@@ -88,6 +80,16 @@ func (l *Loan) flat(o *Vector, sel []uint16) {
 		l.v.Data = l.data
 		pick(l.data, o.Data, w, sel)
 	}
+}
+
+// pickBits gathers bits into dst, which it makes as long as at.
+func pickBits[I uint16 | int32](dst, src Bitmap, at []I) Bitmap {
+	dst = growTo(dst, (len(at)+63)/64)
+	clear(dst)
+	for k, i := range at {
+		dst[k>>6] |= src.Bit(int(i)) << (uint(k) & 63)
+	}
+	return dst
 }
 
 // pick gathers rows of w bytes.

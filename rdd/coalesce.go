@@ -12,12 +12,18 @@ func (r *RDD[T]) Coalesce(n int) *RDD[T] {
 	if err := positive(n); err != nil {
 		return bad[T](r.n, "coalesce", err)
 	}
+	return joined(r, "coalesce", n)
+}
+
+// joined puts neighbouring partitions together until there are at most n, which
+// is positive.
+func joined[T any](r *RDD[T], op string, n int) *RDD[T] {
 	of := once(r.n.partitions)
 	into := func() (int, int, error) {
 		have, err := of()
 		return have, min(n, have), err
 	}
-	out := derive(r, "coalesce", func(t *Task, part int, emit func([]T) error) error {
+	out := derive(r, op, func(t *Task, part int, emit func([]T) error) error {
 		have, want, err := into()
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,7 @@ func PipeArgs[T any](r *RDD[T], args []string, opts ...PipeOption) *RDD[string] 
 	return out
 }
 
+// printPart writes the elements of a partition as lines.
 func printPart[T any](r *RDD[T], t *Task, part int, w *bufio.Writer) error {
 	return r.each(t, part, func(in []T) error {
 		for _, x := range in {
@@ -100,7 +102,7 @@ func (p *pipe) run(ctx context.Context, feed func(*bufio.Writer) error, emit fun
 	if err := cmd.Wait(); err != nil && read == nil {
 		return sparkerr.New("", fmt.Sprintf("the process %q of Pipe ended with %v: %s", strings.Join(p.args, " "), err, strings.TrimSpace(complaint.String())))
 	}
-	return firstError(read, feeding)
+	return cmp.Or(read, feeding)
 }
 
 // feedAndClose writes to the process. One that reads no further is not at
@@ -111,7 +113,7 @@ func feedAndClose(in io.WriteCloser, feed func(*bufio.Writer) error) error {
 	if err == nil {
 		err = w.Flush()
 	}
-	err = firstError(err, in.Close())
+	err = cmp.Or(err, in.Close())
 	if errors.Is(err, os.ErrClosed) || errors.Is(err, syscall.EPIPE) {
 		return nil
 	}
@@ -135,13 +137,4 @@ func pushLines(from io.Reader, emit func([]string) error) error {
 			return err
 		}
 	}
-}
-
-func firstError(all ...error) error {
-	for _, err := range all {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -31,17 +31,7 @@ func Overwrite() SaveOption { return func(s *saver) { s.overwrite = true } }
 // spark.hadoop.validateOutputSpecs is false; a job that fails leaves nothing.
 func (r *RDD[T]) SaveAsTextFile(ctx context.Context, dir string, opts ...SaveOption) error {
 	return save(ctx, r, "saveAsTextFile", dir, opts, func(t *Task, part, _ int, w *bufio.Writer) error {
-		return r.each(t, part, func(in []T) error {
-			for _, x := range in {
-				if _, err := w.WriteString(Text(x)); err != nil {
-					return err
-				}
-				if err := w.WriteByte('\n'); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		return printPart(r, t, part, w)
 	})
 }
 

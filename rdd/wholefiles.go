@@ -32,30 +32,7 @@ func whole[T any](c *Context, op, paths string, minPartitions []int, decode func
 		}
 		return emit([]Pair[string, T]{KV("file:"+in.Path, decode(content))})
 	})
-	return packed(all, least)
-}
-
-// packed puts neighbouring partitions together until there are at most n.
-func packed[T any](r *RDD[T], n int) *RDD[T] {
-	out := &RDD[T]{n: newNode(r.n.ctx, "CoalescedRDD", r.n.op, narrow(r.n))}
-	out.n.count = func() (int, error) {
-		have, err := r.n.partitions()
-		return min(have, max(n, 1)), err
-	}
-	out.compute = func(t *Task, part int, emit func([]T) error) error {
-		have, err := r.n.partitions()
-		if err != nil {
-			return err
-		}
-		lo, hi := slice(have, min(have, max(n, 1)), part)
-		for i := lo; i < hi; i++ {
-			if err := r.each(t, i, emit); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return out
+	return joined(all, op, max(least, 1))
 }
 
 func readAll(in file.Input) ([]byte, error) {

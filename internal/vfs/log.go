@@ -314,13 +314,7 @@ func (l *Log) purgeable(index uint64) bool {
 func (l *Log) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.err == nil {
-		l.err = &PathError{Op: "append", Path: l.dir, Err: ErrClosed}
-	}
-	for l.syncing {
-		l.done.Wait()
-	}
-	l.done.Broadcast()
+	l.refuse()
 	return l.closeSegment()
 }
 
@@ -329,6 +323,18 @@ func (l *Log) Close() error {
 func (l *Log) Abandon() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.refuse()
+	if l.file == nil {
+		return nil
+	}
+	f := l.file
+	l.file = nil
+	return f.Close()
+}
+
+// refuse ends appends, those that wait too, once no sync is under way. mu is
+// held.
+func (l *Log) refuse() {
 	if l.err == nil {
 		l.err = &PathError{Op: "append", Path: l.dir, Err: ErrClosed}
 	}
@@ -336,12 +342,6 @@ func (l *Log) Abandon() error {
 		l.done.Wait()
 	}
 	l.done.Broadcast()
-	if l.file == nil {
-		return nil
-	}
-	f := l.file
-	l.file = nil
-	return f.Close()
 }
 
 // Read calls visit for the records that are durable now, from index on, in
