@@ -98,3 +98,13 @@ func ExampleContext_Status() {
 	// 1 of 3 tasks run, 2 are done
 	// <nil>
 }
+
+func ExampleBarriered_MapPartitions() {
+	sc := rdd.NewContext("example", rdd.Workers(2))
+	defer sc.Stop()
+	together := rdd.Barrier(rdd.Parallelize(sc, []int{1, 2}, 2)).MapPartitions(func(t *rdd.BarrierTask, in iter.Seq[int]) (iter.Seq[int], error) {
+		return in, t.Barrier() // once all tasks are here
+	})
+	fmt.Println(together.Collect(context.Background()))
+	// Output: [1 2] <nil>
+}
