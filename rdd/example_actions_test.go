@@ -177,7 +177,7 @@ func ExampleStats() {
 	defer sc.Stop()
 	s, err := rdd.Stats(ctx, numbers(sc))
 	fmt.Println(s, err)
-	// Output:
+	// Output: (count: 3, mean: 2.000000, stdev: 0.816497, max: 3.000000, min: 1.000000) <nil>
 }
 
 func ExampleVariance() {

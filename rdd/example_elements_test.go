@@ -201,9 +201,17 @@ func ExampleZipPartitions() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()
 	fmt.Println(rdd.ZipPartitions(numbers(sc), numbers(sc), func(a, b iter.Seq[int]) iter.Seq[int] {
-		return func(yield func(int) bool) { sum(a)(func(x int) bool { return sum(b)(x) }) }
+		return func(yield func(int) bool) {
+			next, stop := iter.Pull(b)
+			defer stop()
+			for x := range a {
+				if y, ok := next(); !ok || !yield(x+y) {
+					return
+				}
+			}
+		}
 	}).Collect(ctx))
-	// Output: [6 6] <nil>
+	// Output: [6 2 4] <nil>
 }
 
 func ExampleZipWithIndex() {
