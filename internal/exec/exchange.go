@@ -64,6 +64,9 @@ func (d *dealt) outlet(t *boundTask) (task.Outlet, error) {
 	w.coarse, w.fine = owners(parts, d.groups), fineOwners(parts, d.fine, d.groups)
 	w.owner = w.coarse
 	w.parts = make([]shelf, parts+parts*d.fine)
+	for i := range w.parts[parts:] {
+		w.parts[parts+i].fine = true
+	}
 	var err error
 	w.keys, err = expr.CompileAll(d.stage.Keys, &t.params.Expr)
 	return w, err

@@ -3,6 +3,7 @@ package exec
 import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/spill"
+	"github.com/spatestream/spate/sqltype"
 )
 
 // shelf is a list of batches that are filled one after another and used again,
@@ -12,6 +13,9 @@ type shelf struct {
 	used int
 	rows int // spilled ones too
 	runs []spill.Run
+	// fine says that a few of its rows come at a time and yet many: batches
+	// begin with room for all of theirs.
+	fine bool
 }
 
 func (s *shelf) batches() []*columnar.Batch { return s.all[:s.used] }
@@ -74,9 +78,23 @@ func (s *shelf) next(b *columnar.Batch) (grown int64) {
 			grown = int64(s.all[s.used-1].Size())
 		}
 		s.all = append(s.all, columnar.NewBatch(b.Schema))
+		if s.fine {
+			roomy(s.all[s.used])
+		}
 	}
 	s.used++
 	return grown
+}
+
+// roomy gives the columns of b of fixed width, and its hashes, room for all rows.
+func roomy(b *columnar.Batch) {
+	for _, c := range b.Cols {
+		if sqltype.Width(c.Type) > 0 {
+			c.Resize(columnar.MaxRows)
+			c.Resize(0)
+		}
+	}
+	b.Hash = make([]uint32, 0, columnar.MaxRows)
 }
 
 // spill writes the batches to the file and drops them.
