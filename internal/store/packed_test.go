@@ -102,6 +102,24 @@ func TestPrivateTables(t *testing.T) {
 	}
 }
 
+// A row whose slot agrees with a long key but whose second word does not is
+// another key's, and both are found after it.
+func TestPackedVerifies(t *testing.T) {
+	table, _ := NewVolatile(nil).Table(Spec{Name: "t", Key: textKey, Value: countCol, Private: true})
+	v := columnar.New(sqltype.String)
+	v.AppendText([]byte("fourteen bytes"))
+	k := Keys{Cols: []*columnar.Vector{v}, N: 1}
+	if id := upserted(t, table, k, 1)[0]; id != 0 {
+		t.Fatalf("first row %d", id)
+	}
+	table.packed.more[0] ^= 1 << 40 // as if a key with the same mark had been first
+	for range 2 {
+		if id := upserted(t, table, k, 1)[0]; id != 1 || table.Rows() != 2 {
+			t.Fatalf("row %d of %d, want 1 of 2", id, table.Rows())
+		}
+	}
+}
+
 func upserted(t *testing.T, table *Table, k Keys, n int) []RowID {
 	ids := make([]RowID, n)
 	before := table.Rows()
