@@ -43,7 +43,7 @@ func (j *Job) Plan() Plan {
 		*of = append(*of, PlanComponent{c.name, c.parallelism, c.role.String()})
 		for _, in := range c.inputs {
 			for _, r := range in.refs {
-				p.Edges = append(p.Edges, PlanEdge{r.from.name, c.name, r.from.parallelism, c.parallelism, r.from.channels[r.channel].name, in.group.String()})
+				p.Edges = append(p.Edges, PlanEdge{r.from.name, c.name, r.from.parallelism, c.parallelism, r.from.channels[r.channel].name(), in.group.String()})
 			}
 		}
 	}
