@@ -26,7 +26,9 @@ type component struct {
 	// receivers of its channels are attached.
 	make func(n *node) (built, error)
 
-	time timing // of a source
+	time      timing           // of a source
+	lacks     string           // what keeps it from checkpoints, "" for nothing
+	committer func() Committer // of a sink that is one: makes the instance that commits
 }
 
 // channel is one of a component's outputs.

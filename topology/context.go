@@ -28,6 +28,8 @@ type Context struct {
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet
 	state *vault                   // nil: never asked for
+
+	receipt []byte // what a sink has prepared for the epoch being saved
 }
 
 // Component returns the name of the component.
@@ -76,3 +78,5 @@ type (
 		Close() error
 	}
 )
+
+func (c *Context) checkpointed() bool { return c.of.job.checkpoints != nil }

@@ -20,6 +20,8 @@ type Job struct {
 	mistakes   []error
 	batch      int // events an edge's batch may have
 	credit     int // events an edge may hold, 0: flow's default
+
+	checkpoints *checkpoints // nil: none
 }
 
 // Option configures a job.
@@ -81,6 +83,9 @@ func (j *Job) Validate() error {
 		if c.parallelism < 1 {
 			add("component %q has parallelism %d; it needs at least 1", c.name, c.parallelism)
 		}
+		if c.parallelism > keyGroups {
+			add("component %q has parallelism %d; there are %d key groups to share out", c.name, c.parallelism, keyGroups)
+		}
 		if c.role == source {
 			sources++
 		}
@@ -89,6 +94,13 @@ func (j *Job) Validate() error {
 				continue
 			}
 			add("nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name(), c.name)
+		}
+	}
+	if c := j.checkpoints; c != nil {
+		for _, comp := range j.components {
+			if comp.lacks != "" && (c.aligned || comp.role == source) {
+				add("%s %q %s, so it cannot be part of a job with checkpoints", comp.role, comp.name, comp.lacks)
+			}
 		}
 	}
 	if sources == 0 {
@@ -104,7 +116,24 @@ func (j *Job) Run(ctx context.Context) error {
 	if err := j.Validate(); err != nil {
 		return err
 	}
+	if j.checkpoints != nil {
+		return j.runFromCheckpoint(ctx)
+	}
 	f, err := flow.New(j.plan().graph(), j.env, flow.Options{})
+	if err != nil {
+		return err
+	}
+	return f.Run(ctx)
+}
+
+// runFromCheckpoint runs the job from where its checkpoint is.
+func (j *Job) runFromCheckpoint(ctx context.Context) (err error) {
+	c := j.checkpoints
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.open(ctx); err != nil {
+		return err
+	}
+	f, err := flow.New(j.plan().graph(), j.env, flow.Options{Control: c, Unaligned: !c.aligned})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ type member interface {
 	due() time.Time
 	wake(now time.Time) error
 	context() *Context
+	restored() error // the state is there
+	seal() error     // an epoch ends: what is not in the state goes there
 	close() error
 }
 
@@ -41,6 +43,8 @@ func (i *instance) advance(w eventtime.Watermark) error {
 
 func (i *instance) due() time.Time       { return time.Time{} }
 func (i *instance) wake(time.Time) error { return nil }
+func (i *instance) restored() error      { return nil }
+func (i *instance) seal() error          { return nil }
 func (i *instance) context() *Context    { return i.ctx }
 
 func (i *instance) close() error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/store"
 )
 
 // node runs an instance of a component and of all that are called directly
@@ -23,7 +24,9 @@ type node struct {
 	flushes []func(all bool)
 	origin  origin // of a source
 	err     error
-	alarmed bool // a clock timer was set in this step: a source must not wait before the flow knows
+	held    eventtime.Watermark // what the members and outputs were told
+	resumed eventtime.Watermark // where a source was at the checkpoint
+	alarmed bool                // a clock timer was set in this step: a source must not wait before the flow knows
 }
 
 // Open implements flow.Node: it makes the members and sets them up, those
@@ -43,6 +46,22 @@ func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) e
 	for i := len(n.members) - 1; i >= 0; i-- {
 		n.opened++
 		if err := n.members[i].open(); err != nil {
+			return err
+		}
+	}
+	if n.err != nil || n.stage.plan.job.checkpoints == nil {
+		return n.err
+	}
+	return n.restore()
+}
+
+// restore gives the members what the checkpoint holds of them.
+func (n *node) restore() error {
+	for _, m := range n.members {
+		if err := n.stage.plan.job.checkpoints.enter(m); err != nil {
+			return err
+		}
+		if err := m.restored(); err != nil {
 			return err
 		}
 	}
@@ -143,7 +162,32 @@ func (n *node) Wake(now time.Time) error {
 }
 
 // Barrier implements flow.Node.
-func (n *node) Barrier(flow.Epoch) error { return nil }
+func (n *node) Barrier(e flow.Epoch) error {
+	for _, m := range n.members {
+		if err := m.seal(); err != nil {
+			return err
+		}
+		if v := m.context().state; v != nil {
+			v.cells.Rows().Seal(store.Epoch(e))
+			v.delta.Reset()
+		}
+	}
+	return n.err
+}
+
+// Save implements flow.Saver.
+func (n *node) Save(budget int) (done bool, err error) {
+	for _, m := range n.members {
+		v := m.context().state
+		if v == nil {
+			continue
+		}
+		if done, err := v.cells.Rows().Save(v.delta, budget); !done || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
 
 // Close implements flow.Node: what was set up is closed, upstream first.
 func (n *node) Close() error {

@@ -43,6 +43,13 @@ type operatorMember[In, Out any] struct {
 
 func (o *operatorMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])) }
 
+func (o *operatorMember[In, Out]) open() error {
+	if o.timers != nil {
+		o.ctx.openTimers()
+	}
+	return o.instance.open()
+}
+
 func (o *operatorMember[In, Out]) receive(v In, h header) {
 	o.ctx.header = h
 	if o.key != nil {

@@ -87,9 +87,9 @@ func (p *plan) graph() *flow.Graph {
 }
 
 func (s *stage) build(int) (flow.Node, error) {
-	n := node{stage: s}
+	n := node{stage: s, held: flow.NoWatermark, resumed: flow.NoWatermark}
 	if s.head.role == source {
-		return &sourceNode{node: n, held: flow.NoWatermark}, nil
+		return &sourceNode{node: n}, nil
 	}
 	return &n, nil
 }

@@ -1,5 +1,7 @@
 package topology
 
+import "fmt"
+
 // Sink takes events out of the job.
 type Sink[T any] interface {
 	// Write takes an event. An error fails the job.
@@ -9,11 +11,25 @@ type Sink[T any] interface {
 // To makes a sink read a stream. create makes each of its instances.
 func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ...Setting) {
 	c := s.job.add(name, sink, []input{s.input()}, settings)
+	c.committer, c.lacks = committing(create)
 	c.make = func(n *node) (built, error) {
 		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
 		k.sink = k.own.(Sink[T])
 		return built{member: k, receivers: []any{k}, ctx: k.ctx}, nil
 	}
+}
+
+// committing returns what makes the committer of a sink, and what the sink lacks
+// to be part of checkpoints.
+func committing[S any](create func() S) (func() Committer, string) {
+	var s S
+	if _, ok := any(s).(Committer); ok {
+		return func() Committer { return any(create()).(Committer) }, ""
+	}
+	if _, ok := any(s).(Idempotent); ok {
+		return nil, ""
+	}
+	return nil, fmt.Sprintf("(%T) only appends: it is neither a Committer nor Idempotent", s)
 }
 
 type sinkMember[T any] struct {
@@ -26,4 +42,11 @@ func (k *sinkMember[T]) receive(v T, h header) {
 	if err := k.sink.Write(k.ctx, v); err != nil {
 		k.fail(err)
 	}
+}
+
+func (k *sinkMember[T]) seal() (err error) {
+	if c, ok := k.own.(Committer); ok {
+		k.ctx.receipt, err = c.Prepare(k.ctx)
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -20,6 +21,10 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 	c := j.add(name, source, nil, settings)
 	if _, err := newStamper[T](c); err != nil {
 		j.mistake("%v", err)
+	}
+	var zero S
+	if _, ok := any(zero).(Positioned); !ok {
+		c.lacks = fmt.Sprintf("(%T) is not Positioned", zero)
 	}
 	c.make = func(n *node) (built, error) {
 		s := &sourceMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
@@ -41,7 +46,8 @@ type sourceMember[T any] struct {
 	instance
 	source Source[T]
 	out    Emitter[T]
-	stamps *stamper[T] // nil: events have no time
+	stamps *stamper[T]   // nil: events have no time
+	place  *Value[place] // nil: no checkpoints
 }
 
 func (s *sourceMember[T]) attach(r any)        { s.out.attach(r.(receiver[T])) }
@@ -70,3 +76,39 @@ func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 
 func (s *sourceMember[T]) timing() *timing { return &s.ctx.of.time }
 func (s *sourceMember[T]) given() int      { return s.out.n }
+
+// place is where a source instance is, in the checkpoint.
+type place struct {
+	Position  []byte
+	Watermark int64 // milliseconds
+}
+
+func (s *sourceMember[T]) open() error {
+	if _, ok := s.own.(Positioned); ok && s.ctx.checkpointed() {
+		s.place = NewValue[place](s.ctx, "place")
+	}
+	return s.instance.open()
+}
+
+func (s *sourceMember[T]) seal() error {
+	if s.place == nil {
+		return nil
+	}
+	at, err := s.own.(Positioned).Position()
+	if err == nil {
+		s.place.Set(place{at, int64(s.ctx.node.held)})
+	}
+	return err
+}
+
+func (s *sourceMember[T]) restored() error {
+	if s.place == nil {
+		return nil
+	}
+	p, ok := s.place.Get()
+	if !ok {
+		return nil
+	}
+	s.ctx.node.resumed = eventtime.Watermark(p.Watermark)
+	return s.own.(Positioned).Seek(p.Position)
+}

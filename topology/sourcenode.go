@@ -14,9 +14,8 @@ import (
 // flow.Waker.
 type sourceNode struct {
 	node
-	held   eventtime.Watermark // what the members and outputs were told
-	active time.Time           // when the source gave something last, if it may become idle
-	quiet  bool                // it is idle
+	active time.Time // when the source gave something last, if it may become idle
+	quiet  bool      // it is idle
 	over   bool
 }
 
@@ -25,6 +24,11 @@ const polls = 256
 
 // Poll implements flow.Source.
 func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
+	if n.resumed > n.held {
+		if err := n.raise(n.resumed); err != nil {
+			return true, err
+		}
+	}
 	timed, before := n.timed(), n.origin.given()
 	for range polls {
 		last := n.origin.given()

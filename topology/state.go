@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/checkpoint"
 	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/sqltype"
@@ -16,7 +17,10 @@ import (
 type vault struct {
 	cells  *cells.Store
 	states map[string]adopter // by name
-	timers [2]*cells.Timers   // event time, clock; nil: none was set yet
+	timers [2]*cells.Timers   // event time, clock; nil: the operator hears of none
+
+	tables []checkpoint.TableSchema // as the checkpoint numbers them
+	delta  *checkpoint.Delta        // of the epoch being saved
 }
 
 // adopter is a handle that can take over what older code has written.

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"errors"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -37,31 +38,41 @@ func (t Timer) kind() timerKind {
 var timerTables = [...]string{eventTimers: "timers", clockTimers: "clocktimers"}
 
 // SetTimer sets a timer of the key at hand. One whose time has come already
-// fires with the next advance.
+// fires with the next advance. It is for operators that are a TimerHandler;
+// others have nothing to hear it with, and fail the job.
 func (c *Context) SetTimer(t Timer) {
-	v := c.vault()
-	c.at()
-	if v.timers[t.kind()] == nil {
-		v.timers[t.kind()] = v.cells.Timers(timerTables[t.kind()])
+	if !c.hasTimers() {
+		c.node.fail(c, errors.New("a timer is set, and the operator has no OnTimer"))
+		return
 	}
-	v.timers[t.kind()].Set([]byte(t.Name), eventtime.Of(t.At))
+	c.at()
+	c.state.timers[t.kind()].Set([]byte(t.Name), eventtime.Of(t.At))
 	c.node.alarmed = c.node.alarmed || t.Clock
 	c.check(nil)
 }
 
+func (c *Context) hasTimers() bool { return c.state != nil && c.state.timers[eventTimers] != nil }
+
+// openTimers readies the tables of timers.
+func (c *Context) openTimers() {
+	v := c.vault()
+	for k := range v.timers {
+		v.timers[k] = v.cells.Timers(timerTables[k])
+	}
+}
+
 // ClearTimer removes a timer of the key at hand, by its name.
 func (c *Context) ClearTimer(t Timer) {
-	v := c.vault()
-	c.at()
-	if v.timers[t.kind()] != nil {
-		v.timers[t.kind()].Clear([]byte(t.Name))
+	if c.hasTimers() {
+		c.at()
+		c.state.timers[t.kind()].Clear([]byte(t.Name))
 		c.check(nil)
 	}
 }
 
 // fire calls f for the timers that are due at w.
 func (c *Context) fire(k timerKind, w eventtime.Watermark, f func(Timer) error) error {
-	if c.state == nil || c.state.timers[k] == nil {
+	if !c.hasTimers() {
 		return nil
 	}
 	err := c.state.timers[k].Fire(w, func(name []byte, due eventtime.Time) error {
@@ -76,7 +87,7 @@ func (c *Context) fire(k timerKind, w eventtime.Watermark, f func(Timer) error) 
 
 // due returns when the clock is to wake the instance, zero: never.
 func (c *Context) due() time.Time {
-	if c.state == nil || c.state.timers[clockTimers] == nil {
+	if !c.hasTimers() {
 		return time.Time{}
 	}
 	next := c.state.timers[clockTimers].Next()

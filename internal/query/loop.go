@@ -28,16 +28,15 @@ type loop struct {
 	last    *checkpoint.Manifest           // of the newest decided epoch, nil for none
 	pending *checkpoint.Manifest           // of the epoch being saved
 	deltas  map[string][]*checkpoint.Delta // by stage and task: memory of the sections
-	merging chan merged                    // of the merge under way, nil for none
+	keeper  *checkpoint.Keeper
 	todo    []checkpoint.Action
 	ended   bool
 
-	tick    uint64 // number of the trigger under way
-	began   time.Time
-	idle    bool // the last trigger found nothing
-	epochs  int
-	report  reporter
-	attempt int // attempts of this run, for unique file names
+	tick   uint64 // number of the trigger under way
+	began  time.Time
+	idle   bool // the last trigger found nothing
+	epochs int
+	report reporter
 
 	failures int // transient ones since the last trigger that ended well
 }
@@ -47,6 +46,7 @@ func newLoop(q *Query) (*loop, error) {
 	l := &loop{q: q, cfg: cfg, deltas: map[string][]*checkpoint.Delta{}}
 	l.sink = NewSinkOutlets(cfg.Sink)
 	l.report = reporter{q: q}
+	l.keeper = checkpoint.NewKeeper(cfg.Directory, cfg.Groups, cfg.RunID, cfg.Env.Log)
 	recovered, err := cfg.Directory.Recover()
 	if err != nil {
 		return nil, err
@@ -372,25 +372,8 @@ func (l *loop) forget(ctx context.Context, a checkpoint.Forget) error {
 			return err
 		}
 	}
-	defer l.mergeState()
-	keep := a.Epoch - connector.Epoch(max(l.cfg.Retain, 2)) + 1
-	if keep > 0 && a.Epoch%purgeEvery == 0 {
-		if err := l.cfg.Directory.Purge(keep); err != nil {
-			return err
-		}
-	}
-	if keep > 0 && a.Epoch%sweepEvery == 0 && l.merging == nil {
-		return l.cfg.Directory.Sweep(keep)
-	}
-	return nil
+	return l.keeper.Forget(a.Epoch, l.cfg.Retain, l.last)
 }
-
-// How many epochs pass between purges of the logs, and between sweeps of the
-// state, which read every manifest that is kept.
-const (
-	purgeEvery = 10
-	sweepEvery = 50
-)
 
 func (l *loop) reported(a checkpoint.Report) {
 	l.idle = a.Idle
@@ -410,7 +393,7 @@ func (l *loop) reported(a checkpoint.Report) {
 // close ends everything the query was given; a temporary checkpoint is removed
 // after a clean end.
 func (l *loop) close(clean bool) error {
-	l.endMerge()
+	l.keeper.End()
 	err := errors.Join(l.bound.Close(), closeAll(l.cfg))
 	if err == nil && clean && l.cfg.Discard != nil {
 		err = l.cfg.Discard()

@@ -17,17 +17,12 @@ import (
 // saveSlice is how many rows a slice of Save writes.
 const saveSlice = 1 << 16
 
-// mergeAfter is how many sections a stage gathers before they are merged into a
-// base in the background.
-const mergeAfter = 20
-
 // save seals the tables and writes what the epoch changed; the manifest that
 // will list it is l.pending.
 func (l *loop) save(a checkpoint.Save) error {
-	l.attempt++
-	sections := l.cfg.Directory.NewSections(a.Epoch, fmt.Sprintf("%.8s-%d", l.cfg.RunID, l.attempt))
+	sections := l.cfg.Directory.NewSections(a.Epoch, l.keeper.Attempt())
 	m := &checkpoint.Manifest{Epoch: a.Epoch, Groups: l.cfg.Groups}
-	l.takeMerged()
+	l.keeper.Take(l.last)
 	for _, st := range l.bound.Stores() {
 		state, err := l.saveStage(sections, a.Epoch, st)
 		if err != nil {
@@ -44,7 +39,7 @@ func (l *loop) save(a checkpoint.Save) error {
 // manifest lists of it.
 func (l *loop) saveStage(sections *checkpoint.Sections, e connector.Epoch, st exec.StageStores) (checkpoint.StageState, error) {
 	state := checkpoint.StageState{Stage: st.Stage, Tables: checkpoint.Tables(st.Stores[0])}
-	if before := l.stage(st.Stage); before != nil {
+	if before := l.last.Stage(st.Stage); before != nil {
 		state.Sections = append(state.Sections, before.Sections...)
 	}
 	deltas := l.deltas[st.Stage]
@@ -113,19 +108,6 @@ func encode(s *store.Store, e connector.Epoch, d *checkpoint.Delta) error {
 		var err error
 		if done, err = s.Save(d, saveSlice); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// stage returns what the newest manifest lists of a stage, nil for nothing.
-func (l *loop) stage(id string) *checkpoint.StageState {
-	if l.last == nil {
-		return nil
-	}
-	for i := range l.last.Stages {
-		if l.last.Stages[i].Stage == id {
-			return &l.last.Stages[i]
 		}
 	}
 	return nil
@@ -234,66 +216,4 @@ func sameTables(old, now []checkpoint.TableSchema) error {
 		}
 	}
 	return nil
-}
-
-// merged is a base that the background merge has written.
-type merged struct {
-	stage string
-	base  checkpoint.Section
-	err   error
-}
-
-// mergeState starts a merge of the stage with the most sections, one at a time.
-// The goroutine ends when the merge does; takeMerged or close receives it.
-func (l *loop) mergeState() {
-	if l.merging != nil || l.last == nil {
-		return
-	}
-	for _, st := range l.last.Stages {
-		if len(st.Sections) < mergeAfter {
-			continue
-		}
-		l.attempt++
-		done := make(chan merged, 1)
-		l.merging = done
-		attempt := fmt.Sprintf("%.8s-%d", l.cfg.RunID, l.attempt)
-		go func() {
-			base, err := l.cfg.Directory.Merge(st, l.cfg.Groups, attempt)
-			done <- merged{st.Stage, base, err}
-		}()
-		return
-	}
-}
-
-// takeMerged replaces what a finished merge has merged by its base. A failed
-// merge changes nothing: it is noted and tried again.
-func (l *loop) takeMerged() {
-	if l.merging == nil {
-		return
-	}
-	select {
-	case m := <-l.merging:
-		l.merging = nil
-		if m.err != nil {
-			l.cfg.Env.Log.Warn("merging state files failed; it will be tried again", "stage", m.stage, "error", m.err)
-			return
-		}
-		if st := l.stage(m.stage); st != nil {
-			kept := []checkpoint.Section{m.base}
-			for _, s := range st.Sections {
-				if s.Epoch > m.base.Epoch {
-					kept = append(kept, s)
-				}
-			}
-			st.Sections = kept
-		}
-	default:
-	}
-}
-
-// endMerge waits for a merge under way.
-func (l *loop) endMerge() {
-	if l.merging != nil {
-		<-l.merging
-	}
 }

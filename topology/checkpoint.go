@@ -1,0 +1,435 @@
+package topology
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/checkpoint"
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/vfs"
+)
+
+// Checkpointing configures the checkpoints of a job.
+type Checkpointing func(*checkpoints)
+
+// Every is the time between checkpoints by the job's clock; a second without it.
+func Every(d time.Duration) Checkpointing { return func(c *checkpoints) { c.every = d } }
+
+// ExactlyOnce makes the job keep its state in a checkpoint directory, and go on
+// from there when it is run again, after an end of any kind: what a sink of the
+// job shows is then what an undisturbed run would have shown.
+//
+// Barriers travel through the job with the events; when every instance has
+// passed one, what all of them hold is written, and decided by one record. A
+// source must be Positioned, and a sink a Committer or Idempotent; Validate
+// names those that are not.
+func ExactlyOnce(dir string, options ...Checkpointing) Option {
+	return func(j *Job) { j.checkpoint(dir, true, options) }
+}
+
+// AtLeastOnceCheckpointed is ExactlyOnce whose instances do not hold back an
+// input for a barrier that is late on another: nothing waits, and after a
+// failure events may be dealt with twice. (Flink's unaligned checkpoints, which
+// keep what is on its way, are something else.)
+func AtLeastOnceCheckpointed(dir string, options ...Checkpointing) Option {
+	return func(j *Job) { j.checkpoint(dir, false, options) }
+}
+
+// Dropped says that components are gone, or states of them ("component.state"):
+// what a checkpoint holds of them is given up.
+func Dropped(names ...string) Checkpointing {
+	return func(c *checkpoints) { c.dropped = append(c.dropped, names...) }
+}
+
+// Renamed says that a component of a checkpoint has another name now.
+func Renamed(from, to string) Checkpointing {
+	return func(c *checkpoints) { c.renamed[to] = from }
+}
+
+func (j *Job) checkpoint(dir string, aligned bool, options []Checkpointing) {
+	j.checkpoints = &checkpoints{job: j, dir: dir, aligned: aligned, every: time.Second, renamed: map[string]string{}}
+	for _, o := range options {
+		o(j.checkpoints)
+	}
+}
+
+// Positioned is a source that can go on where it was.
+type Positioned interface {
+	// Position returns where the instance is: behind what it has emitted.
+	Position() ([]byte, error)
+	// Seek takes it to a position, after Setup and before the first event. It
+	// is not called on a fresh start.
+	Seek(position []byte) error
+}
+
+// Committer is a sink whose output shows with the checkpoint.
+type Committer interface {
+	// Prepare makes durable, but not yet visible, what was written since the
+	// last call, and returns what Commit must know of it; nil for nothing.
+	Prepare(ctx *Context) (receipt []byte, err error)
+	// Commit makes visible what all instances have prepared. After a failure it
+	// may be called again for the same receipts, or for the first time by
+	// another process. It is called on an instance that the constructor made
+	// for that alone, without Setup.
+	Commit(ctx context.Context, receipts [][]byte) error
+}
+
+// Idempotent is a sink for which writing an event again changes nothing.
+type Idempotent interface{ Idempotent() }
+
+// checkpoints takes a job from one checkpoint to the next. It implements
+// flow.Control; but for mu, it belongs to the goroutine of Run.
+type checkpoints struct {
+	job     *Job
+	dir     string
+	aligned bool
+	every   time.Duration
+	dropped []string
+	renamed map[string]string // by new name
+
+	directory *checkpoint.Directory
+	keeper    *checkpoint.Keeper
+	ctx       context.Context
+	last      *checkpoint.Manifest // decided; nil: none
+	epoch     connector.Epoch      // the next one
+	due       time.Time
+	members   map[string][]member  // by component, in order of instances
+	commits   map[string]Committer // by sink
+	restores  sync.Mutex           // instances restore one after another
+	missing   int                  // instances that have not entered; guarded by restores
+}
+
+// open takes over the directory and finishes what was decided.
+func (c *checkpoints) open(ctx context.Context) error {
+	c.ctx, c.members, c.commits = ctx, map[string][]member{}, map[string]Committer{}
+	for _, comp := range c.job.components {
+		c.missing += comp.parallelism
+	}
+	e := c.job.env
+	d, err := checkpoint.Open(e.FS, c.dir, env.RandomID, checkpoint.Segments)
+	if err != nil {
+		return err
+	}
+	c.directory = d
+	c.keeper = checkpoint.NewKeeper(d, keyGroups, env.RandomID(), e.Log)
+	r, err := d.Recover()
+	if err != nil || r.Last == nil {
+		return err
+	}
+	c.epoch = r.Last.Epoch + 1
+	if c.last, err = c.newest(r); err != nil || c.last == nil {
+		return err
+	}
+	if c.last.Epoch > r.Committed {
+		return c.commit(c.last)
+	}
+	return nil
+}
+
+// newest returns the manifest of the newest epoch that is decided.
+func (c *checkpoints) newest(r checkpoint.Recovered) (*checkpoint.Manifest, error) {
+	if r.Manifest != nil {
+		return r.Manifest, nil
+	}
+	for n := r.Last.Epoch - 1; n >= 0; n-- {
+		m, err := c.directory.Manifest(n)
+		if err == nil {
+			return m, nil
+		}
+		if !errors.Is(err, vfs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func (c *checkpoints) close() error {
+	if c.directory == nil {
+		return nil
+	}
+	c.keeper.End()
+	return errors.Join(c.directory.Flush(), c.directory.Close())
+}
+
+// Due implements flow.Control.
+func (c *checkpoints) Due() time.Time {
+	if c.due.IsZero() {
+		c.due = c.job.env.Clock.Now().Add(c.every)
+	}
+	return c.due
+}
+
+// Begin implements flow.Control.
+func (c *checkpoints) Begin(now time.Time) (flow.Epoch, bool) {
+	c.due = now.Add(c.every)
+	return flow.Epoch(c.epoch), true
+}
+
+// Saved implements flow.Control: what all instances hold is written, decided,
+// committed.
+func (c *checkpoints) Saved(flow.Epoch) error {
+	m, err := c.gather()
+	if err != nil {
+		return err
+	}
+	e := c.job.env
+	entry := checkpoint.Entry{Epoch: m.Epoch, Time: eventtime.Of(e.Clock.Now())}
+	if err := steps(e, "Decide", func() error {
+		return errors.Join(c.directory.LogOffsets(entry, false), c.directory.Decide(m))
+	}); err != nil {
+		return err
+	}
+	c.last, c.epoch = m, m.Epoch+1
+	if err := c.commit(m); err != nil {
+		return err
+	}
+	return steps(e, "Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
+}
+
+// steps calls f between the fail points of an action.
+func steps(e *env.Env, action string, f func() error) error {
+	if err := e.At("before " + action); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	return e.At("after " + action)
+}
+
+// gather makes the manifest of the epoch that all members have saved.
+func (c *checkpoints) gather() (*checkpoint.Manifest, error) {
+	m := &checkpoint.Manifest{Epoch: c.epoch, Groups: keyGroups}
+	sections := c.directory.NewSections(m.Epoch, c.keeper.Attempt())
+	c.keeper.Take(c.last)
+	for _, comp := range c.job.components {
+		members := c.members[comp.name]
+		if err := c.gatherComponent(m, sections, members); err != nil {
+			return nil, err
+		}
+		for _, x := range members {
+			if r := x.context().receipt; r != nil {
+				b, err := json.Marshal(receipt{comp.name, r})
+				if err != nil {
+					return nil, err
+				}
+				m.Receipts = append(m.Receipts, b)
+			}
+		}
+	}
+	sections.Inline(m)
+	return m, nil
+}
+
+func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoint.Sections, members []member) error {
+	if members[0].context().state == nil {
+		return nil
+	}
+	id := members[0].context().stateID()
+	st := checkpoint.StageState{Stage: id, Tables: members[0].context().state.tables}
+	if before := c.last.Stage(id); before != nil {
+		st.Sections = slices.Clone(before.Sections)
+	}
+	for _, x := range members {
+		v := x.context().state
+		if len(v.delta.Bytes()) == 0 {
+			continue
+		}
+		sec, err := sections.Add(id, v.delta, v.cells.Rows().Groups())
+		if err != nil {
+			return err
+		}
+		st.Sections = append(st.Sections, sec)
+	}
+	m.Stages = append(m.Stages, st)
+	return nil
+}
+
+// receipt is what an instance of a sink has prepared.
+type receipt struct {
+	Sink    string `json:"sink"`
+	Receipt []byte `json:"receipt"`
+}
+
+// commit makes the output of an epoch visible.
+func (c *checkpoints) commit(m *checkpoint.Manifest) error {
+	bySink := map[string][][]byte{}
+	var order []string
+	for _, b := range m.Receipts {
+		var r receipt
+		if err := json.Unmarshal(b, &r); err != nil {
+			return fmt.Errorf("a receipt of checkpoint %s: %w", c.dir, err)
+		}
+		if bySink[r.Sink] == nil {
+			order = append(order, r.Sink)
+		}
+		bySink[r.Sink] = append(bySink[r.Sink], r.Receipt)
+	}
+	err := steps(c.job.env, "CommitSinks", func() error {
+		for _, name := range order {
+			sink, err := c.committer(name)
+			if err != nil {
+				return err
+			}
+			if err := sink.Commit(c.ctx, bySink[name]); err != nil {
+				return fmt.Errorf("sink %s: commit: %w", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return steps(c.job.env, "LogCommit", func() error { return c.directory.LogCommit(m.Epoch, 0) })
+}
+
+// committer returns the instance of a sink that commits.
+func (c *checkpoints) committer(name string) (Committer, error) {
+	for _, comp := range c.job.components {
+		if now, ok := c.renamed[comp.name]; comp.name != name && (!ok || now != name) || comp.committer == nil {
+			continue
+		}
+		if c.commits[name] == nil {
+			c.commits[name] = comp.committer()
+		}
+		return c.commits[name], nil
+	}
+	return nil, fmt.Errorf("the checkpoint %s has output of sink %q that waits to be committed, and the job has no such sink; run the job as it was once more", c.dir, name)
+}
+
+// enter makes a member part of the checkpoints, and gives it what the newest one
+// holds of it. It is called by the goroutines of instances.
+func (c *checkpoints) enter(x member) error {
+	c.restores.Lock()
+	defer c.restores.Unlock()
+	ctx := x.context()
+	list := c.members[ctx.of.name]
+	if list == nil {
+		list = make([]member, ctx.instances)
+		c.members[ctx.of.name] = list
+	}
+	list[ctx.instance] = x
+	if c.missing--; c.missing == 0 {
+		if err := c.check(); err != nil {
+			return err
+		}
+	}
+	if ctx.state == nil {
+		return nil
+	}
+	before := c.last.Stage(ctx.stateID())
+	if before == nil {
+		before = c.last.Stage(ctx.stateIDOf(c.renamed[ctx.of.name]))
+	}
+	return ctx.state.restore(c, ctx.of.name, before)
+}
+
+// check refuses a checkpoint with state that nobody takes.
+func (c *checkpoints) check() error {
+	if c.last == nil {
+		return nil
+	}
+	taken := map[string]bool{}
+	for name, members := range c.members {
+		taken[members[0].context().stateID()] = true
+		taken[members[0].context().stateIDOf(c.renamed[name])] = true
+	}
+	for _, st := range c.last.Stages {
+		name := componentOf(st.Stage)
+		if taken[st.Stage] || slices.Contains(c.dropped, name) {
+			continue
+		}
+		if c.members[name] != nil {
+			return fmt.Errorf("the checkpoint %s holds state of %q by instance, which another number of instances cannot take; run it with as many as before, or give the state up by Dropped(%q)", c.dir, name, name)
+		}
+		return fmt.Errorf("the checkpoint %s holds state of %q, which the job no longer has; give it up by Dropped(%q), or say what it is called now by Renamed", c.dir, name, name)
+	}
+	return nil
+}
+
+// stateID names the state of the component in the checkpoint: that by key
+// belongs to all instances together, other state to a number of them.
+func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
+
+func (c *Context) stateIDOf(name string) string {
+	id := url.PathEscape(name)
+	if c.keyed == nil {
+		id = fmt.Sprintf("%s@%d", id, c.instances)
+	}
+	return id
+}
+
+// componentOf undoes stateID.
+func componentOf(id string) string {
+	for i := range id {
+		if id[i] == '@' {
+			id = id[:i]
+			break
+		}
+	}
+	name, err := url.PathUnescape(id)
+	if err != nil {
+		return id
+	}
+	return name
+}
+
+// restore reads what the checkpoint holds of the component into the vault, and
+// readies it for being saved.
+func (v *vault) restore(c *checkpoints, name string, before *checkpoint.StageState) error {
+	if before != nil {
+		if err := v.adopt(c, name, before.Tables); err != nil {
+			return err
+		}
+		if err := c.directory.RestoreStage(before, []*store.Store{v.cells.Rows()}); err != nil {
+			return err
+		}
+		v.tables = slices.Clone(before.Tables)
+	}
+	for _, t := range checkpoint.Tables(v.cells.Rows()) {
+		if !slices.ContainsFunc(v.tables, func(have checkpoint.TableSchema) bool { return have.Name == t.Name }) {
+			v.tables = append(v.tables, t)
+		}
+	}
+	v.delta = checkpoint.NewDelta(v.tables)
+	return nil
+}
+
+// adopt opens the tables that older code has written.
+func (v *vault) adopt(c *checkpoints, component string, written []checkpoint.TableSchema) error {
+	for _, t := range written {
+		if slices.ContainsFunc(v.cells.Rows().Tables(), func(have *store.Table) bool { return have.Spec().Name == t.Name }) {
+			continue
+		}
+		name, typ, nullable, err := cut(t.Name)
+		a := v.states[name]
+		if err == nil && a != nil {
+			err = a.adopt(t.Name, typ, nullable)
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("state %s of %q in checkpoint %s: %w", t.Name, component, c.dir, err)
+		case a == nil && !slices.Contains(c.dropped, component+"."+name):
+			return fmt.Errorf("the checkpoint %s holds the state %q of %q, which the job no longer keeps; give it up by Dropped(%q)", c.dir, name, component, component+"."+name)
+		case a == nil:
+			spec, err := t.Spec()
+			if err != nil {
+				return err
+			}
+			if _, err := v.cells.Rows().Table(spec); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
