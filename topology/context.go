@@ -79,4 +79,5 @@ type (
 	}
 )
 
-func (c *Context) checkpointed() bool { return c.of.job.checkpoints != nil }
+// Checkpointed reports whether the job has checkpoints.
+func (c *Context) Checkpointed() bool { return c.of.job.checkpoints != nil }

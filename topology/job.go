@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/internal/vfs"
@@ -44,6 +46,9 @@ func NewJob(name string, options ...Option) *Job {
 
 // Clock makes the job tell the time by c.
 func Clock(c connector.Clock) Option { return func(j *Job) { j.env.Clock = c } }
+
+// Files makes the job keep its checkpoint in fs.
+func Files(fs files.FS) Option { return func(j *Job) { j.env.FS = fs } }
 
 // Log makes the job log to l.
 func Log(l *slog.Logger) Option { return func(j *Job) { j.env.Log = l } }
@@ -116,26 +121,42 @@ func (j *Job) Run(ctx context.Context) error {
 	if err := j.Validate(); err != nil {
 		return err
 	}
-	if j.checkpoints != nil {
-		return j.runFromCheckpoint(ctx)
-	}
-	f, err := flow.New(j.plan().graph(), j.env, flow.Options{})
-	if err != nil {
-		return err
-	}
-	return f.Run(ctx)
+	return j.drive(ctx, func(f *flow.Flow) error { return f.Run(ctx) })
 }
 
-// runFromCheckpoint runs the job from where its checkpoint is.
-func (j *Job) runFromCheckpoint(ctx context.Context) (err error) {
-	c := j.checkpoints
-	defer func() { err = errors.Join(err, c.close()) }()
-	if err := c.open(ctx); err != nil {
+// VirtualClock is a clock that stands until it is set.
+type VirtualClock interface {
+	connector.Clock
+	Set(time.Time)
+}
+
+// Simulate runs the job on the calling goroutine alone, for tests: see package
+// topologytest. Again and again it lets one of the instances that could go on do
+// a step, the one of number pick(n) in [0, n); when none can, the clock moves to
+// the next time that anybody waits for. Sources are called with a context that
+// has ended, so that they give what they have and do not wait.
+func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int) int) error {
+	if err := j.Validate(); err != nil {
 		return err
 	}
-	f, err := flow.New(j.plan().graph(), j.env, flow.Options{Control: c, Unaligned: !c.aligned})
+	j.env.Clock = clock
+	return j.drive(ctx, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
+}
+
+// drive makes the job's flow, from where its checkpoint is if it has one, and
+// lets run take it to its end.
+func (j *Job) drive(ctx context.Context, run func(*flow.Flow) error) (err error) {
+	var options flow.Options
+	if c := j.checkpoints; c != nil {
+		defer func() { err = errors.Join(err, c.close()) }()
+		if err := c.open(ctx); err != nil {
+			return err
+		}
+		options = flow.Options{Control: c, Unaligned: !c.aligned}
+	}
+	f, err := flow.New(j.plan().graph(), j.env, options)
 	if err != nil {
 		return err
 	}
-	return f.Run(ctx)
+	return run(f)
 }

@@ -16,6 +16,13 @@ type Source[T any] interface {
 	Next(ctx context.Context, out *Emitter[T]) error
 }
 
+// Scheduled is a source that knows when its next events are due. On a virtual
+// clock nothing happens in between, so there it must tell.
+type Scheduled interface {
+	// NextDue returns the time; zero: it does not depend on the clock.
+	NextDue() time.Time
+}
+
 // AddSource adds a source to the job. create makes each of its instances.
 func AddSource[T any, S Source[T]](j *Job, name string, create func() S, settings ...Setting) Stream[T] {
 	c := j.add(name, source, nil, settings)
@@ -50,6 +57,15 @@ type sourceMember[T any] struct {
 	place  *Value[place] // nil: no checkpoints
 }
 
+func (s *sourceMember[T]) due() time.Time {
+	if d, ok := s.own.(Scheduled); ok {
+		if at := d.NextDue(); at.After(s.ctx.Now()) {
+			return at
+		}
+	}
+	return time.Time{} // what is due already needs no waking
+}
+
 func (s *sourceMember[T]) attach(r any)        { s.out.attach(r.(receiver[T])) }
 func (s *sourceMember[T]) attachStamped(r any) { s.stamps.to.attach(r.(receiver[T])) }
 
@@ -59,6 +75,7 @@ type origin interface {
 	watermark(now func() time.Time) eventtime.Watermark
 	timing() *timing
 	given() int // events so far
+	due() time.Time
 }
 
 func (s *sourceMember[T]) next(ctx context.Context) error {
@@ -84,7 +101,7 @@ type place struct {
 }
 
 func (s *sourceMember[T]) open() error {
-	if _, ok := s.own.(Positioned); ok && s.ctx.checkpointed() {
+	if _, ok := s.own.(Positioned); ok && s.ctx.Checkpointed() {
 		s.place = NewValue[place](s.ctx, "place")
 	}
 	return s.instance.open()

@@ -35,12 +35,14 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
 			return true, n.ended(err)
 		}
-		if timed && n.origin.given() > last {
-			if err := n.tellTime(); err != nil {
-				return true, err
+		if n.origin.given() > last {
+			if timed {
+				if err := n.tellTime(); err != nil {
+					return true, err
+				}
 			}
+			n.out.Flush()
 		}
-		n.out.Flush()
 		if ctx.Err() != nil || n.alarmed {
 			break
 		}

@@ -206,7 +206,9 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	m.out.Flush()
+	if worked {
+		m.out.Flush()
+	}
 	return worked, m.out.flush(!worked)
 }
 
