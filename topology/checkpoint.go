@@ -97,6 +97,8 @@ type checkpoints struct {
 	dropped []string
 	renamed map[string]string // by new name
 
+	simulated bool // on one goroutine
+
 	directory *checkpoint.Directory
 	keeper    *checkpoint.Keeper
 	ctx       context.Context
@@ -193,7 +195,11 @@ func (c *checkpoints) Saved(flow.Epoch) error {
 	if err := c.commit(m); err != nil {
 		return err
 	}
-	return steps(e, "Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
+	err = steps(e, "Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
+	if c.simulated {
+		c.keeper.Wait()
+	}
+	return err
 }
 
 // steps calls f between the fail points of an action.

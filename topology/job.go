@@ -140,6 +140,9 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 		return err
 	}
 	j.env.Clock = clock
+	if j.checkpoints != nil {
+		j.checkpoints.simulated = true
+	}
 	return j.drive(ctx, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
 }
 

@@ -21,7 +21,7 @@ type Keeper struct {
 	log      *slog.Logger
 	run      string // of this run, for names of files
 	attempts int
-	under    <-chan merged // nil: none
+	under    chan merged // nil: none
 }
 
 // merged is a base that a merge has written.
@@ -119,6 +119,16 @@ func (st *StageState) replace(base Section) {
 		}
 	}
 	st.Sections = kept
+}
+
+// Wait waits until a merge under way is done; Take has it then. For programs
+// that must do the same in each run.
+func (g *Keeper) Wait() {
+	if g.under != nil {
+		done := make(chan merged, 1)
+		done <- <-g.under
+		g.under = done
+	}
 }
 
 // End waits for a merge under way.

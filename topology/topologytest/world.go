@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/spatestream/spate/internal/vfs/simfs"
@@ -15,11 +16,11 @@ import (
 // Epoch is the time at which a world's clock begins.
 var Epoch = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Clock is a clock that moves when it is set. It belongs to one goroutine.
-type Clock struct{ now time.Time }
+// Clock is a clock that moves when it is set. It is safe for concurrent use.
+type Clock struct{ nanos atomic.Int64 }
 
 // Now implements connector.Clock.
-func (c *Clock) Now() time.Time { return c.now }
+func (c *Clock) Now() time.Time { return time.Unix(0, c.nanos.Load()).UTC() }
 
 // Sleep implements connector.Clock: it waits for the end of ctx, as time does
 // not pass meanwhile.
@@ -29,7 +30,7 @@ func (c *Clock) Sleep(ctx context.Context, _ time.Duration) error {
 }
 
 // Set implements topology.VirtualClock.
-func (c *Clock) Set(t time.Time) { c.now = t }
+func (c *Clock) Set(t time.Time) { c.nanos.Store(t.UnixNano()) }
 
 // World is what a job of a test runs in: clock, disk, chance. It belongs to one
 // goroutine.
@@ -45,7 +46,8 @@ type World struct {
 // New returns a world with an empty disk, in which everything follows from the
 // seed.
 func New(seed uint64) *World {
-	w := &World{Clock: &Clock{Epoch}, seed: seed, chance: rand.New(rand.NewPCG(seed, 0x70b0))}
+	w := &World{Clock: &Clock{}, seed: seed, chance: rand.New(rand.NewPCG(seed, 0x70b0))}
+	w.Clock.Set(Epoch)
 	w.disk = simfs.New(seed, w.Clock.Now)
 	return w
 }

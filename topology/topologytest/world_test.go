@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -97,9 +98,12 @@ func (g graph) model() []string {
 // what was not synced, started again with other numbers of instances, show what
 // a sequential run shows, each once.
 func TestEveryGraphOrderAndCrash(t *testing.T) {
-	seeds := uint64(10000)
-	if testing.Short() {
-		seeds = 500
+	seeds := uint64(1000)
+	switch {
+	case testing.Short():
+		seeds = 200
+	case os.Getenv("SPATE_LONG") != "":
+		seeds = 10000
 	}
 	crashes := 0
 	for seed := range seeds {
