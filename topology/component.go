@@ -1,5 +1,7 @@
 package topology
 
+import "sync/atomic"
+
 // role is what a component is in the graph.
 type role uint8
 
@@ -29,6 +31,7 @@ type component struct {
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
+	late      atomic.Int64     // events that came too late for a window or a join
 }
 
 // channel is one of a component's outputs.

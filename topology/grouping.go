@@ -30,6 +30,9 @@ func (s Stream[T]) by(g grouping[T]) Stream[T] {
 	return s
 }
 
+// keyed reports whether what reads the stream has state by key.
+func (s Stream[T]) keyed() bool { return s.group.key != nil && s.group.kind == fields }
+
 // Shuffle deals events out to the reader's instances in turn, beginning with
 // instance 0. (A stream without a grouping stays with the instance of the same
 // number where there are as many, and is dealt out else: local-or-shuffle.)

@@ -11,6 +11,7 @@ const keyGroups = 128
 
 // keyer finds the key of an event.
 type keyer[T any] struct {
+	is string // the type that is written
 	// append adds the canonical bytes of the key.
 	append func(dst []byte, v T) ([]byte, error)
 }
@@ -37,7 +38,7 @@ func newKeyer[T, K any](j *Job, key func(T) K) *keyer[T] {
 		j.mistake("%T cannot be a key: %v", k, err)
 		return &keyer[T]{}
 	}
-	return &keyer[T]{append: func(dst []byte, v T) ([]byte, error) {
+	return &keyer[T]{is: enc.Type().String(), append: func(dst []byte, v T) ([]byte, error) {
 		k := key(v)
 		out, err := enc.AppendKey(dst, &k)
 		if err != nil {

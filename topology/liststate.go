@@ -67,6 +67,18 @@ func (l *List[T]) All() iter.Seq[T] {
 	}
 }
 
+// empty reports whether there are no values.
+func (l *List[T]) empty() bool {
+	l.ctx.at()
+	none := true
+	look := func([]byte) bool { none = false; return false }
+	l.list.All(look)
+	for _, o := range l.old {
+		o.list.All(look)
+	}
+	return none
+}
+
 func (l *List[T]) each(list *cells.List, t *typed[T], yield func(T) bool) (on bool) {
 	on = true
 	list.All(func(b []byte) bool {

@@ -21,8 +21,8 @@ func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create f
 		o := &operatorMember[In, Out]{instance: instance{own: create(), ctx: n.context(c)}}
 		o.operator = o.own.(Operator[In, Out])
 		o.out.ctx = o.ctx
-		if k := s.group.key; k != nil && s.group.kind == fields {
-			o.key = &finder[In]{keyer: k}
+		if s.keyed() {
+			o.key = &finder[In]{keyer: s.group.key}
 			o.ctx.keyed = o.focus
 		}
 		o.timers, _ = o.own.(TimerHandler[Out])

@@ -39,12 +39,27 @@ func (c *Context) vault() *vault {
 	if c.state == nil {
 		g := groupsOf(c.instance, c.instances)
 		c.state = &vault{cells: cells.New(g), states: map[string]adopter{}}
-		if c.keyed == nil { // one key, in the instance's own groups
-			c.state.cells.Focus(uint32(g.Lo)<<(32-7), nil)
+		if c.keyed == nil {
+			_ = c.focusOwn(c.state.cells)
 		}
 	}
 	return c.state
 }
+
+// focusOwn puts the instance's own key in focus, which is in one of its groups.
+func (c *Context) focusOwn(s *cells.Store) error {
+	s.Focus(uint32(groupsOf(c.instance, c.instances).Lo)<<(32-7), nil)
+	return nil
+}
+
+// within puts a part of the key at hand in focus: state of its own, until whole
+// is called. Timers are set, and the user is called, with the whole key.
+func (c *Context) within(part []byte) {
+	c.at()
+	c.state.cells.Within(part)
+}
+
+func (c *Context) whole() { c.state.cells.Whole() }
 
 // at puts the key of the event at hand in focus.
 func (c *Context) at() *cells.Store {

@@ -136,6 +136,28 @@ func TestTimersThatSetTimers(t *testing.T) {
 	}
 }
 
+func TestPartsOfAKey(t *testing.T) {
+	s := New(store.Groups{})
+	c := s.Cell("c", false)
+	s.on("a")
+	c.Set([]byte("whole"))
+	for _, part := range []string{"1", "2"} {
+		s.Within([]byte(part))
+		c.Set([]byte("part " + part))
+		if string(s.Key()) != "a" {
+			t.Errorf("the key is %q", s.Key())
+		}
+	}
+	s.Within([]byte("1"))
+	if got, _ := c.Get(); string(got) != "part 1" {
+		t.Errorf("%q", got)
+	}
+	s.Whole()
+	if got, _ := c.Get(); string(got) != "whole" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestValuesEnd(t *testing.T) {
 	s := New(store.Groups{})
 	c := s.Cell("c", true)

@@ -19,14 +19,16 @@ type Store struct {
 	err  error
 
 	// The key in focus, as one row of a batch.
-	hash [1]uint32
-	key  *columnar.Vector
-	sub  *columnar.Vector   // a second key column
-	one  []*columnar.Vector // key
-	two  []*columnar.Vector // key, sub
-	due  [1]eventtime.Time
-	ids  [1]store.RowID
-	made []store.RowID
+	hash  [1]uint32
+	whole int // length of the key itself; more is a part of it
+	part  []byte
+	key   *columnar.Vector
+	sub   *columnar.Vector   // a second key column
+	one   []*columnar.Vector // key
+	two   []*columnar.Vector // key, sub
+	due   [1]eventtime.Time
+	ids   [1]store.RowID
+	made  []store.RowID
 }
 
 // New returns an empty store for the key groups.
@@ -40,9 +42,19 @@ func New(g store.Groups) *Store {
 // Focus makes key the key of all cells, of the given partition hash. The bytes
 // are copied.
 func (s *Store) Focus(hash uint32, key []byte) {
-	s.hash[0] = hash
+	s.hash[0], s.whole = hash, len(key)
 	setRow(s.key, key)
 }
+
+// Within puts a part of the key in focus: cells of its own, in the key's group,
+// until Focus or Whole. Parts of one table have one length. The bytes are copied.
+func (s *Store) Within(part []byte) {
+	s.part = append(append(s.part[:0], s.Key()...), part...)
+	setRow(s.key, s.part)
+}
+
+// Whole puts the key itself in focus again.
+func (s *Store) Whole() { s.Within(nil) }
 
 // setRow makes a vector of one row hold b.
 func setRow(v *columnar.Vector, b []byte) {
@@ -50,8 +62,9 @@ func setRow(v *columnar.Vector, b []byte) {
 	v.SetText(0, b)
 }
 
-// Key returns the key in focus, borrowed until the next Focus.
-func (s *Store) Key() []byte { return s.key.Text(0) }
+// Key returns the key in focus, or of which a part is, borrowed until the focus
+// changes.
+func (s *Store) Key() []byte { return s.key.Text(0)[:s.whole] }
 
 // Err returns the first trouble.
 func (s *Store) Err() error { return s.err }
