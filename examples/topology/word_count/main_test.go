@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/spatestream/spate/examples/printed"
@@ -9,17 +10,16 @@ import (
 )
 
 func TestPrints(t *testing.T) {
+	blocks := printed.Blocks(t)
 	var out bytes.Buffer
-	if err := job(source.Values("The sea and", "the lake", "", "the sea"), &out).Run(t.Context()); err != nil {
+	if err := job(source.Values(printed.Lines(blocks[0])...), &out).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	printed.Want(t, out.String(), `
-the: 1
-sea: 1
-and: 1
-the: 2
-lake: 1
-the: 3
-sea: 2
-`)
+	printed.Want(t, out.String(), blocks[1])
+}
+
+func TestSentencesHaveThreeWords(t *testing.T) {
+	if s, ok := sentence(0); !ok || len(strings.Fields(s)) != 3 {
+		t.Error(s)
+	}
 }
