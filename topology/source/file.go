@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"github.com/spatestream/spate/files"
@@ -13,7 +14,7 @@ import (
 )
 
 // File returns the source of the lines of a file, up to its end. Instance 0 reads
-// it.
+// it. It knows its position in the file.
 func File(name string) func() topology.Source[string] {
 	return func() topology.Source[string] { return &tail{name: name} }
 }
@@ -22,7 +23,7 @@ func File(name string) func() topology.Source[string] {
 // for them every so often by the job's clock and never ends. A line counts when
 // its end is there. The file may be missing at first. If it becomes shorter, or
 // its name stands for another file, which is seen by the size, it is read from
-// the beginning. Instance 0 reads it.
+// the beginning. Instance 0 reads it. It knows its position in the file.
 func Tail(name string, every time.Duration) func() topology.Source[string] {
 	return func() topology.Source[string] { return &tail{name: name, every: every, follow: true} }
 }
@@ -110,6 +111,17 @@ func (t *tail) replaced() (bool, error) {
 		return false, err // there is more of this one
 	}
 	return named.Size < t.at || named.Size > size, nil
+}
+
+// Position implements topology.Positioned: where the next line begins.
+func (t *tail) Position() ([]byte, error) {
+	return strconv.AppendInt(nil, t.at-int64(t.lines.end-t.lines.start), 10), nil
+}
+
+// Seek implements topology.Positioned.
+func (t *tail) Seek(position []byte) (err error) {
+	t.at, err = strconv.ParseInt(string(position), 10, 64)
+	return err
 }
 
 func (t *tail) Close() error {

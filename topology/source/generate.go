@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/spatestream/spate/topology"
@@ -13,7 +14,7 @@ import (
 // until that returns false. There are perSecond of them a second by the job's
 // clock, in all, those that were missed at once; 0: as fast as they are taken.
 // Of p instances instance i makes events i, i+p, ..., each by a goroutine of its
-// own.
+// own. It knows its position: make must give the same again.
 func Generate[T any](perSecond float64, make func(n int64) (T, bool)) func() topology.Source[T] {
 	return func() topology.Source[T] { return &generated[T]{perSecond: perSecond, make: make} }
 }
@@ -54,6 +55,18 @@ func (g *generated[T]) Next(ctx context.Context, out *topology.Emitter[T]) error
 		g.n += g.step
 	}
 	return nil
+}
+
+// Position implements topology.Positioned: the number of the next event.
+func (g *generated[T]) Position() ([]byte, error) { return strconv.AppendInt(nil, g.n, 10), nil }
+
+// Seek implements topology.Positioned. What is due counts from here on.
+func (g *generated[T]) Seek(position []byte) (err error) {
+	g.n, err = strconv.ParseInt(string(position), 10, 64)
+	if err == nil && g.perSecond > 0 {
+		g.began = g.ctx.Now().Add(g.began.Sub(g.at(g.n)))
+	}
+	return err
 }
 
 // due returns how many events are due, at most a few.

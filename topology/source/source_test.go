@@ -439,3 +439,71 @@ type slowly struct {
 }
 
 func (s *slowly) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.chunk)]) }
+
+// positioned is a source that can go on where it was.
+type positioned interface {
+	topology.Source[string]
+	Position() ([]byte, error)
+	Seek([]byte) error
+}
+
+// resumed stops a source behind n events, and has another go on there.
+type resumed struct {
+	first, then positioned
+	n           int
+	k           keep[string]
+}
+
+func (r *resumed) Setup(ctx *topology.Context) error {
+	return errors.Join(r.first.(topology.Setup).Setup(ctx), r.then.(topology.Setup).Setup(ctx))
+}
+
+func (r *resumed) Next(ctx context.Context, out *topology.Emitter[string]) error {
+	if len(r.k.got) < r.n {
+		return r.first.Next(ctx, out)
+	}
+	if r.n > 0 {
+		r.n = 0
+		at, err := r.first.Position()
+		if err = errors.Join(err, r.then.Seek(at)); err != nil {
+			return err
+		}
+	}
+	return r.then.Next(ctx, out)
+}
+
+func (r *resumed) Close() error {
+	var errs []error
+	for _, s := range []any{r.first, r.then} {
+		if c, ok := s.(topology.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func TestSourcesGoOnWhereTheyWere(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "lines")
+	const lines = 3*few + 7
+	var text strings.Builder
+	for i := range lines {
+		fmt.Fprintf(&text, "%d\r\n", i)
+	}
+	if err := os.WriteFile(name, []byte(text.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	number := func(n int64) (string, bool) { return fmt.Sprint(n), n < lines }
+	for _, create := range []func() topology.Source[string]{File(name), Generate(0, number), Generate(1e6, number)} {
+		for _, n := range []int{1, few + 1, lines} {
+			j := topology.NewJob("test")
+			r := &resumed{first: create().(positioned), then: create().(positioned), n: n}
+			topology.To(topology.AddSource(j, "in", func() *resumed { return r }), "keep", r.k.sink)
+			if err := j.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if len(r.k.got) != lines || r.k.got[0] != "0" || r.k.got[lines-1] != fmt.Sprint(lines-1) {
+				t.Errorf("%T, %d: %q", r.first, n, r.k.got)
+			}
+		}
+	}
+}
