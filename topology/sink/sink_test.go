@@ -39,7 +39,7 @@ func (u *upTo) Next(_ context.Context, out *topology.Emitter[int]) error {
 // run sends 0 to n-1 to a sink.
 func run(ctx context.Context, n int, create func() topology.Sink[int], settings ...topology.Setting) error {
 	j := topology.NewJob("test")
-	topology.To(topology.AddSource(j, "in", func() *upTo { return &upTo{n: n} }, settings...), "out", create, topology.Apart())
+	topology.To(topology.AddSource(j, "in", func() *upTo { return &upTo{n: n} }, settings...), "out", create)
 	return j.Run(ctx)
 }
 
