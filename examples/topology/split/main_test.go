@@ -4,30 +4,17 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/spatestream/spate/examples/printed"
 	"github.com/spatestream/spate/topology/source"
 )
 
 func TestPrints(t *testing.T) {
+	blocks := printed.Blocks(t)
 	var out bytes.Buffer
-	if err := job(source.Values("car", "bus"), &out).Run(t.Context()); err != nil {
+	if err := job(source.Values(printed.Lines(blocks[0])...), &out).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := `
-bridge (bridge) :: instance 0 --> car
-toll booth (booth) :: instance 0 -->
-  car: 1
-toll booth (booth-of-clones) :: instance 0 -->
-  car clone: 1
-
-bridge (bridge) :: instance 0 --> bus
-toll booth (booth) :: instance 0 -->
-  bus: 1
-  car: 1
-toll booth (booth-of-clones) :: instance 0 -->
-  bus clone: 1
-  car clone: 1
-`
-	if out.String() != want {
+	if out.String() != blocks[1] {
 		t.Errorf("printed\n%s", &out)
 	}
 }
