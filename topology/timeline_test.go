@@ -3,6 +3,7 @@ package topology
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,5 +186,5 @@ func millis(s string) int64 {
 	if err != nil {
 		panic(err)
 	}
-	return int64(f * 1000)
+	return int64(math.Round(f * 1000))
 }
