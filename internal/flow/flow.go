@@ -79,12 +79,13 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s, instance %d: %w", v.ID, i, err)
 	}
-	m := &machine{Instance: Instance{v.ID, i, v.Parallelism, f.env, &Usage{}}, node: n, in: newInbox(), clock: f.env.Clock, watermark: NoWatermark, aligned: !f.options.Unaligned}
+	m := &machine{Instance: Instance{Vertex: v.ID, Index: i, Of: v.Parallelism, Env: f.env, Usage: &Usage{}}, node: n, in: newInbox(), clock: f.env.Clock, watermark: NoWatermark, aligned: !f.options.Unaligned}
 	m.source, _ = n.(Source)
 	m.saver, _ = n.(Saver)
 	m.waker, _ = n.(Waker)
 	if m.source != nil {
 		m.out.unsent = &m.unsent
+		m.Rouse = func() { m.interrupt(func(o *orders) { o.look = true }) }
 	}
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage
 	return m, nil
@@ -305,7 +306,7 @@ func (m *machine) renew(ctx context.Context) {
 		return
 	}
 	m.pollCtx, m.orders.cancel = context.WithCancel(ctx)
-	if m.orders.barrier != nil || m.orders.stop || m.orders.hurry {
+	if o := &m.orders; o.barrier != nil || o.stop || o.hurry || o.look {
 		m.orders.cancel()
 	}
 }

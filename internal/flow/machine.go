@@ -22,6 +22,9 @@ type Instance struct {
 	Env    *env.Env
 	// Usage is where the instance's time goes.
 	Usage *Usage
+	// Rouse, of a source only, ends the Poll under way or the wait for something
+	// to do, so that Poll is called again. It is safe for concurrent use.
+	Rouse func()
 }
 
 // Saver is a node with state. After Barrier it is asked to save the epoch in
@@ -85,6 +88,7 @@ type orders struct {
 	barrier *Epoch
 	stop    bool
 	hurry   bool               // send what there is
+	look    bool               // Poll again: the node has something to see to
 	cancel  context.CancelFunc // ends the Poll under way
 }
 
@@ -104,7 +108,7 @@ func (o *orders) take() (barrier *Epoch, stop, hurry bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	barrier, stop, hurry = o.barrier, o.stop, o.hurry
-	o.barrier, o.hurry = nil, false
+	o.barrier, o.hurry, o.look = nil, false, false
 	return
 }
 
@@ -208,8 +212,10 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 	}
 	if worked {
 		m.out.Flush()
+		return true, m.out.flush(false)
 	}
-	return worked, m.out.flush(!worked)
+	m.unsent.Store(false)
+	return false, m.out.flush(true)
 }
 
 // handle deals with one item of an input.

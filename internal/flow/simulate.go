@@ -120,7 +120,7 @@ func (m *machine) able(now time.Time) bool {
 	}
 	o := &m.orders
 	o.hurry = o.hurry || m.dry && m.unsent.Load()
-	return o.barrier != nil || o.stop || o.hurry || !m.finished && !m.dry
+	return o.barrier != nil || o.stop || o.hurry || o.look || !m.finished && !m.dry
 }
 
 // turn moves the clock to the next time that somebody waits for.
