@@ -16,13 +16,19 @@ func NewChannel[T any](name string) *Channel[T] { return &Channel[T]{name} }
 // outlet is a channel whatever its type.
 type outlet interface {
 	title() string
-	emitter(ctx *Context) (emitter any, attach func(receiver any))
+	emitter(ctx *Context, number int) (emitter any, attach func(receiver any))
 }
 
 func (c *Channel[T]) title() string { return c.name }
 
-func (c *Channel[T]) emitter(ctx *Context) (any, func(any)) {
+func (c *Channel[T]) emitter(ctx *Context, number int) (any, func(any)) {
 	e := &Emitter[T]{ctx: ctx}
+	if ctx.of.role == source && ctx.of.dead != outlet(c) {
+		if p := newPending[T](ctx.node, ctx, number); p != nil {
+			e.attach(p)
+			return e, func(r any) { p.to.attach(r.(receiver[T])) }
+		}
+	}
 	return e, func(r any) { e.attach(r.(receiver[T])) }
 }
 

@@ -113,7 +113,7 @@ type checkpoints struct {
 
 // open takes over the directory and finishes what was decided.
 func (c *checkpoints) open(ctx context.Context) error {
-	c.ctx, c.members, c.commits = ctx, map[string][]member{}, map[string]Committer{}
+	c.ctx, c.members, c.commits, c.missing = ctx, map[string][]member{}, map[string]Committer{}, 0
 	for _, comp := range c.job.components {
 		c.missing += comp.parallelism
 	}

@@ -32,6 +32,10 @@ type component struct {
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
 	late      atomic.Int64     // events that came too late for a window or a join
+
+	number int    // among the job's components
+	dead   outlet // the channel of dead letters, read or not
+	tally  tally
 }
 
 // channel is one of a component's outputs.

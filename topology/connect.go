@@ -28,7 +28,7 @@ func Connect[L, R, Out any, O Operator2[L, R, Out]](left Stream[L], right Stream
 		l := newSide(o.ctx, left, func(v L) error { return own.ApplyLeft(o.ctx, v, &o.out) })
 		r := newSide(o.ctx, right, func(v R) error { return own.ApplyRight(o.ctx, v, &o.out) })
 		o.ctx.keyed = l.focus
-		return built{member: o, receivers: []any{l, r}, attach: o.attach, ctx: o.ctx}, nil
+		return built{member: o, receivers: []any{guarded[L](c, o.ctx, l), guarded[R](c, o.ctx, r)}, attach: o.attach, ctx: o.ctx}, nil
 	}
 	return Stream[Out]{job: left.job, refs: []ref{{c, 0}}}
 }
@@ -62,7 +62,8 @@ func (s *side[T]) find(c *cells.Store) error {
 func (s *side[T]) receive(v T, h header) {
 	s.ctx.header = h
 	s.current, s.ctx.keyed, s.ctx.stale = v, s.focus, true
+	s.ctx.received++
 	if err := s.apply(v); err != nil {
-		s.ctx.node.fail(s.ctx, err)
+		s.ctx.fail(err)
 	}
 }

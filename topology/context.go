@@ -23,6 +23,10 @@ type Context struct {
 	outs      []any                // *Emitter by channel, nil for the default one
 	attach    []func(receiver any) // by channel
 	header    header
+	id        int64 // of the event that a source emits, if named
+	named     bool
+	failed    error // what became of the event, for the guard
+	received  int   // events, as far as not counted
 	watermark eventtime.Watermark
 
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields

@@ -8,7 +8,8 @@ import (
 
 // header is what travels with an event.
 type header struct {
-	at eventtime.Time // event time; eventtime.Min: none
+	at   eventtime.Time // event time; eventtime.Min: none
+	root uint64         // of the tree it belongs to; 0: not tracked
 }
 
 // receiver takes events of a channel: an instance that is called directly, or
@@ -35,6 +36,14 @@ func (e *Emitter[T]) EmitAt(v T, at time.Time) {
 	h := e.ctx.header
 	h.at = eventtime.Of(at)
 	e.send(v, h)
+}
+
+// EmitID is Emit of a source whose events have ids: an Acker learns by it which
+// of them are through.
+func (e *Emitter[T]) EmitID(v T, id int64) {
+	e.ctx.id, e.ctx.named = id, true
+	e.send(v, e.ctx.header)
+	e.ctx.named = false
 }
 
 func (e *Emitter[T]) send(v T, h header) {

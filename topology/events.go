@@ -13,6 +13,7 @@ const defaultBatch = 256
 type events[T any] struct {
 	values []T
 	at     []eventtime.Time
+	roots  []uint64 // none unless the job tracks events
 }
 
 // Len implements flow.Payload.
@@ -29,8 +30,11 @@ func (e *events[T]) add(v T, h header) {
 
 // deliver gives the events to a receiver, until one fails.
 func (e *events[T]) deliver(to receiver[T], n *node) error {
+	if len(e.roots) > 0 {
+		return e.deliverTracked(to, n)
+	}
 	for i, v := range e.values {
-		if to.receive(v, header{e.at[i]}); n.err != nil {
+		if to.receive(v, header{at: e.at[i]}); n.err != nil {
 			return n.err
 		}
 	}
@@ -40,5 +44,5 @@ func (e *events[T]) deliver(to receiver[T], n *node) error {
 // clear empties e for the next events, and lets go of what they pointed to.
 func (e *events[T]) clear() {
 	clear(e.values)
-	e.values, e.at = e.values[:0], e.at[:0]
+	e.values, e.at, e.roots = e.values[:0], e.at[:0], e.roots[:0]
 }

@@ -24,6 +24,9 @@ type Job struct {
 	credit     int // events an edge may hold, 0: flow's default
 
 	checkpoints *checkpoints // nil: none
+	delivery    *delivery    // nil: events are not tracked
+	onError     ErrorPolicy
+	restart     RestartPolicy
 }
 
 // Option configures a job.
@@ -80,6 +83,9 @@ func (j *Job) Validate() error {
 	}
 	names := map[string]bool{}
 	sources := 0
+	if j.onError == Replay && j.delivery == nil {
+		add("OnError(Replay) needs AtLeastOnce: without it no source keeps what it gave")
+	}
 	for _, c := range j.components {
 		if names[c.name] {
 			add("two components are called %q; names are unique, as state and metrics go by them", c.name)
@@ -108,6 +114,9 @@ func (j *Job) Validate() error {
 			}
 		}
 	}
+	if j.checkpoints != nil && j.delivery != nil {
+		add("AtLeastOnce does not go with checkpoints, which have a guarantee of their own: a source would be ahead of what it gives again")
+	}
 	if sources == 0 {
 		add("there is no source; begin with AddSource")
 	}
@@ -121,7 +130,7 @@ func (j *Job) Run(ctx context.Context) error {
 	if err := j.Validate(); err != nil {
 		return err
 	}
-	return j.drive(ctx, func(f *flow.Flow) error { return f.Run(ctx) })
+	return j.runs(ctx, j.env.Clock.Sleep, func(f *flow.Flow) error { return f.Run(ctx) })
 }
 
 // VirtualClock is a clock that stands until it is set.
@@ -143,23 +152,9 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 	if j.checkpoints != nil {
 		j.checkpoints.simulated = true
 	}
-	return j.drive(ctx, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
-}
-
-// drive makes the job's flow, from where its checkpoint is if it has one, and
-// lets run take it to its end.
-func (j *Job) drive(ctx context.Context, run func(*flow.Flow) error) (err error) {
-	var options flow.Options
-	if c := j.checkpoints; c != nil {
-		defer func() { err = errors.Join(err, c.close()) }()
-		if err := c.open(ctx); err != nil {
-			return err
-		}
-		options = flow.Options{Control: c, Unaligned: !c.aligned}
+	wait := func(_ context.Context, d time.Duration) error {
+		clock.Set(clock.Now().Add(d))
+		return nil
 	}
-	f, err := flow.New(j.plan().graph(), j.env, options)
-	if err != nil {
-		return err
-	}
-	return run(f)
+	return j.runs(ctx, wait, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
 }

@@ -284,15 +284,20 @@ type identity struct{}
 func (identity) Apply(_ *Context, v int, out *Emitter[int]) error { out.Emit(v); return nil }
 
 func BenchmarkThreeStages(b *testing.B) {
-	for name, setting := range map[string][]Setting{"called": nil, "apart": {Apart()}} {
-		b.Run(name, func(b *testing.B) {
-			j := NewJob("bench")
-			in := AddSource(j, "zeros", func() *generator { return &generator{b.N} })
-			To(Apply(in, "identity", func() identity { return identity{} }, setting...), "null", func() *nothing { return &nothing{} }, setting...)
-			b.ReportAllocs()
-			if err := j.Run(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		})
+	for _, delivery := range []struct {
+		name    string
+		options []Option
+	}{{"at most once", nil}, {"at least once", []Option{AtLeastOnce()}}} {
+		for name, setting := range map[string][]Setting{"called": nil, "apart": {Apart()}} {
+			b.Run(delivery.name+"/"+name, func(b *testing.B) {
+				j := NewJob("bench", delivery.options...)
+				in := AddSource(j, "zeros", func() *generator { return &generator{b.N} })
+				To(Apply(in, "identity", func() identity { return identity{} }, setting...), "null", func() *nothing { return &nothing{} }, setting...)
+				b.ReportAllocs()
+				if err := j.Run(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			})
+		}
 	}
 }

@@ -55,5 +55,15 @@ func (i *instance) close() error {
 	return exec.Protect(c.Close)
 }
 
-// fail ends the job with an error of this instance, the first of its node.
-func (i *instance) fail(err error) { i.ctx.node.fail(i.ctx, err) }
+// fail says that dealing with an event failed.
+func (i *instance) fail(err error) { i.ctx.fail(err) }
+
+// fail says that dealing with an event failed. Unless the job's OnError says
+// otherwise it ends the job, the first error of the node.
+func (c *Context) fail(err error) {
+	if c.of.job.onError != Fail {
+		c.failed = err // for the guard
+		return
+	}
+	c.node.fail(c, err)
+}

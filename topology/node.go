@@ -27,12 +27,18 @@ type node struct {
 	held    eventtime.Watermark // what the members and outputs were told
 	resumed eventtime.Watermark // where a source was at the checkpoint
 	alarmed bool                // a clock timer was set in this step: a source must not wait before the flow knows
+	ledger  *ledger             // nil: events are not tracked
+	pending []pending           // of a source
+	all     []*Context
 }
 
 // Open implements flow.Node: it makes the members and sets them up, those
 // furthest down first, so that whoever emits while being set up is heard.
 func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) error {
 	n.ctx, n.in, n.out = ctx, in, out
+	if t := n.stage.plan.tracker; t != nil {
+		n.ledger = &ledger{tracker: t, number: n.stage.head.number}
+	}
 	head, err := n.grow(n.stage.head)
 	if err != nil {
 		return err
@@ -95,8 +101,9 @@ func (n *node) context(c *component) *Context {
 	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
 	x.outs, x.attach = make([]any, len(c.channels)), make([]func(any), len(c.channels))
 	for i, ch := range c.channels[1:] {
-		x.outs[i+1], x.attach[i+1] = ch.emitter(x)
+		x.outs[i+1], x.attach[i+1] = ch.emitter(x, i+1)
 	}
+	n.all = append(n.all, x)
 	return x
 }
 
@@ -128,7 +135,9 @@ func (n *node) fail(c *Context, err error) {
 
 // Receive implements flow.Node.
 func (n *node) Receive(in int, p flow.Payload) error {
-	return n.inlets[in](p, n)
+	err := n.inlets[in](p, n)
+	n.settle()
+	return err
 }
 
 // Advance implements flow.Node.
@@ -138,6 +147,7 @@ func (n *node) Advance(w eventtime.Watermark) error {
 			return err
 		}
 	}
+	n.settle()
 	return n.err
 }
 
@@ -158,7 +168,21 @@ func (n *node) Wake(now time.Time) error {
 			return err
 		}
 	}
+	n.settle()
 	return n.err
+}
+
+// settle ends a step: what it did is counted.
+func (n *node) settle() {
+	if n.ledger != nil {
+		n.ledger.publish()
+	}
+	for _, x := range n.all {
+		if x.received > 0 {
+			x.of.tally.received.Add(int64(x.received))
+			x.received = 0
+		}
+	}
 }
 
 // Barrier implements flow.Node.

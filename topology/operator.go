@@ -26,8 +26,9 @@ func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create f
 			o.ctx.keyed = o.focus
 		}
 		o.timers, _ = o.own.(TimerHandler[Out])
-		return built{member: o, receivers: []any{o}, attach: o.attach, ctx: o.ctx}, nil
+		return built{member: o, receivers: []any{guarded[In](c, o.ctx, o)}, attach: o.attach, ctx: o.ctx}, nil
 	}
+	c.dead = NewChannel[DeadLetter[In]](deadLetters)
 	return Stream[Out]{job: s.job, refs: []ref{{c, 0}}}
 }
 
@@ -52,6 +53,7 @@ func (o *operatorMember[In, Out]) open() error {
 
 func (o *operatorMember[In, Out]) receive(v In, h header) {
 	o.ctx.header = h
+	o.ctx.received++
 	if o.key != nil {
 		o.current, o.ctx.stale = v, true
 	}

@@ -9,6 +9,8 @@ type plan struct {
 	order  []*stage
 	stages map[*component]*stage
 	links  []link
+
+	tracker *tracker // nil: events are not tracked
 }
 
 // stage is a vertex of the flow: a component and those called directly behind

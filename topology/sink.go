@@ -15,8 +15,9 @@ func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ..
 	c.make = func(n *node) (built, error) {
 		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
 		k.sink = k.own.(Sink[T])
-		return built{member: k, receivers: []any{k}, ctx: k.ctx}, nil
+		return built{member: k, receivers: []any{guarded[T](c, k.ctx, k)}, ctx: k.ctx}, nil
 	}
+	c.dead = NewChannel[DeadLetter[T]](deadLetters)
 }
 
 // committing returns what makes the committer of a sink, and what the sink lacks
@@ -39,6 +40,7 @@ type sinkMember[T any] struct {
 
 func (k *sinkMember[T]) receive(v T, h header) {
 	k.ctx.header = h
+	k.ctx.received++
 	if err := k.sink.Write(k.ctx, v); err != nil {
 		k.fail(err)
 	}

@@ -39,13 +39,22 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 		s.out.ctx = s.ctx
 		n.origin = s
 		stamps, err := newStamper[T](c)
-		if err != nil || stamps == nil {
-			return built{member: s, attach: s.attach, ctx: s.ctx}, err
+		if err != nil {
+			return built{}, err
 		}
-		s.stamps = stamps
-		s.out.attach(stamps)
-		return built{member: s, attach: s.attachStamped, ctx: s.ctx}, nil
+		last := &s.out // in the chain: time, then roots
+		if stamps != nil {
+			s.stamps = stamps
+			last.attach(stamps)
+			last = &stamps.to
+		}
+		if p := newPending[T](n, s.ctx, 0); p != nil {
+			last.attach(p)
+			last = &p.to
+		}
+		return built{member: s, attach: func(r any) { last.attach(r.(receiver[T])) }, ctx: s.ctx}, nil
 	}
+	c.dead = NewChannel[DeadLetter[T]](deadLetters)
 	return Stream[T]{job: j, refs: []ref{{c, 0}}}
 }
 
@@ -65,9 +74,6 @@ func (s *sourceMember[T]) due() time.Time {
 	}
 	return time.Time{} // what is due already needs no waking
 }
-
-func (s *sourceMember[T]) attach(r any)        { s.out.attach(r.(receiver[T])) }
-func (s *sourceMember[T]) attachStamped(r any) { s.stamps.to.attach(r.(receiver[T])) }
 
 // origin is the source of a node, whatever its type.
 type origin interface {
@@ -104,7 +110,15 @@ func (s *sourceMember[T]) open() error {
 	if _, ok := s.own.(Positioned); ok && s.ctx.Checkpointed() {
 		s.place = NewValue[place](s.ctx, "place")
 	}
-	return s.instance.open()
+	if err := s.instance.open(); err != nil {
+		return err
+	}
+	for _, p := range s.ctx.node.pending { // what was under way before a restart
+		if err := p.begin(s.own); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *sourceMember[T]) seal() error {

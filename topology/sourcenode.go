@@ -17,6 +17,7 @@ type sourceNode struct {
 	active time.Time // when the source gave something last, if it may become idle
 	quiet  bool      // it is idle
 	over   bool
+	ended  bool // the members know that nothing follows
 }
 
 // polls is how often a source is asked before others are heard.
@@ -30,10 +31,16 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 		}
 	}
 	timed, before := n.timed(), n.origin.given()
+	defer n.settle()
 	for range polls {
 		last := n.origin.given()
+		if n.ledger != nil {
+			if goOn, worked, err := n.attend(ctx); !goOn {
+				return worked || last > before, err
+			}
+		}
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
-			return true, n.ended(err)
+			return true, n.end(err)
 		}
 		if n.origin.given() > last {
 			if timed {
@@ -51,16 +58,30 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 	return n.origin.given() > before, nil
 }
 
-// ended tells the members that nothing follows, if that is what it means.
-func (n *sourceNode) ended(err error) error {
+// end sees to a source that has no more, if that is what the error means.
+func (n *sourceNode) end(err error) error {
 	if n.err != nil {
 		return n.err
 	}
-	if errors.Is(err, io.EOF) {
-		n.over = true
-		return errors.Join(n.Advance(eventtime.End), io.EOF)
+	if !errors.Is(err, io.EOF) {
+		return err
 	}
-	return err
+	n.over = true
+	if n.ledger != nil {
+		return nil // attend waits for what is under way
+	}
+	return errors.Join(n.tellEnd(), io.EOF)
+}
+
+// tellEnd tells all that no time is missing.
+func (n *sourceNode) tellEnd() error {
+	if n.ended {
+		return nil
+	}
+	n.ended = true
+	n.out.Idle(false)
+	n.out.Advance(eventtime.End)
+	return n.Advance(eventtime.End)
 }
 
 func (n *sourceNode) timed() bool {
@@ -105,13 +126,22 @@ const clockTick = 100 * time.Millisecond
 
 // Due implements flow.Waker.
 func (n *sourceNode) Due() time.Time {
-	due, own := n.node.Due(), n.dueItself()
-	if due.IsZero() || !own.IsZero() && own.Before(due) {
-		return own
+	due := earlier(n.node.Due(), n.dueItself())
+	for _, p := range n.pending {
+		due = earlier(due, p.due())
 	}
 	return due
 }
 
+// earlier returns the earlier of two times that may be zero for never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// dueItself is when the watermark moves, or the source becomes idle.
 func (n *sourceNode) dueItself() time.Time {
 	t := n.origin.timing()
 	switch {
@@ -132,6 +162,12 @@ func (n *sourceNode) Wake(now time.Time) error {
 	if err := n.node.Wake(now); err != nil {
 		return err
 	}
+	for _, p := range n.pending {
+		if err := p.wake(now); err != nil {
+			return err
+		}
+	}
+	n.settle()
 	if own := n.dueItself(); own.IsZero() || own.After(now) {
 		return nil
 	}

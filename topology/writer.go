@@ -17,10 +17,11 @@ type writer[T any] struct {
 	turn   int      // shuffle
 	load   []uint64 // partialKey: events sent, by target
 	key    finder[T]
+	ledger *ledger // nil: events are not tracked
 }
 
 func newWriter[T any](n *node, g grouping[T], output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}}
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
 	}
@@ -55,12 +56,18 @@ func (w *writer[T]) receive(v T, h header) {
 func (w *writer[T]) put(target int, v T, h header) {
 	e := w.open[target]
 	e.add(v, h)
+	if w.ledger != nil {
+		e.roots = append(e.roots, w.ledger.child(h.root))
+	}
 	if len(e.values) >= w.limit {
 		w.send(target)
 	}
 }
 
 func (w *writer[T]) send(target int) {
+	if w.ledger != nil {
+		w.ledger.settle()
+	}
 	back, _ := w.out.Send(w.output, target, w.open[target]).(*events[T])
 	if back == nil {
 		back = &events[T]{}

@@ -1,0 +1,117 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// RestartPolicy says whether and when a job that failed begins again.
+type RestartPolicy struct {
+	// begin returns what is asked at each failure of a run, with the time and how
+	// long the job ran: the delay, and whether to restart at all.
+	begin func() func(now time.Time, ran time.Duration) (time.Duration, bool)
+}
+
+// Restart makes Run begin again after a failure, as p says; without it Run
+// returns the first error. All instances are made anew by their constructors; a
+// source goes on where it can: with checkpoints where the last one is. AtLeastOnce
+// gives again what was under way.
+func Restart(p RestartPolicy) Option { return func(j *Job) { j.restart = p } }
+
+// FixedDelay restarts a number of times, after a delay each.
+func FixedDelay(times int, delay time.Duration) RestartPolicy {
+	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
+		left := times
+		return func(time.Time, time.Duration) (time.Duration, bool) {
+			left--
+			return delay, left >= 0
+		}
+	}}
+}
+
+// ExponentialDelay restarts always, after a delay that doubles from first to
+// most, and is first again when the job has run for steady.
+func ExponentialDelay(first, most, steady time.Duration) RestartPolicy {
+	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
+		delay := first
+		return func(_ time.Time, ran time.Duration) (time.Duration, bool) {
+			if ran >= steady {
+				delay = first
+			}
+			now := min(delay, most)
+			delay = min(2*now, most)
+			return now, true
+		}
+	}}
+}
+
+// FailureRate restarts after a delay, unless the job has failed more than a
+// number of times within an interval.
+func FailureRate(failures int, within, delay time.Duration) RestartPolicy {
+	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
+		var past []time.Time
+		return func(now time.Time, _ time.Duration) (time.Duration, bool) {
+			past = append(past, now)
+			for now.Sub(past[0]) > within {
+				past = past[1:]
+			}
+			return delay, len(past) <= failures
+		}
+	}}
+}
+
+// runs makes the job's flow and lets run take it to its end, again and again as
+// the policy says, with wait in between.
+func (j *Job) runs(ctx context.Context, wait func(context.Context, time.Duration) error, run func(*flow.Flow) error) error {
+	var next func(time.Time, time.Duration) (time.Duration, bool)
+	if j.restart.begin != nil {
+		next = j.restart.begin()
+	}
+	clock := j.env.Clock
+	var before *tracker
+	for {
+		began := clock.Now()
+		t, err := j.runOnce(ctx, before, run)
+		if err == nil || ctx.Err() != nil || next == nil {
+			return err
+		}
+		before = t
+		now := clock.Now()
+		delay, again := next(now, now.Sub(began))
+		if !again {
+			return err
+		}
+		j.env.Log.Warn("the job failed and is restarted", "job", j.name, "error", err, "delay", delay)
+		if err := wait(ctx, delay); err != nil {
+			return err
+		}
+	}
+}
+
+// runOnce runs the job from where its checkpoint is, if it has one; before is the
+// tracker of the run before, whose events are still to be dealt with, or nil.
+func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow) error) (t *tracker, err error) {
+	p := j.plan()
+	if j.delivery != nil {
+		if t, err = newTracker(j, before); err != nil {
+			return nil, err
+		}
+		p.tracker = t
+	}
+	var options flow.Options
+	if c := j.checkpoints; c != nil {
+		defer func() { err = errors.Join(err, c.close()) }()
+		if err := c.open(ctx); err != nil {
+			return t, err
+		}
+		options = flow.Options{Control: c, Unaligned: !c.aligned}
+	}
+	f, err := flow.New(p.graph(), j.env, options)
+	if err != nil {
+		return t, err
+	}
+	return t, run(f)
+}
