@@ -119,7 +119,7 @@ func TreeReduce[T any](ctx context.Context, r *RDD[T], f func(T, T) T, depth ...
 // TreeAggregate is Aggregate whose partial results are merged in rounds of
 // tasks, of which the optional depth (default 2) says how many.
 func TreeAggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func(U, T) U, merge func(U, U) U, depth ...int) (U, error) {
-	parts, err := r.n.partitions()
+	parts, err := r.n.partitionsIn(ctx)
 	if err != nil || parts == 0 {
 		return zero(), err
 	}
@@ -143,7 +143,7 @@ func treeMerge[U any](ctx context.Context, r *RDD[U], merge func(U, U) U, depth 
 	if levels < 1 {
 		return zero, sparkerr.New("", "the depth must be at least 1, not "+itoa(levels)).At(callSite())
 	}
-	parts, err := r.n.partitions()
+	parts, err := r.n.partitionsIn(ctx)
 	if err != nil {
 		return zero, err
 	}

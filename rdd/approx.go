@@ -54,7 +54,7 @@ func statsWithin[T Number](ctx context.Context, r *RDD[T], action string, timeou
 // within returns what the partitions gave that were done within timeout, in
 // their order, and how many partitions there are.
 func within[U any](ctx context.Context, n *node, action string, timeout time.Duration, f func(t *Task, part int) (U, error)) ([]U, int, error) {
-	parts, err := all(n)
+	parts, err := all(ctx, n)
 	if err != nil {
 		return nil, 0, err
 	}

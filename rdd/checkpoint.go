@@ -182,7 +182,7 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	parts, err := all(r.n)
+	parts, err := all(ctx, r.n)
 	if err != nil {
 		return err
 	}

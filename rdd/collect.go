@@ -28,7 +28,7 @@ func collectParts[T any](ctx context.Context, r *RDD[T], action string, parts []
 func each[U any](ctx context.Context, n *node, action string, parts []int, f func(t *Task, part int) (U, error)) ([]U, error) {
 	if parts == nil {
 		var err error
-		if parts, err = all(n); err != nil {
+		if parts, err = all(ctx, n); err != nil {
 			return nil, err
 		}
 	}

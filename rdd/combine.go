@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spatestream/spate/internal/keyed"
@@ -61,7 +62,12 @@ func grouped[K comparable, C any](kind, op string, p KeyPartitioner[K], merge fu
 }
 
 // placedBy says that n's rows lie by p.
-func placedBy(n *node, p Partitioner) { n.partitioner, n.count = p, partitionsOf(p) }
+func placedBy(n *node, p Partitioner) {
+	n.partitioner, n.count = p, partitionsOf(p)
+	if x, ok := p.(interface{ ready(context.Context) error }); ok {
+		n.first = x.ready
+	}
+}
 
 // gathered brings the rows of r to where p places them and folds them by c:
 // within the partitions they lie in if those are p's, else over a shuffle,

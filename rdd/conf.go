@@ -79,7 +79,7 @@ func (c conf) check() error {
 		return err
 	}
 	for _, key := range []string{"spate.memory.budget", "spark.memory.offHeap.size"} {
-		if _, err := parseBytes(c.get(key)); err != nil {
+		if _, err := ParseBytes(c.get(key)); err != nil {
 			return invalidConf(key, c.get(key), "a size such as 512m")
 		}
 	}
@@ -148,7 +148,7 @@ func (c conf) offHeap() int64 {
 	if c.get("spark.memory.offHeap.enabled") != "true" {
 		return 0
 	}
-	n, _ := parseBytes(c.get("spark.memory.offHeap.size"))
+	n, _ := ParseBytes(c.get("spark.memory.offHeap.size"))
 	return n
 }
 
@@ -172,9 +172,9 @@ func invalidConf(key, value, want string) error {
 	return sparkerr.New("INVALID_CONF_VALUE.DEFAULT_MESSAGE", key+" is "+strconv.Quote(value)+": give "+want, "confName", key, "confValue", value)
 }
 
-// parseBytes reads a size as Spark writes it: bytes, or with k, m, g, t for
+// ParseBytes reads a size as Spark writes it in configuration: bytes, or with k, m, g, t for
 // powers of 1024.
-func parseBytes(s string) (int64, error) {
+func ParseBytes(s string) (int64, error) {
 	s = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s)), "b")
 	shift := 0
 	if i := strings.IndexAny(s, "kmgt"); i >= 0 && i == len(s)-1 {

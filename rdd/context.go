@@ -39,6 +39,7 @@ type Context struct {
 	rdds, shuffles, jobs, stages, broadcasts atomic.Int64 // next ids
 	stopped                                  atomic.Bool
 	marks                                    atomic.Int64 // checkpoints asked for and not yet written
+	errands                                  atomic.Int64 // of which none is done
 
 	mu        sync.Mutex
 	listeners []*Listener           // guarded by mu; replaced, never changed
@@ -98,7 +99,7 @@ func NewContext(app string, opts ...Option) *Context {
 		s.env = &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: s.log}
 	}
 	c := &Context{app: app, conf: s.conf, err: s.conf.check(), workers: max(s.workers, 1), env: s.env, tempDir: s.tempDir}
-	budget, _ := parseBytes(s.conf.get("spate.memory.budget"))
+	budget, _ := ParseBytes(s.conf.get("spate.memory.budget"))
 	c.budget = memory.NewBudget(budget - budget/4)
 	c.room = shuffle.NewRoom(memory.NewSpace(c.env.FS, c.tempDir), budget/4)
 	c.store = storage.New(storage.Options{

@@ -42,7 +42,7 @@ func collectAsMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], 
 func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]V, error) {
 	var parts []int
 	if p, err := placerOf[K](r.n.partitioner); err == nil {
-		if _, err := r.n.partitions(); err != nil {
+		if _, err := r.n.partitionsIn(ctx); err != nil {
 			return nil, err
 		}
 		parts = []int{p.Partition(key)}

@@ -52,7 +52,7 @@ func (r *RDD[T]) TryForEachPartition(ctx context.Context, f func(*Task, iter.Seq
 }
 
 func (r *RDD[T]) forParts(ctx context.Context, action string, do func(t *Task, part int) error) error {
-	parts, err := all(r.n)
+	parts, err := all(ctx, r.n)
 	if err != nil {
 		return err
 	}

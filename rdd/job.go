@@ -85,9 +85,9 @@ func (j *job) info() JobInfo {
 // name is the action and where it was called.
 func (j *job) name() string { return j.action + " at " + j.place.origin().String() }
 
-// all lists every partition of n.
-func all(n *node) ([]int, error) {
-	count, err := n.partitions()
+// all lists every partition of n, for an action that gets ctx.
+func all(ctx context.Context, n *node) ([]int, error) {
+	count, err := n.partitionsIn(ctx)
 	parts := make([]int, count)
 	for i := range parts {
 		parts[i] = i

@@ -21,7 +21,7 @@ func (r *RDD[T]) LocalCheckpoint() *RDD[T] {
 
 // keepAll computes the partitions that are not kept yet and cuts the lineage.
 func (r *RDD[T]) keepAll(ctx context.Context) error {
-	parts, err := all(r.n)
+	parts, err := all(ctx, r.n)
 	if err != nil {
 		return err
 	}

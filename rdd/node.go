@@ -23,12 +23,14 @@ type node struct {
 	barrier     bool        // its stage is a barrier stage
 	// before runs on a job's goroutine before tasks compute partitions; nil: nothing does.
 	before func(context.Context) error
+	// first does what must be done before count can tell, nil for nothing.
+	first func(context.Context) error
 
 	mu   sync.Mutex
 	deps []dependency // guarded by mu; none any more once the lineage is cut
 	// count gives the number of partitions when first asked; it may look at
-	// files or run a job (sortByKey samples), hence the error. It is guarded by
-	// mu once others know the node.
+	// files or run a job (sortByKey samples) unless ready has been called, hence
+	// the error. It is guarded by mu once others know the node.
 	count func() (int, error)
 	mark  *mark  // guarded by mu: the checkpoint asked for, nil for none
 	name  string // guarded by mu

@@ -30,14 +30,14 @@ type sampledPart[K any] struct {
 }
 
 // rangeBounds returns the upper bounds of all but the last of at most n ranges.
-func rangeBounds[K any](r *RDD[K], n int, compare func(a, b K) int) ([]K, error) {
-	parts, err := r.n.partitions()
+func rangeBounds[K any](ctx context.Context, r *RDD[K], n int, compare func(a, b K) int) ([]K, error) {
+	parts, err := r.n.partitionsIn(ctx)
 	if err != nil || parts == 0 {
 		return nil, err
 	}
 	size := min(float64(sampleRows*n), maxSample)
 	each := int(math.Ceil(3 * size / float64(parts)))
-	seen, err := reservoirs(r, each)
+	seen, err := reservoirs(ctx, r, each)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func rangeBounds[K any](r *RDD[K], n int, compare func(a, b K) int) ([]K, error)
 	fraction := min(size/float64(total), 1)
 	candidates, again := weigh(seen, fraction, each)
 	if len(again) > 0 {
-		more, err := resample(r, again, fraction)
+		more, err := resample(ctx, r, again, fraction)
 		if err != nil {
 			return nil, err
 		}
@@ -62,8 +62,8 @@ func rangeBounds[K any](r *RDD[K], n int, compare func(a, b K) int) ([]K, error)
 
 // reservoirs draws up to n keys of every partition, each with the same
 // probability (Vitter's algorithm R).
-func reservoirs[K any](r *RDD[K], n int) ([]sampledPart[K], error) {
-	return each(context.Background(), r.n, "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
+func reservoirs[K any](ctx context.Context, r *RDD[K], n int) ([]sampledPart[K], error) {
+	return each(ctx, r.n, "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
 		random := javarandom.NewXORShift(int64(byteswap32(int32(part ^ r.n.id<<16))))
 		err = r.each(t, part, func(in []K) error {
 			for _, k := range in {
@@ -95,8 +95,8 @@ func weigh[K any](seen []sampledPart[K], fraction float64, most int) (candidates
 }
 
 // resample draws a fraction of the keys of large partitions.
-func resample[K any](r *RDD[K], parts []int, fraction float64) ([]weighed[K], error) {
-	drawn, err := collectParts(context.Background(), r.Sample(false, fraction, int64(byteswap32(int32(-r.n.id-1)))), "sortByKey", parts)
+func resample[K any](ctx context.Context, r *RDD[K], parts []int, fraction float64) ([]weighed[K], error) {
+	drawn, err := collectParts(ctx, r.Sample(false, fraction, int64(byteswap32(int32(-r.n.id-1)))), "sortByKey", parts)
 	var out []weighed[K]
 	for _, keys := range drawn {
 		for _, k := range keys {

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -9,7 +10,7 @@ import (
 // that partitions come in the order of their keys and are about equally large.
 // The sample is a job of its own, run when the bounds are first needed.
 type rangePartitioner[K any] struct {
-	bounds func() ([]K, error) // ascending; once
+	bounds *errand[[]K] // ascending
 	order  keyOrder[K]
 }
 
@@ -21,17 +22,20 @@ func RangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, o Order) 
 }
 
 func newRangePartitioner[K, V any](r *RDD[Pair[K, V]], n int, order keyOrder[K]) *rangePartitioner[K] {
-	return &rangePartitioner[K]{order: order, bounds: once(func() ([]K, error) {
+	return &rangePartitioner[K]{order: order, bounds: newErrand(r.n.ctx, func(ctx context.Context) ([]K, error) {
 		if n <= 1 {
 			return nil, nil
 		}
-		return rangeBounds(Keys(r), n, order.ascending)
+		return rangeBounds(ctx, Keys(r), n, order.ascending)
 	})}
 }
 
+// ready samples, if that is yet to be done.
+func (p *rangePartitioner[K]) ready(ctx context.Context) error { return p.bounds.ready(ctx) }
+
 // partitions returns their number, or why the data cannot be sampled.
 func (p *rangePartitioner[K]) partitions() (int, error) {
-	b, err := p.bounds()
+	b, err := p.bounds.now()
 	return len(b) + 1, err
 }
 
@@ -44,7 +48,7 @@ func (p *rangePartitioner[K]) NumPartitions() int {
 // Partition implements KeyPartitioner: the first range whose bound the key does
 // not exceed, counted from the end for a descending order.
 func (p *rangePartitioner[K]) Partition(key K) int {
-	bounds, _ := p.bounds()
+	bounds, _ := p.bounds.now()
 	i, _ := slices.BinarySearchFunc(bounds, key, p.order.ascending)
 	if p.order.desc {
 		return len(bounds) - i
@@ -58,8 +62,8 @@ func (p *rangePartitioner[K]) Equal(other Partitioner) bool {
 	if !ok || p == o {
 		return ok
 	}
-	a, errA := p.bounds()
-	b, errB := o.bounds()
+	a, errA := p.bounds.now()
+	b, errB := o.bounds.now()
 	return errA == nil && errB == nil && p.order.desc == o.order.desc && slices.EqualFunc(a, b, func(x, y K) bool {
 		return p.order.ascending(x, y) == 0 && o.order.ascending(x, y) == 0
 	})

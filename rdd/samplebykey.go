@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"sync"
 
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -32,8 +31,8 @@ func SampleByKey[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, 
 // when first needed.
 func SampleByKeyExact[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, fractions map[K]float64, seed ...int64) *RDD[Pair[K, V]] {
 	s := r.n.ctx.seed(seed)
-	quotas := sync.OnceValues(func() ([]map[K]quota, error) {
-		counts, err := each(context.Background(), r.n, "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
+	quotas := newErrand(r.n.ctx, func(ctx context.Context) ([]map[K]quota, error) {
+		counts, err := each(ctx, r.n, "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
 			n := map[K]int64{}
 			return n, r.each(t, part, func(in []Pair[K, V]) error {
 				for _, x := range in {
@@ -45,14 +44,15 @@ func SampleByKeyExact[K comparable, V any](r *RDD[Pair[K, V]], withReplacement b
 		return shareOut(counts, fractions, withReplacement, s), err
 	})
 	out := sampledByKey(r, "sampleByKeyExact", fractions, withReplacement, func(part int) (func(K) int, error) {
-		all, err := quotas()
+		all, err := quotas.now()
 		if err != nil {
 			return nil, err
 		}
 		return drawExact(maps.Clone(all[part]), withReplacement, rand.New(rand.NewPCG(uint64(s), uint64(part)))), nil
 	})
+	out.n.first = quotas.ready
 	out.n.count = func() (int, error) { // the counting job runs before any task
-		if _, err := quotas(); err != nil {
+		if _, err := quotas.now(); err != nil {
 			return 0, err
 		}
 		return r.n.partitions()

@@ -54,7 +54,7 @@ func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []Save
 	if err != nil {
 		return err
 	}
-	parts, err := all(r.n)
+	parts, err := all(ctx, r.n)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // at one partition, and at more of them while too little was found
 // (spark.rdd.limit.initialNumPartitions, spark.rdd.limit.scaleUpFactor).
 func (r *RDD[T]) Take(ctx context.Context, n int) ([]T, error) {
-	total, err := r.n.partitions()
+	total, err := r.n.partitionsIn(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -30,19 +30,20 @@ func (c *Context) TextFile(paths string, minPartitions ...int) *RDD[string] {
 // files found.
 func files[T any](c *Context, op, paths string, cut func([]file.Input) []file.Input, read func(t *Task, in file.Input, emit func([]T) error) error) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "HadoopRDD", op)}
-	inputs := once(func() ([]file.Input, error) {
-		found, err := file.Find(context.Background(), c.env.FS, paths)
+	inputs := newErrand(c, func(ctx context.Context) ([]file.Input, error) {
+		found, err := file.Find(ctx, c.env.FS, paths)
 		if e := sparkerr.As(err); e != nil {
 			err = e.At(r.n.site())
 		}
 		return cut(found), err
 	})
+	r.n.first = inputs.ready
 	r.n.count = func() (int, error) {
-		all, err := inputs()
+		all, err := inputs.now()
 		return len(all), err
 	}
 	r.compute = func(t *Task, part int, emit func([]T) error) error {
-		all, err := inputs()
+		all, err := inputs.now()
 		if err != nil {
 			return err
 		}

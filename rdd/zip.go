@@ -77,17 +77,18 @@ func samePartitions(a, b *node) (int, error) {
 // it. With more than one partition it runs a job to count all but the last,
 // when the result is first used.
 func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
-	starts := once(func() ([]int64, error) { return indexStarts(r) })
+	starts := newErrand(r.n.ctx, func(ctx context.Context) ([]int64, error) { return indexStarts(ctx, r) })
 	out := zipWith(r, "zipWithIndex", func(part int) (start, step int64, err error) {
-		s, err := starts()
+		s, err := starts.now()
 		if err != nil {
 			return 0, 0, err
 		}
 		return s[part], 1, nil
 	})
 	out.n.kind = "ZippedWithIndexRDD"
+	out.n.first = starts.ready
 	out.n.count = func() (int, error) { // before any task, which cannot wait for a job
-		if _, err := starts(); err != nil {
+		if _, err := starts.now(); err != nil {
 			return 0, err
 		}
 		return r.n.partitions()
@@ -96,12 +97,12 @@ func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 }
 
 // indexStarts counts the elements before each partition.
-func indexStarts[T any](r *RDD[T]) ([]int64, error) {
-	parts, err := all(r.n)
+func indexStarts[T any](ctx context.Context, r *RDD[T]) ([]int64, error) {
+	parts, err := all(ctx, r.n)
 	if err != nil || len(parts) < 2 {
 		return []int64{0}, err
 	}
-	counts, err := each(context.Background(), r.n, "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
+	counts, err := each(ctx, r.n, "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
 		return countPart(r, t, part)
 	})
 	starts := make([]int64, len(parts))
