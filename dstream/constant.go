@@ -25,7 +25,7 @@ func ConstantInput[T any](c *Context, r *rdd.RDD[T]) *DStream[T] {
 type constant struct{ id int }
 
 func (*constant) start(context.Context, instant) error { return nil }
-func (*constant) stop(bool)                            {}
+func (*constant) stop(context.Context) error           { return nil }
 func (*constant) allocate(instant)                     {}
 func (*constant) pending() bool                        { return false }
 func (*constant) snapshot() (json.RawMessage, error)   { return nil, nil }

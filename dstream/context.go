@@ -157,7 +157,11 @@ func (c *Context) prepare() (release func(), err error) {
 	if c.dir != nil && c.recovered == nil && len(c.dir.old) > 0 {
 		c.env.Log.Warn("the program begins anew over the checkpoint of an earlier run, which is removed; GetOrCreate would continue it", "checkpoint", c.checkpoints)
 	}
-	return c.sc.Claim("a streaming context")
+	release, err = c.sc.Claim("a streaming context")
+	if err == nil && c.dir != nil && (c.recovered != nil || len(c.dir.old) == 0) {
+		c.sweep()
+	}
+	return release, err
 }
 
 // validate returns what is wrong with the program.
@@ -200,7 +204,7 @@ func (c *Context) begin(ctx context.Context, release func()) error {
 		if err := in.start(c.run.ctx, c.zero); err != nil {
 			c.run.cancel(err)
 			for _, started := range c.inputs[:i] {
-				started.stop(false)
+				_ = started.stop(context.Background())
 			}
 			c.closeInputs()
 			return err
@@ -246,7 +250,8 @@ func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true 
 
 // Stop ends the run: at once, so that batches under way are cut off, unless
 // Gracefully is given. It returns when nothing of the run is left, at most when
-// ctx ends. It may be called in any state, and again. A listener cannot call
+// ctx ends. A receiver whose Run goes on is left behind after
+// spate.streaming.receiverStopTimeout (10 s), and the error names it. It may be called in any state, and again. A listener cannot call
 // it; an output operation can, and then it returns before the run has ended.
 func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	caller := callerOf()

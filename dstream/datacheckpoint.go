@@ -1,6 +1,8 @@
 package dstream
 
 import (
+	"errors"
+	"path"
 	"time"
 
 	"github.com/spatestream/spate/internal/vfs"
@@ -34,6 +36,50 @@ func (d *DStream[T]) Checkpoint(interval time.Duration) *DStream[T] {
 // directory.
 func (n *node) writes(t instant) bool {
 	return n.interval > 0 && (t-n.ctx.zero)%instant(n.interval.Milliseconds()) == 0
+}
+
+// discard removes a data checkpoint, and with the last one of an earlier run the
+// run's folder.
+func (c *Context) discard(dir string) error {
+	if err := vfs.RemoveAll(c.env.FS, dir); err != nil {
+		return err
+	}
+	if run := path.Dir(dir); run != c.sc.CheckpointDir() {
+		_ = c.env.FS.Remove(run) // it stays while others are in it
+	}
+	return nil
+}
+
+// sweep removes the data checkpoints of earlier runs that no metadata knows: a
+// process that died has left them. What cannot be removed is tried again in the
+// next run.
+func (c *Context) sweep() {
+	root := path.Join(c.dir.path, rddsName)
+	entries, err := c.env.FS.List(root)
+	for _, e := range entries {
+		run := path.Join(root, e.Name)
+		if run != c.sc.CheckpointDir() {
+			err = errors.Join(err, c.sweepRun(run))
+		}
+	}
+	if err != nil && !errors.Is(err, vfs.ErrNotExist) {
+		c.env.Log.Warn("old data checkpoints could not be removed", "checkpoint", c.dir.path, "error", err)
+	}
+}
+
+// ownName is what is a data checkpoint's own of its path: the folder around them
+// may have been moved.
+func ownName(dir string) string { return path.Join(path.Base(path.Dir(dir)), path.Base(dir)) }
+
+func (c *Context) sweepRun(run string) error {
+	entries, err := c.env.FS.List(run)
+	for _, e := range entries {
+		if dir := path.Join(run, e.Name); !c.dir.rdds[ownName(dir)] {
+			err = errors.Join(err, vfs.RemoveAll(c.env.FS, dir))
+		}
+	}
+	_ = c.env.FS.Remove(run) // it stays while others are in it
+	return err
 }
 
 // dataCheckpoints is what of a stream was written, or will be. It is guarded by
@@ -80,7 +126,7 @@ func (d *DStream[T]) release(t instant) error {
 		if at >= t {
 			continue
 		}
-		if err := vfs.RemoveAll(d.n.ctx.env.FS, dir); err != nil {
+		if err := d.n.ctx.discard(dir); err != nil {
 			return err
 		}
 		delete(d.data.asked, at)

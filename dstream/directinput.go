@@ -40,8 +40,8 @@ func (in *directInput[T]) start(ctx context.Context, _ instant) error {
 	return nil
 }
 
-func (*directInput[T]) stop(bool)     {}
-func (*directInput[T]) pending() bool { return false }
+func (*directInput[T]) stop(context.Context) error { return nil }
+func (*directInput[T]) pending() bool              { return false }
 
 // allocate gives a batch what came since the last, as far as it may.
 func (in *directInput[T]) allocate(t instant) {

@@ -31,8 +31,9 @@ type directory struct {
 	fs    vfs.FS
 	path  string
 	lock  io.Closer
-	files []metadataFile // metadata files of this run and of those it continues, oldest first
-	old   []instant      // files of runs that were not continued
+	files []metadataFile  // metadata files of this run and of those it continues, oldest first
+	old   []instant       // files of runs that were not continued
+	rdds  map[string]bool // by ownName, data checkpoints that files of earlier runs know
 }
 
 // metadataFile is a file checkpoint-<ms>.
@@ -148,6 +149,7 @@ func (d *directory) newest(warn func(error)) (*metadata, error) {
 			bad = append(bad, err)
 		default:
 			d.files = append(d.files, metadataFile{t, m.oldest()})
+			d.know(m)
 			if found == nil {
 				found = m
 			}
@@ -165,6 +167,18 @@ func (d *directory) newest(warn func(error)) (*metadata, error) {
 		return slices.ContainsFunc(d.files, func(f metadataFile) bool { return f.time == t })
 	})
 	return found, nil
+}
+
+// know notes the data checkpoints of metadata.
+func (d *directory) know(m *metadata) {
+	if d.rdds == nil {
+		d.rdds = map[string]bool{}
+	}
+	for _, dirs := range m.RDDs {
+		for _, dir := range dirs {
+			d.rdds[ownName(dir)] = true
+		}
+	}
 }
 
 func (d *directory) read(t instant) (*metadata, error) {

@@ -86,7 +86,7 @@ func TestRefusedPrograms(t *testing.T) {
 
 func TestStopGracefullyFinishesWhatWasReceived(t *testing.T) {
 	// The test's clock outruns the goroutines, so the patience must be long.
-	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.streaming.gracefulStopTimeout", "1000h"))
+	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.streaming.gracefulStopTimeout", "1000h"), rdd.Conf("spate.streaming.receiverStopTimeout", "1000h"))
 	out := dstreamtest.Output(h, dstreamtest.Input(h, []int{1}, []int{2}, []int{3}))
 	h.Run(1)
 	stopped := make(chan error)

@@ -37,7 +37,7 @@ func newFileInput(c *Context, dir string) *fileInput {
 }
 
 func (*fileInput) start(context.Context, instant) error { return nil }
-func (*fileInput) stop(bool)                            {}
+func (*fileInput) stop(context.Context) error           { return nil }
 func (*fileInput) pending() bool                        { return false }
 
 // allocate chooses the files of a batch.

@@ -120,6 +120,11 @@ func (c *Context) ended(b *batch, failed error) {
 	if len(c.unfinished) > 0 {
 		done = c.unfinished[0].minus(c.batch)
 	}
+	for _, in := range c.inputs {
+		if x, ok := in.(interface{ ended(instant) }); ok {
+			x.ended(b.time)
+		}
+	}
 	for _, n := range c.nodes {
 		if c.dir == nil || len(n.parents) > 0 {
 			n.forget(n.needs(done))

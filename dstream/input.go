@@ -15,9 +15,9 @@ type input interface {
 	// start begins to receive; zero is the time before the first batch. After
 	// an error there is nothing to stop.
 	start(ctx context.Context, zero instant) error
-	// stop ends it and returns when nothing more will arrive; graceful lets
-	// what is under way arrive.
-	stop(graceful bool)
+	// stop ends it and returns when nothing more will arrive. The error says what
+	// did not end, at the latest when ctx ended.
+	stop(ctx context.Context) error
 	// allocate gives everything received so far to batch t. A batch that a
 	// restored snapshot knew keeps what it had.
 	allocate(t instant)

@@ -67,6 +67,8 @@ func cutter(text string) *file.Cutter {
 
 func (l lines) size() int { return l.n }
 
+func (l lines) bytes() int { return len(l.text) }
+
 // each replaces what is no UTF-8.
 func (l lines) each(emit func([]string) error) error {
 	text := l.text
@@ -104,6 +106,7 @@ func (l lines) divide(n int) (head, rest divisible[string]) {
 type block[T any] struct {
 	pieces []piece[T]
 	rows   int64
+	weight int64                                // bytes that hold the receiver up, guarded by the input's mu
 	index  uint64                               // in the log, if there is one
 	load   func(index uint64) (piece[T], error) // nil: it is in memory
 }

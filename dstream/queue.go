@@ -71,7 +71,7 @@ type queueInput[T any] struct {
 }
 
 func (*queueInput[T]) start(context.Context, instant) error { return nil }
-func (*queueInput[T]) stop(bool)                            {}
+func (*queueInput[T]) stop(context.Context) error           { return nil }
 func (*queueInput[T]) allocate(instant)                     {}
 func (q *queueInput[T]) pending() bool                      { return q.queue.len() > 0 }
 

@@ -80,7 +80,7 @@ func readFrames[T any](conn io.Reader, store *Store[T], codec *spill.Codec[T]) e
 		if err != nil {
 			return err
 		}
-		if err := store.in.keep(newBlock([]piece[T]{frameOf(body, codec)})); err != nil {
+		if err := store.keep(store.ctx, newBlock([]piece[T]{frameOf(body, codec)})); err != nil {
 			return err
 		}
 	}
@@ -110,6 +110,8 @@ type frame[T any] struct {
 
 func (f frame[T]) size() int { return 0 }
 
+func (f frame[T]) bytes() int { return len(f.body) }
+
 func (f frame[T]) each(emit func([]T) error) error {
 	rows, err := f.codec.Decode(f.body, nil)
 	if err != nil {
@@ -132,6 +134,8 @@ func frameOf[T any](body []byte, codec *spill.Codec[T]) piece[T] {
 type texts string
 
 func (texts) size() int { return 0 }
+
+func (t texts) bytes() int { return len(t) }
 
 func (t texts) each(emit func([]string) error) error {
 	out := make([]string, 0, chunk)

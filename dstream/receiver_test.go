@@ -162,7 +162,7 @@ func TestRateLimitOfAReceiver(t *testing.T) {
 }
 
 func TestStoredRowsSurviveAGracefulStop(t *testing.T) {
-	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.streaming.gracefulStopTimeout", "1000h"))
+	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.streaming.gracefulStopTimeout", "1000h"), rdd.Conf("spate.streaming.receiverStopTimeout", "1000h"))
 	stored := make(chan struct{})
 	d := dstream.ReceiverStream(h.Context(), dstream.ReceiverFunc[int](func(ctx context.Context, s *dstream.Store[int]) error {
 		defer close(stored)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -23,10 +24,12 @@ type receiverInput[T any] struct {
 	limiter   *limiter
 	log       *blockLog[T]   // nil: none
 	queue     chan *block[T] // of blocks for the log
+	sizes     *memory.Sizer[T]
+	held      held
 
 	cancel   context.CancelCauseFunc // ends the receiver
 	stopping context.CancelFunc      // ends the cutting
-	running  sync.WaitGroup          // the receiver's goroutine
+	left     chan struct{}           // closed when the receiver's goroutine has ended
 	keeping  sync.WaitGroup          // cutting and logging
 
 	mu       sync.Mutex
@@ -35,6 +38,7 @@ type receiverInput[T any] struct {
 	owed     map[instant]span        // guarded by mu: batches of a checkpoint, until start
 	next     uint64                  // guarded by mu: the first record of the log that no batch has
 	state    ReceiverInfo            // guarded by mu
+	closed   bool                    // guarded by mu: nothing is kept any more
 }
 
 func newReceiverInput[T any](c *Context, r Receiver[T]) *receiverInput[T] {
@@ -42,6 +46,8 @@ func newReceiverInput[T any](c *Context, r Receiver[T]) *receiverInput[T] {
 	in.interval = c.duration("spark.streaming.blockInterval", 200*time.Millisecond)
 	in.limiter = newLimiter(c)
 	in.gathering.init()
+	in.held.init(c)
+	in.sizes = memory.SizerOf[T]()
 	return in
 }
 
@@ -67,25 +73,61 @@ func (in *receiverInput[T]) start(ctx context.Context, _ instant) error {
 		in.queue = make(chan *block[T], max(in.c.number("spark.streaming.blockQueueSize", 10), 1))
 		in.keeping.Go(in.logging)
 	}
-	in.running.Go(func() { in.supervise(receiving) })
+	in.left = make(chan struct{})
+	go func() { // ends with the receiver
+		defer close(in.left)
+		in.supervise(receiving)
+	}()
 	return nil
 }
 
-// stop ends the receiver, then what keeps blocks; what was stored is kept.
-func (in *receiverInput[T]) stop(bool) {
+// stop ends the receiver, then what keeps blocks; what was stored is kept. A
+// receiver that does not end is left behind: it can store nothing any more.
+func (in *receiverInput[T]) stop(ctx context.Context) error {
 	in.cancel(errReceiverStopped)
-	in.running.Wait()
+	err := in.leave(ctx)
 	in.stopping()
 	if in.log == nil {
 		in.keeping.Wait()
 		in.cut()
-		return
+	} else {
+		if b := in.gathering.cut(); b != nil {
+			in.queue <- b
+		}
+		close(in.queue)
+		in.keeping.Wait()
 	}
-	if b := in.gathering.cut(); b != nil {
-		in.queue <- b
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.closed = true
+	return err
+}
+
+// leave waits for the receiver to end, at most
+// spate.streaming.receiverStopTimeout and until ctx ends.
+func (in *receiverInput[T]) leave(ctx context.Context) error {
+	limit := in.c.duration("spate.streaming.receiverStopTimeout", 10*time.Second)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	late := make(chan struct{})
+	go func() { // ends when the clock has slept or this call returns
+		defer close(late)
+		_ = in.c.env.Clock.Sleep(ctx, limit)
+	}()
+	select {
+	case <-in.left:
+		return nil
+	case <-late:
 	}
-	close(in.queue)
-	in.keeping.Wait()
+	select {
+	case <-in.left:
+		return nil
+	default:
+	}
+	err := sparkerr.New("", "the receiver "+in.who+" has not ended in time ("+printed(limit)+
+		") and is left behind: Run must return when its ctx ends; spate.streaming.receiverStopTimeout gives it more time").At(in.site)
+	in.c.env.Log.Warn("a receiver does not stop", "receiver", in.who, "error", err)
+	return err
 }
 
 // Close closes the log, which the last batches were still written to.
@@ -105,6 +147,11 @@ func (in *receiverInput[T]) keep(b *block[T]) error {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.closed {
+		return errReceiverStopped
+	}
+	b.weight = in.weigh(b)
+	in.held.add(b.weight)
 	in.received = append(in.received, b)
 	return nil
 }

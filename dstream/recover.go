@@ -168,6 +168,9 @@ func (c *Context) closeDirectory(err error) error {
 	if c.dir == nil {
 		return err
 	}
+	if own := c.sc.CheckpointDir(); path.Dir(own) == path.Join(c.dir.path, rddsName) {
+		_ = c.env.FS.Remove(own) // it stays if something was written to it
+	}
 	closed := c.dir.close()
 	c.dir = nil
 	if err == nil {

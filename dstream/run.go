@@ -21,7 +21,10 @@ type run struct {
 	writes  sync.WaitGroup // the writer
 
 	stopOnce sync.Once
+	patience context.Context // ends when whoever stops the run waits no longer
+	hurry    context.CancelFunc
 	stopped  chan struct{} // closed when everything has ended
+	leftover error         // what has not, once stopped is closed
 }
 
 var errStopped = errors.New("the streaming context was stopped")
@@ -29,6 +32,7 @@ var errStopped = errors.New("the streaming context was stopped")
 func newRun(c *Context, release func()) *run {
 	r := &run{c: c, release: release, stopped: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	r.patience, r.hurry = context.WithCancel(context.Background())
 	return r
 }
 
@@ -75,9 +79,10 @@ func (r *run) stop(ctx context.Context, graceful bool) error {
 	})
 	select {
 	case <-r.stopped:
-		return nil
+		return r.leftover
 	case <-ctx.Done():
 		r.cancel(context.Cause(ctx)) // no patience left for what was received
+		r.hurry()
 		<-r.stopped
 		return context.Cause(ctx)
 	}
@@ -90,9 +95,7 @@ func (r *run) end(graceful bool) {
 	if !graceful {
 		r.cancel(errStopped)
 	}
-	for _, in := range r.c.inputs {
-		in.stop(graceful)
-	}
+	r.leftover = r.stopInputs()
 	if graceful {
 		r.c.drain(r.ctx)
 	}
@@ -109,10 +112,22 @@ func (r *run) end(graceful bool) {
 	}
 	r.c.closeInputs()
 	r.cancel(errStopped)
+	r.hurry()
 	r.c.mu.Lock()
 	r.c.state = Stopped
 	err := r.c.closeDirectory(nil)
 	r.c.mu.Unlock()
 	r.release()
 	r.c.failed.set(err)
+}
+
+// stopInputs stops all inputs at a time and returns what they say.
+func (r *run) stopInputs() error {
+	errs := make([]error, len(r.c.inputs))
+	var stops sync.WaitGroup
+	for i, in := range r.c.inputs {
+		stops.Go(func() { errs[i] = in.stop(r.patience) })
+	}
+	stops.Wait()
+	return errors.Join(errs...)
 }

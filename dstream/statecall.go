@@ -79,22 +79,39 @@ func (c *stateCell[K, S, M]) snapshot(yield func(rdd.Pair[K, S]) bool) {
 	}
 }
 
-// rows shows cells as they are written to a checkpoint.
-func (m *stateMap[K, V, S, M]) rows(cells *rdd.RDD[*stateCell[K, S, M]]) *rdd.RDD[StateRow[K, S, M]] {
-	return shown(cells, func(c *stateCell[K, S, M]) iter.Seq[StateRow[K, S, M]] {
-		return func(yield func(StateRow[K, S, M]) bool) {
-			for id, s := range c.state.all() {
-				if !yield(StateRow[K, S, M]{Key: c.state.keys[id], State: s.state, Touched: int64(s.at)}) {
-					return
-				}
-			}
-			for _, x := range c.mapped {
-				if !yield(StateRow[K, S, M]{Mapped: x, Output: true}) {
-					return
-				}
+// rows ranges over the rows of a checkpoint: states, then what the function
+// returned.
+func (c *stateCell[K, S, M]) rows(yield func(StateRow[K, S, M]) bool) {
+	for id, s := range c.state.all() {
+		if !yield(StateRow[K, S, M]{Key: c.state.keys[id], State: s.state, Touched: int64(s.at)}) {
+			return
+		}
+	}
+	for _, x := range c.mapped {
+		if !yield(StateRow[K, S, M]{Mapped: x, Output: true}) {
+			return
+		}
+	}
+}
+
+// stateCellOf makes a cell of such rows.
+func stateCellOf[K comparable, S, M any](rows iter.Seq[StateRow[K, S, M]]) *stateCell[K, S, M] {
+	c := &stateCell[K, S, M]{}
+	c.state = versionOf(func(yield func(rdd.Pair[K, stamped[S]]) bool) {
+		for row := range rows {
+			if row.Output {
+				c.mapped = append(c.mapped, row.Mapped)
+			} else if !yield(rdd.KV(row.Key, stamped[S]{row.State, instant(row.Touched)})) {
+				return
 			}
 		}
 	})
+	return c
+}
+
+// rows shows cells as they are written to a checkpoint.
+func (m *stateMap[K, V, S, M]) rows(cells *rdd.RDD[*stateCell[K, S, M]]) *rdd.RDD[StateRow[K, S, M]] {
+	return shown(cells, func(c *stateCell[K, S, M]) iter.Seq[StateRow[K, S, M]] { return c.rows })
 }
 
 // adopt makes cells of the rows of a checkpoint: partitions are as they were, if
@@ -102,20 +119,12 @@ func (m *stateMap[K, V, S, M]) rows(cells *rdd.RDD[*stateCell[K, S, M]]) *rdd.RD
 func (m *stateMap[K, V, S, M]) adopt(r *rdd.RDD[StateRow[K, S, M]]) *rdd.RDD[*stateCell[K, S, M]] {
 	keyed := rdd.KeyBy(r, func(x StateRow[K, S, M]) K { return x.Key })
 	return cellOf(rdd.PartitionBy(keyed, m.by), func(in iter.Seq[rdd.Pair[K, StateRow[K, S, M]]]) *stateCell[K, S, M] {
-		d := (*version[K, stamped[S]])(nil).draft()
-		c := &stateCell[K, S, M]{}
-		states := func(yield func(rdd.Pair[K, stamped[S]]) bool) {
+		return stateCellOf(func(yield func(StateRow[K, S, M]) bool) {
 			for x := range in {
-				row := x.Value
-				if row.Output {
-					c.mapped = append(c.mapped, row.Mapped)
-				} else if !yield(rdd.KV(row.Key, stamped[S]{row.State, instant(row.Touched)})) {
+				if !yield(x.Value) {
 					return
 				}
 			}
-		}
-		chunked(d, states, func(id uint32, s stamped[S]) { d.set(id, s) })
-		c.state = d.done()
-		return c
+		})
 	})
 }

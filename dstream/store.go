@@ -7,6 +7,10 @@ import (
 
 // Store is where a receiver puts what it gets. It is safe for concurrent use.
 //
+// Every method that stores waits while blocks whose batches have not ended take
+// spate.streaming.receiver.maxHeld bytes (2g) or more: a program that is slower
+// than its source slows it down, it does not fill the memory.
+//
 // An unreliable receiver calls Store or StoreAll: the system makes the blocks
 // and holds back a receiver that is faster than the rate limit; rows that are
 // in no block yet are lost in a crash. A reliable one calls StoreMany and then
@@ -21,6 +25,9 @@ type Store[T any] struct {
 // write-ahead log. The error is that the receiver should end.
 func (s *Store[T]) Store(row T) error {
 	if err := s.in.limiter.take(s.ctx, 1); err != nil {
+		return err
+	}
+	if err := s.in.held.wait(s.ctx, s.ctx); err != nil {
 		return err
 	}
 	return s.in.gathering.add(row)
@@ -44,6 +51,9 @@ func (s *Store[T]) put(p divisible[T]) error {
 		if err := s.in.limiter.take(s.ctx, head.size()); err != nil {
 			return err
 		}
+		if err := s.in.held.wait(s.ctx, s.ctx); err != nil {
+			return err
+		}
 		if err := s.in.gathering.put(head); err != nil {
 			return err
 		}
@@ -61,7 +71,15 @@ func (s *Store[T]) StoreMany(ctx context.Context, rows []T) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.in.keep(newBlock([]piece[T]{slab[T](rows)}))
+	return s.keep(ctx, newBlock([]piece[T]{slab[T](rows)}))
+}
+
+// keep keeps a block when there is room for it.
+func (s *Store[T]) keep(ctx context.Context, b *block[T]) error {
+	if err := s.in.held.wait(ctx, s.ctx); err != nil {
+		return err
+	}
+	return s.in.keep(b)
 }
 
 // Rate is the limit that Store holds to now, in rows a second, +Inf for none: for receivers

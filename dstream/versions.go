@@ -220,3 +220,10 @@ func stateRows[K comparable, S any](v *version[K, S]) iter.Seq[rdd.Pair[K, S]] {
 		}
 	}
 }
+
+// versionOf makes a version of rows whose keys are all different.
+func versionOf[K comparable, S any](rows iter.Seq[rdd.Pair[K, S]]) *version[K, S] {
+	d := (*version[K, S])(nil).draft()
+	chunked(d, rows, func(id uint32, s S) { d.set(id, s) })
+	return d.done()
+}

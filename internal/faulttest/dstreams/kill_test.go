@@ -52,6 +52,10 @@ func killing(spec string) env.FailPoint {
 		}
 		n := <-left - 1
 		left <- n
+		if n == 0 && os.Getenv("SPATE_TEST_HOLD") != "" {
+			fmt.Println("holding")
+			select {}
+		}
 		if n == 0 {
 			if self, err := os.FindProcess(os.Getpid()); err == nil {
 				_ = self.Kill()
@@ -131,4 +135,33 @@ func live(t *testing.T, root string, program int, failAt string, story []string)
 	}
 	t.Fatalf("after %v: %v\n%s", story, err, out)
 	return false
+}
+
+// What a live process runs on is refused, and free when it is dead.
+func TestALiveProcessHasTheLock(t *testing.T) {
+	root := newRoot(t)
+	other := exec.Command(os.Args[0])
+	other.Env = append(os.Environ(), "SPATE_TEST_LIFE="+root, "SPATE_FAIL_AT=before Job:1", "SPATE_TEST_HOLD=1")
+	out, err := other.StdoutPipe()
+	if err == nil {
+		err = other.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil { // it holds
+		t.Error(err)
+	}
+	l := living(programs[0], vfs.OS(1), dstreamtest.NewClock(end))
+	l.root = root
+	if _, err := l.open(); !errors.Is(err, vfs.ErrLocked) || !strings.Contains(err.Error(), root+"/ck") {
+		t.Errorf("while the other lives: %v", err)
+	}
+	_ = other.Process.Kill()
+	_ = other.Wait() // says that it was killed
+	c, err := l.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop(t, c)
 }

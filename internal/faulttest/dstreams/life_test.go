@@ -83,8 +83,9 @@ func living(p program, fs vfs.FS, clock *dstreamtest.Clock) life {
 func (l *life) open(opts ...dstream.RecoveryOption) (*dstream.Context, error) {
 	return dstream.GetOrCreate(l.root+"/ck", func() (*dstream.Context, error) {
 		e := &env.Env{Clock: l.clock, Seed: 1, FS: l.fs, Log: slog.New(slog.DiscardHandler), Fail: l.fail}
-		c := dstream.NewContext("words", interval, rdd.Inside(e), rdd.Workers(2), rdd.TempDir(l.root+"/tmp"),
-			rdd.Conf("spark.task.maxFailures", "1"), rdd.Conf("spark.streaming.receiver.writeAheadLog.enable", "true"))
+		options := append([]rdd.Option{rdd.Inside(e), rdd.Workers(2), rdd.TempDir(l.root + "/tmp"),
+			rdd.Conf("spark.task.maxFailures", "1"), rdd.Conf("spark.streaming.receiver.writeAheadLog.enable", "true")}, l.options...)
+		c := dstream.NewContext("words", interval, options...)
 		from := l.input
 		if from == nil {
 			from = fromFiles
@@ -229,7 +230,21 @@ func outlive(t *testing.T, d *simfs.Disk, p program, clock *dstreamtest.Clock, w
 	if err := living(p, d, clock).run(); err != nil {
 		return err
 	}
+	tidy(t, d)
 	return p.compare(results(t, d), want)
+}
+
+// tidy fails the test if earlier lives have left what nobody needs: empty folders
+// of data checkpoints.
+func tidy(t *testing.T, d vfs.FS) {
+	t.Helper()
+	lives, _ := d.List("/ck/rdds")
+	for _, life := range lives {
+		rdds, err := d.List("/ck/rdds/" + life.Name)
+		if err != nil || len(rdds) == 0 {
+			t.Errorf("%s holds %v, %v", life.Name, rdds, err)
+		}
+	}
 }
 
 // compare is an error if results are not what they must be.

@@ -19,10 +19,11 @@ type definition func(c *dstream.Context, rows *dstream.DStream[string], out *sin
 // program is a definition, where its rows come from, and what must be the same
 // after a disturbance.
 type program struct {
-	name   string
-	define definition
-	input  input                       // nil: files
-	lacks  func(got, want string) bool // nil: got must be want
+	name    string
+	define  definition
+	input   input // nil: files
+	options []rdd.Option
+	lacks   func(got, want string) bool // nil: got must be want
 }
 
 // programs are those that every fault strikes.
