@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -358,3 +359,36 @@ func TestBarrierTimesOut(t *testing.T) {
 		}
 	})
 }
+
+// The jobs that a sort and its like need before they can be planned end with the
+// action's context, and are run again by the next action.
+func TestJobsBeforeTheJobAreCancelled(t *testing.T) {
+	c := NewContext("before", Workers(2))
+	defer c.Stop()
+	for name, define := range map[string]func(*RDD[Pair[int, int]]) *RDD[int]{
+		"sortByKey":        func(r *RDD[Pair[int, int]]) *RDD[int] { return Keys(SortByKey(r, Ascending)) },
+		"zipWithIndex":     func(r *RDD[Pair[int, int]]) *RDD[int] { return Keys(Keys(ZipWithIndex(r))) },
+		"sampleByKeyExact": func(r *RDD[Pair[int, int]]) *RDD[int] { return Keys(SampleByKeyExact(r, false, allKeys)) },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var stuck atomic.Bool
+		stuck.Store(true)
+		r := define(TryMap(Parallelize(c, numbers(10), 2), func(task *Task, x int) (Pair[int, int], error) {
+			if stuck.Load() {
+				cancel()
+				<-task.Context().Done()
+				return Pair[int, int]{}, task.Context().Err()
+			}
+			return KV(x, x), nil
+		}))
+		if _, err := r.Collect(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		stuck.Store(false)
+		if got, err := r.Collect(t.Context()); err != nil || !slices.Equal(got, numbers(10)) {
+			t.Errorf("%s, the next time: %v, %v", name, got, err)
+		}
+	}
+}
+
+var allKeys = map[int]float64{0: 1, 1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -93,12 +94,20 @@ func readLines(t *Task, in file.Input, emit func([]string) error) error {
 			return out.flush()
 		}
 		if err != nil {
-			return err
+			return naming(in.Path, err)
 		}
 		if err := addLines(out, text(block)); err != nil {
 			return err
 		}
 	}
+}
+
+// naming is an error of a file that says of which.
+func naming(path string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), path) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // text is a block as a string of its own, valid UTF-8.

@@ -38,10 +38,11 @@ func whole[T any](c *Context, op, paths string, minPartitions []int, decode func
 func readAll(in file.Input) ([]byte, error) {
 	s, err := in.Stream(0)
 	if err != nil {
-		return nil, err
+		return nil, naming(in.Path, err)
 	}
 	defer s.Close()
-	return io.ReadAll(s)
+	content, err := io.ReadAll(s)
+	return content, naming(in.Path, err)
 }
 
 // BinaryRecords makes an RDD of files of records that are all length bytes
