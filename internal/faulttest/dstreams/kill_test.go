@@ -54,7 +54,7 @@ func killing(spec string) env.FailPoint {
 		left <- n
 		if n == 0 && os.Getenv("SPATE_TEST_HOLD") != "" {
 			fmt.Println("holding")
-			select {}
+			_, _ = os.Stdin.Read(make([]byte, 1)) // nothing comes until the end
 		}
 		if n == 0 {
 			if self, err := os.FindProcess(os.Getpid()); err == nil {
@@ -143,7 +143,8 @@ func TestALiveProcessHasTheLock(t *testing.T) {
 	other := exec.Command(os.Args[0])
 	other.Env = append(os.Environ(), "SPATE_TEST_LIFE="+root, "SPATE_FAIL_AT=before Job:1", "SPATE_TEST_HOLD=1")
 	out, err := other.StdoutPipe()
-	if err == nil {
+	in, err2 := other.StdinPipe()
+	if err = errors.Join(err, err2); err == nil {
 		err = other.Start()
 	}
 	if err != nil {
@@ -159,6 +160,7 @@ func TestALiveProcessHasTheLock(t *testing.T) {
 	}
 	_ = other.Process.Kill()
 	_ = other.Wait() // says that it was killed
+	_ = in.Close()
 	c, err := l.open()
 	if err != nil {
 		t.Fatal(err)
