@@ -80,8 +80,8 @@ type Committer interface {
 	// Commit makes visible what all instances have prepared. After a failure it
 	// may be called again for the same receipts, or for the first time by
 	// another process. It is called on an instance that the constructor made
-	// for that alone, without Setup.
-	Commit(ctx context.Context, receipts [][]byte) error
+	// for that alone, without Setup; ctx names the sink, and no instance (-1).
+	Commit(ctx *Context, receipts [][]byte) error
 }
 
 // Idempotent is a sink for which writing an event again changes nothing.
@@ -283,11 +283,12 @@ func (c *checkpoints) commit(m *checkpoint.Manifest) error {
 	}
 	err := steps(c.job.env, "CommitSinks", func() error {
 		for _, name := range order {
-			sink, err := c.committer(name)
+			sink, of, err := c.committer(name)
 			if err != nil {
 				return err
 			}
-			if err := sink.Commit(c.ctx, bySink[name]); err != nil {
+			ctx := &Context{Context: c.ctx, of: of, instance: -1, instances: of.parallelism, env: c.job.env, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+			if err := sink.Commit(ctx, bySink[name]); err != nil {
 				return fmt.Errorf("sink %s: commit: %w", name, err)
 			}
 		}
@@ -300,7 +301,7 @@ func (c *checkpoints) commit(m *checkpoint.Manifest) error {
 }
 
 // committer returns the instance of a sink that commits.
-func (c *checkpoints) committer(name string) (Committer, error) {
+func (c *checkpoints) committer(name string) (Committer, *component, error) {
 	for _, comp := range c.job.components {
 		if now, ok := c.renamed[comp.name]; comp.name != name && (!ok || now != name) || comp.committer == nil {
 			continue
@@ -308,9 +309,9 @@ func (c *checkpoints) committer(name string) (Committer, error) {
 		if c.commits[name] == nil {
 			c.commits[name] = comp.committer()
 		}
-		return c.commits[name], nil
+		return c.commits[name], comp, nil
 	}
-	return nil, fmt.Errorf("the checkpoint %s has output of sink %q that waits to be committed, and the job has no such sink; run the job as it was once more", c.dir, name)
+	return nil, nil, fmt.Errorf("the checkpoint %s has output of sink %q that waits to be committed, and the job has no such sink; run the job as it was once more", c.dir, name)
 }
 
 // enter makes a member part of the checkpoints, and gives it what the newest one

@@ -88,7 +88,7 @@ func (s *seller) Prepare(*Context) ([]byte, error) {
 	return []byte(id), nil
 }
 
-func (s *seller) Commit(_ context.Context, receipts [][]byte) error {
+func (s *seller) Commit(_ *Context, receipts [][]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range receipts {

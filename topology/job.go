@@ -53,6 +53,16 @@ func Clock(c connector.Clock) Option { return func(j *Job) { j.env.Clock = c } }
 // Files makes the job keep its checkpoint in fs.
 func Files(fs files.FS) Option { return func(j *Job) { j.env.FS = fs } }
 
+// Inside hands a value to the engine that only packages of this module can make,
+// such as the fail points of a test; others have no effect.
+func Inside(value any) Option {
+	return func(j *Job) {
+		if f, ok := value.(env.FailPoint); ok {
+			j.env.Fail = f
+		}
+	}
+}
+
 // Log makes the job log to l.
 func Log(l *slog.Logger) Option { return func(j *Job) { j.env.Log = l } }
 

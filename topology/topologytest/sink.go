@@ -1,7 +1,6 @@
 package topologytest
 
 import (
-	"context"
 	"encoding/binary"
 	"slices"
 
@@ -60,7 +59,7 @@ func (t *Till[T]) Prepare(*topology.Context) ([]byte, error) {
 
 // Commit implements topology.Committer. What has been committed already is no
 // longer prepared, so that doing it again does nothing.
-func (t *Till[T]) Commit(_ context.Context, receipts [][]byte) error {
+func (t *Till[T]) Commit(_ *topology.Context, receipts [][]byte) error {
 	for _, r := range receipts {
 		id, _ := binary.Uvarint(r)
 		t.of.shown = append(t.of.shown, t.of.prepared[id]...)
