@@ -28,6 +28,7 @@ type component struct {
 	// receivers of its channels are attached.
 	make func(n *node) (built, error)
 
+	shed      atomic.Int64     // events dropped on the way to it
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
@@ -55,9 +56,10 @@ func (c channel) name() string {
 type input struct {
 	refs  []ref
 	group kind
+	sheds bool
 	// Typed inside: the stream's element type is known to who made it.
-	writer func(n *node, output, targets int) any           // a receiver that sends over an edge
-	inlet  func(receiver any) func(flow any, n *node) error // takes payloads of an edge
+	writer func(n *node, by *component, output, targets int) any // a receiver that sends over an edge
+	inlet  func(receiver any) func(flow any, n *node) error      // takes payloads of an edge
 }
 
 // ref is a channel of a component.
@@ -121,6 +123,16 @@ func (j *Job) add(name string, r role, inputs []input, settings []Setting) *comp
 func (c *component) read(channel int) bool {
 	for _, r := range c.readers {
 		if r.channel == channel {
+			return true
+		}
+	}
+	return false
+}
+
+// sheds reports whether events may be dropped on the way to it.
+func (c *component) sheds() bool {
+	for _, in := range c.inputs {
+		if in.sheds {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/spatestream/spate/connector"
@@ -27,6 +28,12 @@ type Job struct {
 	delivery    *delivery    // nil: events are not tracked
 	onError     ErrorPolicy
 	restart     RestartPolicy
+
+	running struct {
+		mu   sync.Mutex
+		flow *flow.Flow            // guarded by mu; nil: it does not run
+		last []flow.InstanceStatus // guarded by mu: at the last Status
+	}
 }
 
 // Option configures a job.
@@ -124,6 +131,11 @@ func (j *Job) Validate() error {
 			}
 		}
 	}
+	for _, c := range j.components {
+		if c.sheds() && (j.checkpoints != nil || j.delivery != nil) {
+			add("%s %q reads a stream that may drop events (Shed), and the job promises to lose none", c.role, c.name)
+		}
+	}
 	if j.checkpoints != nil && j.delivery != nil {
 		add("AtLeastOnce does not go with checkpoints, which have a guarantee of their own: a source would be ahead of what it gives again")
 	}
@@ -167,4 +179,11 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 		return nil
 	}
 	return j.runs(ctx, wait, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
+}
+
+// now says which flow runs.
+func (j *Job) now(f *flow.Flow) {
+	j.running.mu.Lock()
+	defer j.running.mu.Unlock()
+	j.running.flow, j.running.last = f, nil
 }

@@ -84,7 +84,7 @@ func (n *node) grow(c *component) (built, error) {
 	for _, r := range c.readers {
 		if n.stage.plan.stages[r.by] != n.stage {
 			output := n.stage.outputs[link{c, r.by, r.input, r.channel}]
-			b.join(r.channel, r.by.inputs[r.input].writer(n, output, n.out.Targets(output)))
+			b.join(r.channel, r.by.inputs[r.input].writer(n, r.by, output, n.out.Targets(output)))
 			continue
 		}
 		next, err := n.grow(r.by)

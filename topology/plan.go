@@ -59,7 +59,7 @@ func (j *Job) plan() *plan {
 // caller returns the component that calls c directly, nil if there is none: it
 // is all that c reads, and every event stays with the instance of its number.
 func (c *component) caller() *component {
-	if c.apart || len(c.inputs) != 1 || len(c.inputs[0].refs) != 1 {
+	if c.apart || c.sheds() || len(c.inputs) != 1 || len(c.inputs[0].refs) != 1 {
 		return nil
 	}
 	from := c.inputs[0].refs[0].from

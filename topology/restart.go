@@ -113,5 +113,7 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 	if err != nil {
 		return t, err
 	}
+	j.now(f)
+	defer j.now(nil)
 	return t, run(f)
 }

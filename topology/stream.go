@@ -7,6 +7,7 @@ type Stream[T any] struct {
 	job   *Job
 	refs  []ref
 	group grouping[T]
+	shed  Shedding
 }
 
 // Merge makes one stream of several. Events of one instance keep their order;
@@ -24,8 +25,9 @@ func (s Stream[T]) input() input {
 	return input{
 		refs:  s.refs,
 		group: s.group.kind,
-		writer: func(n *node, output, targets int) any {
-			return newWriter(n, s.group, output, targets)
+		sheds: s.shed.policy != block,
+		writer: func(n *node, by *component, output, targets int) any {
+			return newWriter(n, s.group, s.shed, &by.shed, output, targets)
 		},
 		inlet: func(r any) func(any, *node) error {
 			to := r.(receiver[T])

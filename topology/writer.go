@@ -2,6 +2,8 @@ package topology
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
 
 	"github.com/spatestream/spate/internal/flow"
 )
@@ -18,10 +20,18 @@ type writer[T any] struct {
 	load   []uint64 // partialKey: events sent, by target
 	key    finder[T]
 	ledger *ledger // nil: events are not tracked
+
+	shed    Shedding
+	dropped *atomic.Int64 // events, of the reader
+	chance  *rand.Rand    // of Sample
+	wait    bool          // Sample keeps an event for which there is no room
 }
 
-func newWriter[T any](n *node, g grouping[T], output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger}
+func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *atomic.Int64, output, targets int) receiver[T] {
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shed, dropped: dropped}
+	if shed.policy == sample {
+		w.chance = chanceOf(n.in.Env.Seed, output, n.in.Index)
+	}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
 	}
@@ -54,6 +64,9 @@ func (w *writer[T]) receive(v T, h header) {
 
 // put adds an event to what goes to a target.
 func (w *writer[T]) put(target int, v T, h header) {
+	if w.shed.policy != block && !w.admit(target) {
+		return
+	}
 	e := w.open[target]
 	e.add(v, h)
 	if w.ledger != nil {
@@ -68,7 +81,12 @@ func (w *writer[T]) send(target int) {
 	if w.ledger != nil {
 		w.ledger.settle()
 	}
-	back, _ := w.out.Send(w.output, target, w.open[target]).(*events[T])
+	send := w.out.Send
+	if w.shed.policy != block && !w.wait {
+		send = w.out.Force // what it has was admitted while there was room
+	}
+	w.wait = false
+	back, _ := send(w.output, target, w.open[target]).(*events[T])
 	if back == nil {
 		back = &events[T]{}
 	}

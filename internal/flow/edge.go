@@ -123,6 +123,25 @@ func (e *edge) done(p Payload, was credit) {
 	}
 }
 
+// relieve takes the oldest payload out of the ring.
+func (e *edge) relieve() int {
+	e.to.mu.Lock()
+	defer e.to.mu.Unlock()
+	for i := range e.ring.n {
+		it := &e.ring.items[(e.ring.head+i)&(len(e.ring.items)-1)]
+		if it.payload == nil {
+			continue
+		}
+		n := it.payload.Len()
+		e.held.events -= n
+		e.held.bytes -= it.payload.Bytes()
+		e.used = append(e.used, it.payload)
+		it.payload = nil
+		return n
+	}
+	return 0
+}
+
 // inbox is the edges that lead to an instance.
 type inbox struct {
 	mu    sync.Mutex

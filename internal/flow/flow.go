@@ -276,6 +276,7 @@ func (m *machine) live(ctx context.Context) (err error) {
 }
 
 func (m *machine) loop(ctx context.Context) error {
+	m.Usage.began.Store(m.clock.Now().UnixNano())
 	for !m.over {
 		if err := ctx.Err(); err != nil {
 			return err // a source that waits returns without an error

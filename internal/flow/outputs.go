@@ -35,16 +35,34 @@ func (o *Outputs) Targets(output int) int { return len(o.edges[output]) }
 // its consumer has done with, to be filled again, or nil. Once the job ends it
 // drops what it is given.
 func (o *Outputs) Send(output, target int, p Payload) Payload {
-	e := o.edges[output][target]
-	back, room := e.push(item{payload: p, watermark: o.watermark, idle: o.idle})
-	e.sent, e.sentIdle = o.watermark, o.idle
+	back, room := o.push(output, target, p)
 	if !room && o.wait && o.err == nil {
 		began := o.clock.Now()
-		o.err = e.await(o.ctx)
+		o.err = o.edges[output][target].await(o.ctx)
 		o.usage.Blocked.Add(int64(o.clock.Now().Sub(began)))
 	}
 	return back
 }
+
+// Force is Send that does not wait. It is for who looks for Room before.
+func (o *Outputs) Force(output, target int, p Payload) Payload {
+	back, _ := o.push(output, target, p)
+	return back
+}
+
+func (o *Outputs) push(output, target int, p Payload) (back Payload, room bool) {
+	e := o.edges[output][target]
+	back, room = e.push(item{payload: p, watermark: o.watermark, idle: o.idle})
+	e.sent, e.sentIdle = o.watermark, o.idle
+	return back, room
+}
+
+// Room reports whether an instance can take more of this output without a wait.
+func (o *Outputs) Room(output, target int) bool { return o.edges[output][target].hasRoom() }
+
+// Relieve takes the oldest payload that waits for an instance off the edge and
+// returns its number of events; 0: none waits. Watermarks and marks stay.
+func (o *Outputs) Relieve(output, target int) int { return o.edges[output][target].relieve() }
 
 // Starving reports whether an instance has nothing of this output left to take:
 // it is time to send what there is.

@@ -9,4 +9,5 @@ type Usage struct {
 	Idle     atomic.Int64 // waiting for something to do
 	Blocked  atomic.Int64 // waiting for credit
 	Received atomic.Int64 // events
+	began    atomic.Int64 // Unix nanoseconds, 0: not yet
 }
