@@ -1,0 +1,270 @@
+package topology_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spatestream/spate/topology"
+	"github.com/spatestream/spate/topology/sink"
+	"github.com/spatestream/spate/topology/source"
+)
+
+// Count is how often a word has come.
+type Count struct {
+	Word string
+	N    int
+}
+
+func (c Count) String() string { return fmt.Sprintf("%s: %d", c.Word, c.N) }
+
+// counter counts the words of its instance.
+type counter struct{ counts map[string]int }
+
+func newCounter() *counter { return &counter{map[string]int{}} }
+
+func (c *counter) Apply(ctx *topology.Context, word string, out *topology.Emitter[Count]) error {
+	c.counts[word]++
+	out.Emit(Count{word, c.counts[word]})
+	return nil
+}
+
+func Example() {
+	ctx := context.Background()
+	job := topology.NewJob("word-count")
+	lines := topology.AddSource(job, "lines", source.Values("to be or", "not to be"))
+	words := topology.FlatMapFunc(lines, "words", strings.Fields)
+	counts := topology.Apply(topology.Fields(words, strings.ToLower), "count", newCounter, topology.Parallelism(1))
+	topology.To(counts, "print", sink.Lines(os.Stdout, Count.String))
+	if err := job.Run(ctx); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// to: 1
+	// be: 1
+	// or: 1
+	// not: 1
+	// to: 2
+	// be: 2
+}
+
+// numbers is a source of its own.
+type numbers struct{ next, last int }
+
+func (n *numbers) Next(ctx context.Context, out *topology.Emitter[int]) error {
+	if n.next > n.last {
+		return io.EOF
+	}
+	out.Emit(n.next)
+	n.next++
+	return nil
+}
+
+func ExampleSource_own() {
+	job := topology.NewJob("own")
+	squares := topology.MapFunc(topology.AddSource(job, "numbers", func() *numbers { return &numbers{last: 3} }), "square", func(n int) int { return n * n })
+	topology.To(squares, "print", sink.Func(func(_ *topology.Context, n int) error {
+		fmt.Println(n)
+		return nil
+	}))
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// 0
+	// 1
+	// 4
+	// 9
+	// <nil>
+}
+
+func ExampleStream_groupings() {
+	job := topology.NewJob("groupings")
+	words := topology.AddSource(job, "words", source.Values("to", "be", "or", "not"))
+	first := func(w string) string { return w[:1] }
+
+	topology.Shuffle(words)       // in turn
+	topology.Fields(words, first) // equal keys to the same instance
+	topology.PartialKey(words, first)
+	topology.All(words)
+	topology.Global(words)
+	topology.Direct(words, func(w string) int { return len(w) })
+	topology.Custom(words, func(w string, of int) int { return len(w) % of })
+	topology.Discard(words)
+	fmt.Println(job.Validate())
+	// Output: <nil>
+}
+
+type Reading struct {
+	Zone string
+	At   time.Time
+	Heat int
+}
+
+var broken = topology.NewChannel[string]("broken")
+
+// parser makes readings of lines; what is none goes to the channel broken.
+type parser struct{ broken *topology.Emitter[string] }
+
+func (p *parser) Setup(ctx *topology.Context) error {
+	p.broken = topology.Out(ctx, broken)
+	return nil
+}
+
+func (p *parser) Apply(ctx *topology.Context, line string, out *topology.Emitter[Reading]) error {
+	var r Reading
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		p.broken.Emit(line)
+		return nil
+	}
+	out.Emit(r)
+	return nil
+}
+
+func ExampleChannel() {
+	job := topology.NewJob("channels")
+	lines := topology.AddSource(job, "lines", source.Values(`{"Zone":"a","Heat":60}`, `what?`))
+	readings := topology.Apply(lines, "parse", func() *parser { return &parser{} }, topology.Emits(broken))
+	topology.To(readings, "print", sink.Lines(os.Stdout, func(r Reading) string { return r.Zone }))
+	topology.To(topology.Select(readings, broken), "complain", sink.Lines(os.Stdout, func(line string) string { return "broken: " + line }))
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// a
+	// broken: what?
+	// <nil>
+}
+
+// hottest prints a zone's hottest reading when nothing has come for a minute of
+// event time.
+type hottest struct{ heat *topology.Value[int] }
+
+func (h *hottest) Setup(ctx *topology.Context) error {
+	h.heat = topology.NewValue[int](ctx, "heat")
+	return nil
+}
+
+func (h *hottest) Apply(ctx *topology.Context, r Reading, out *topology.Emitter[string]) error {
+	if heat, ok := h.heat.Get(); !ok || r.Heat > heat {
+		h.heat.Set(r.Heat)
+	}
+	ctx.SetTimer(topology.Timer{Name: "quiet", At: ctx.EventTime().Add(time.Minute)})
+	return nil
+}
+
+func (h *hottest) OnTimer(ctx *topology.Context, t topology.Timer, out *topology.Emitter[string]) error {
+	zone, err := topology.Key[string](ctx)
+	heat, _ := h.heat.Get()
+	out.Emit(fmt.Sprintf("%s reached %d until %s", zone, heat, t.At.Format("15:04:05")))
+	h.heat.Clear()
+	return err
+}
+
+func ExampleTimer() {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0).UTC() }
+	job := topology.NewJob("hottest")
+	readings := topology.AddSource(job, "readings", source.Values(
+		Reading{"a", at(0), 60}, Reading{"a", at(10), 65}, Reading{"a", at(5), 50}, Reading{"b", at(300), 20},
+	), topology.EventTime(func(r Reading) time.Time { return r.At }, 10*time.Second))
+	byZone := topology.Fields(readings, func(r Reading) string { return r.Zone })
+	hottest := topology.Apply(byZone, "hottest", func() *hottest { return &hottest{} })
+	topology.To(hottest, "print", sink.Lines(os.Stdout, func(s string) string { return s }))
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// a reached 65 until 00:01:05
+	// b reached 20 until 00:06:00
+	// <nil>
+}
+
+// Transfer is money that moves from one account to another.
+type Transfer struct {
+	Account string
+	Cents   int64
+	At      time.Time
+}
+
+func ExampleAggregateWindows() {
+	at := func(s int) time.Time { return time.Unix(int64(s), 0).UTC() }
+	job := topology.NewJob("turnover")
+	transfers := topology.AddSource(job, "transfers", source.Values(
+		Transfer{"a", 100, at(5)}, Transfer{"b", 7, at(6)}, Transfer{"a", 250, at(59)}, Transfer{"a", 1, at(61)},
+	), topology.EventTime(func(t Transfer) time.Time { return t.At }, 10*time.Second))
+	byAccount := topology.Fields(transfers, func(t Transfer) string { return t.Account })
+	turnover := topology.AggregateWindows(byAccount, "turnover", topology.Fixed(time.Minute), topology.Aggregate[Transfer, int64, string]{
+		Add: func(sum int64, t Transfer) int64 { return sum + t.Cents },
+		Result: func(ctx *topology.Context, w topology.Window, sum int64) (string, error) {
+			account, err := topology.Key[string](ctx)
+			return fmt.Sprintf("%s %s: %d", w.Start.Format("15:04"), account, sum), err
+		},
+	})
+	topology.To(turnover, "print", sink.Lines(os.Stdout, func(s string) string { return s }))
+	topology.To(topology.LateEvents[Transfer](turnover), "late", sink.Lines(os.Stderr, func(t Transfer) string { return fmt.Sprint(t) }))
+	fmt.Println(job.Run(context.Background()))
+	// Unordered output:
+	// 00:00 a: 350
+	// 00:00 b: 7
+	// 00:01 a: 1
+	// <nil>
+}
+
+func ExampleJoinTable() {
+	type price struct {
+		Item  string
+		Cents int
+	}
+	job := topology.NewJob("sales")
+	prices := topology.AddSource(job, "prices", source.Values(price{"tea", 250}))
+	sold := make(chan string, 1)
+	sales := topology.AddSource(job, "sales", source.Chan(sold))
+	same := func(item string) string { return item }
+
+	priced := topology.JoinTable(topology.Fields(sales, same), topology.Fields(prices, func(p price) string { return p.Item }), "price", topology.LeftJoin)
+	topology.To(priced, "print", sink.Lines(os.Stdout, func(x topology.Joined[string, price]) string {
+		return fmt.Sprint(x.Left, " ", x.HasRight)
+	}))
+	sold <- "milk"
+	close(sold)
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// milk false
+	// <nil>
+}
+
+func ExampleJob_Plan() {
+	job := topology.NewJob("word-count")
+	lines := topology.AddSource(job, "lines", source.Values("to be"))
+	words := topology.FlatMapFunc(topology.Shuffle(lines), "words", strings.Fields, topology.Parallelism(2))
+	topology.To(topology.Fields(words, strings.ToLower), "count", sink.Func(func(*topology.Context, string) error { return nil }))
+	fmt.Print(job.Plan().Mermaid())
+	// Output:
+	// flowchart TD
+	//   n0(["lines"])
+	//   n1["words × 2"]
+	//   n2(["count × 2"])
+	//   n0 -->|"shuffle"| n1
+	//   n1 -->|"fields"| n2
+}
+
+// Sources and sinks of the packages source and sink.
+func ExampleSource() {
+	job := topology.NewJob("sources")
+	orders := make(chan string)
+
+	topology.AddSource(job, "dial", source.Dial("localhost:9990", source.Redial(time.Second)), topology.Parallelism(2))
+	topology.AddSource(job, "listen", source.Listen("localhost:9980"))
+	topology.AddSource(job, "file", source.File("orders.txt"))
+	topology.AddSource(job, "tail", source.Tail("orders.log", time.Second))
+	topology.AddSource(job, "http", source.HTTP("localhost:9970", source.JSON[Reading]))
+	topology.AddSource(job, "chan", source.Chan(orders))
+	all := topology.AddSource(job, "rate", source.Generate(100, func(n int64) (int64, bool) { return n, true }))
+
+	topology.To(all, "lines", sink.Lines(os.Stdout, func(n int64) string { return fmt.Sprint(n) }))
+	topology.To(all, "files", sink.File("out", func(n int64) string { return fmt.Sprint(n) }))
+	topology.To(all, "post", sink.Post("http://localhost:9960/", sink.JSON[int64], sink.Client(http.DefaultClient)))
+	topology.To(all, "func", sink.Func(func(ctx *topology.Context, n int64) error { return errors.ErrUnsupported }))
+	fmt.Println(strings.Count(job.Validate().Error(), "nobody reads"))
+	// Output: 6
+}
