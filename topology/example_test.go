@@ -233,6 +233,23 @@ func ExampleJoinTable() {
 	// <nil>
 }
 
+func ExampleExactlyOnce() {
+	dir, _ := os.MkdirTemp("", "topology")
+	defer os.RemoveAll(dir)
+	job := topology.NewJob("copy", topology.ExactlyOnce(dir+"/checkpoint", topology.Every(time.Second)))
+	lines := topology.AddSource(job, "lines", source.Values("a", "b"))
+	topology.To(lines, "files", sink.File(dir+"/out", strings.ToUpper))
+	if err := job.Run(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	text, err := os.ReadFile(dir + "/out/part-00000-000000")
+	fmt.Printf("%s%v\n", text, err)
+	// Output:
+	// A
+	// B
+	// <nil>
+}
+
 func ExampleJob_Plan() {
 	job := topology.NewJob("word-count")
 	lines := topology.AddSource(job, "lines", source.Values("to be"))

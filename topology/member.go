@@ -35,7 +35,7 @@ func (i *instance) open() error {
 
 func (i *instance) advance(w eventtime.Watermark) error {
 	i.ctx.watermark = w
-	if d, ok := i.own.(Drainer); ok && w == eventtime.End {
+	if d, ok := i.own.(Drainer); ok && w == eventtime.End && !i.ctx.Checkpointed() {
 		return d.Drain()
 	}
 	return nil

@@ -23,14 +23,24 @@ func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ..
 // committing returns what makes the committer of a sink, and what the sink lacks
 // to be part of checkpoints.
 func committing[S any](create func() S) (func() Committer, string) {
-	var s S
-	if _, ok := any(s).(Committer); ok {
+	able := abilities(create)
+	if _, ok := able.(Committer); ok {
 		return func() Committer { return any(create()).(Committer) }, ""
 	}
-	if _, ok := any(s).(Idempotent); ok {
+	if _, ok := able.(Idempotent); ok {
 		return nil, ""
 	}
-	return nil, fmt.Sprintf("(%T) only appends: it is neither a Committer nor Idempotent", s)
+	return nil, fmt.Sprintf("(%T) only appends: it is neither a Committer nor Idempotent", able)
+}
+
+// abilities returns what can be asked for the abilities of what create makes: a
+// zero value, or one that is made if its type is an interface.
+func abilities[S any](create func() S) any {
+	var s S
+	if any(s) == nil {
+		return create()
+	}
+	return s
 }
 
 type sinkMember[T any] struct {

@@ -29,9 +29,8 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 	if _, err := newStamper[T](c); err != nil {
 		j.mistake("%v", err)
 	}
-	var zero S
-	if _, ok := any(zero).(Positioned); !ok {
-		c.lacks = fmt.Sprintf("(%T) is not Positioned", zero)
+	if able := abilities(create); !isPositioned(able) {
+		c.lacks = fmt.Sprintf("(%T) is not Positioned", able)
 	}
 	c.make = func(n *node) (built, error) {
 		s := &sourceMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
@@ -57,6 +56,8 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 	c.dead = NewChannel[DeadLetter[T]](deadLetters)
 	return Stream[T]{job: j, refs: []ref{{c, 0}}}
 }
+
+func isPositioned(own any) bool { _, ok := own.(Positioned); return ok }
 
 type sourceMember[T any] struct {
 	instance

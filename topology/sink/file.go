@@ -2,17 +2,23 @@ package sink
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
+	"strconv"
+	"strings"
 
 	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/topology"
 )
 
-// File returns the sink that writes a line for every event to a file in a
-// directory, which it makes: part-00000 of instance 0, part-00001 and so on. A
-// file gets its name when the instance has had all events, and replaces one of
-// that name; of a job that failed or was cancelled before there is none.
+// File returns the sink that writes a line for every event to files of a
+// directory, which it makes and which must be its own: part-00000-000000 and so
+// on, the first number the instance's. A file gets its name, in one step, when
+// it is complete: with every checkpoint, so that each event is in one of them
+// once; in a job without checkpoints when the instance has had all events, and
+// of a job that failed or was cancelled before there is none.
 func File[T any](dir string, format func(T) string) func() topology.Sink[T] {
 	return func() topology.Sink[T] { return &file[T]{dir: dir, format: format} }
 }
@@ -21,56 +27,106 @@ type file[T any] struct {
 	dir    string
 	format func(T) string
 
-	fs   files.FS
-	temp string // "": nothing was written, or it has its name
-	name string
-	file files.File
-	out  *bufio.Writer
+	fs     files.FS
+	prefix string // of the instance's files
+	next   int    // number of the next file
+	temp   string // of the open file
+	file   files.File
+	out    *bufio.Writer
 }
 
-func (f *file[T]) Setup(ctx *topology.Context) (err error) {
+// Setup continues the numbers of the files that are there. Temporary ones are
+// nobody's: what was to be committed has its name by now.
+func (f *file[T]) Setup(ctx *topology.Context) error {
 	f.fs = ctx.Env().FS
 	if err := f.fs.MkdirAll(f.dir); err != nil {
 		return err
 	}
-	f.name = path.Join(f.dir, fmt.Sprintf("part-%05d", ctx.Instance()))
-	temp := f.fs.Temp(f.name)
-	if f.file, err = f.fs.Create(temp); err != nil {
+	f.prefix = fmt.Sprintf("part-%05d-", ctx.Instance())
+	entries, err := f.fs.List(f.dir)
+	if err != nil {
 		return err
 	}
-	f.temp, f.out = temp, bufio.NewWriterSize(f.file, 64<<10)
+	for _, e := range entries {
+		if n, err := strconv.Atoi(strings.TrimPrefix(e.Name, f.prefix)); err == nil {
+			f.next = max(f.next, n+1)
+		}
+		if strings.HasPrefix(e.Name, "."+f.prefix) {
+			if err := f.fs.Remove(path.Join(f.dir, e.Name)); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
 // Write implements topology.Sink.
 func (f *file[T]) Write(_ *topology.Context, v T) error {
+	if f.file == nil {
+		if err := f.open(); err != nil {
+			return err
+		}
+	}
 	_, _ = f.out.WriteString(f.format(v)) // the writer keeps its error
 	return f.out.WriteByte('\n')
 }
 
-// Drain implements topology.Drainer: it makes the file durable, then names it.
-func (f *file[T]) Drain() error {
-	if err := f.out.Flush(); err != nil {
+func (f *file[T]) open() (err error) {
+	f.temp = f.fs.Temp(path.Join(f.dir, fmt.Sprintf("%s%06d", f.prefix, f.next)))
+	if f.file, err = f.fs.Create(f.temp); err != nil {
 		return err
 	}
-	if err := f.file.Sync(); err != nil {
-		return err
-	}
-	if err := f.fs.Rename(f.temp, f.name, files.Overwrite); err != nil {
-		return err
-	}
-	f.temp = ""
-	return f.fs.SyncDir(f.dir)
+	f.out = bufio.NewWriterSize(f.file, 64<<10)
+	return nil
 }
 
-// Close removes what has no name.
+// Prepare implements topology.Committer. The receipt is the temporary name.
+func (f *file[T]) Prepare(*topology.Context) ([]byte, error) {
+	if f.file == nil {
+		return nil, nil
+	}
+	if err := errors.Join(f.out.Flush(), f.file.Sync(), f.file.Close(), f.fs.SyncDir(f.dir)); err != nil {
+		return nil, err
+	}
+	f.file = nil
+	receipt := fmt.Sprintf("%s%06d %s", f.prefix, f.next, path.Base(f.temp))
+	f.next++
+	return []byte(receipt), nil
+}
+
+// Commit implements topology.Committer.
+func (f *file[T]) Commit(ctx *topology.Context, receipts [][]byte) error {
+	for _, r := range receipts {
+		if err := f.commit(ctx.Env().FS, string(r)); err != nil {
+			return err
+		}
+	}
+	return ctx.Env().FS.SyncDir(f.dir)
+}
+
+func (f *file[T]) commit(to files.FS, receipt string) error {
+	name, temp, _ := strings.Cut(receipt, " ")
+	name = path.Join(f.dir, name)
+	err := to.Rename(path.Join(f.dir, temp), name, files.Overwrite)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = to.Stat(name) // it has its name already
+	}
+	return err
+}
+
+// Drain implements topology.Drainer.
+func (f *file[T]) Drain() error {
+	receipt, err := f.Prepare(nil)
+	if err != nil || receipt == nil {
+		return err
+	}
+	return errors.Join(f.commit(f.fs, string(receipt)), f.fs.SyncDir(f.dir))
+}
+
+// Close removes what is not complete.
 func (f *file[T]) Close() error {
 	if f.file == nil {
 		return nil
 	}
-	err := f.file.Close()
-	if f.temp != "" {
-		err = f.fs.Remove(f.temp)
-	}
-	return err
+	return errors.Join(f.file.Close(), f.fs.Remove(f.temp))
 }

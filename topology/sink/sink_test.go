@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -95,7 +96,7 @@ func TestChanAndErrors(t *testing.T) {
 
 func TestFilesHaveNamesWhenTheyAreComplete(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "out")
-	for _, n := range []int{100, 10} {
+	for run_, n := range []int{100, 10} {
 		if err := run(t.Context(), n, File(dir, text), topology.Parallelism(2)); err != nil {
 			t.Fatal(err)
 		}
@@ -104,12 +105,80 @@ func TestFilesHaveNamesWhenTheyAreComplete(t *testing.T) {
 			want[i%2] += text(i) + "\n"
 		}
 		for i, w := range want {
-			if got, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("part-0000%d", i))); string(got) != w || err != nil {
+			if got, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("part-%05d-%06d", i, run_))); string(got) != w || err != nil {
 				t.Errorf("%q, %v", got, err)
 			}
 		}
 	}
-	wantNames(t, dir, "[part-00000 part-00001]")
+	wantNames(t, dir, "[part-00000-000000 part-00000-000001 part-00001-000000 part-00001-000001]")
+}
+
+// A job that fails again and again writes every event once.
+func TestFilesOfAJobWithCheckpoints(t *testing.T) {
+	const n = 3000
+	dir, checkpoint := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "checkpoint")
+	for failAt := int64(500); ; failAt += 500 {
+		j := topology.NewJob("test", topology.ExactlyOnce(checkpoint, topology.Every(time.Millisecond)))
+		in := topology.AddSource(j, "in", func() *failing { return &failing{upTo: n, failAt: failAt} })
+		topology.To(in, "out", File(dir, text))
+		err := j.Run(t.Context())
+		if err == nil {
+			break
+		}
+		if !strings.Contains(err.Error(), "it fails") {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]int{}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil || e.Name()[0] == '.' {
+			t.Error(e.Name(), err)
+		}
+		for line := range strings.Lines(string(b)) {
+			seen[line]++
+		}
+	}
+	for i := range n {
+		if seen[text(i)+"\n"] != 1 {
+			t.Fatalf("%q is there %d times", text(i), seen[text(i)+"\n"])
+		}
+	}
+	if len(entries) < 2 || len(seen) != n {
+		t.Error(len(entries), len(seen))
+	}
+}
+
+// failing gives numbers, and fails at one of them when a checkpoint is complete.
+type failing struct {
+	upTo, failAt, at int64
+	asked            int
+}
+
+func (f *failing) Next(_ context.Context, out *topology.Emitter[int]) error {
+	switch f.at {
+	case f.upTo:
+		return io.EOF
+	case f.failAt:
+		if f.asked < 2 {
+			return nil // a checkpoint is not complete before the next one begins
+		}
+		return errors.New("it fails")
+	}
+	out.Emit(int(f.at))
+	f.at++
+	return nil
+}
+
+func (f *failing) Position() ([]byte, error) {
+	f.asked++
+	return fmt.Append(nil, f.at), nil
+}
+
+func (f *failing) Seek(p []byte) (err error) {
+	f.at, err = strconv.ParseInt(string(p), 10, 64)
+	return err
 }
 
 func TestAFailedJobLeavesNoFile(t *testing.T) {

@@ -161,7 +161,7 @@ func job(root, guarantee string, fail env.FailPoint) *topology.Job {
 	in := topology.AddSource(j, "feed", func() *feed { return &feed{root: root, dies: dies} })
 	counts := topology.Apply(topology.Fields(in, func(v int) int { return v % keys }), "count", func() *count { return &count{} }, topology.Parallelism(max(1, parallel)))
 	if guarantee == "exactly once" {
-		topology.To(counts, "files", sink.CommittedFiles(filepath.ToSlash(filepath.Join(root, "out")), func(s string) string { return s }))
+		topology.To(counts, "files", sink.File(filepath.ToSlash(filepath.Join(root, "out")), func(s string) string { return s }))
 	} else {
 		topology.To(counts, "lines", func() *appending { return &appending{root: root} })
 	}
