@@ -17,6 +17,10 @@
 // Order: two events that one instance emits to another arrive in that order;
 // nothing is promised between events of different instances.
 //
+// Delivery: an event is lost with what fails, unless the job is AtLeastOnce or
+// ExactlyOnce; OnError says what is done about an event that an operator cannot
+// deal with, Restart whether a job that failed begins again.
+//
 // Mistakes in the graph are gathered while it is built; Validate and Run report
 // all of them before anything starts.
 package topology

@@ -9,7 +9,8 @@ import (
 
 // Operator makes events of events.
 type Operator[In, Out any] interface {
-	// Apply takes an event and emits what comes of it. An error fails the job.
+	// Apply takes an event and emits what comes of it. An error, or a
+	// panic, ends the job unless its OnError says otherwise.
 	Apply(ctx *Context, in In, out *Emitter[Out]) error
 }
 

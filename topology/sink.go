@@ -4,7 +4,8 @@ import "fmt"
 
 // Sink takes events out of the job.
 type Sink[T any] interface {
-	// Write takes an event. An error fails the job.
+	// Write takes an event. An error, or a panic, ends the job unless its
+	// OnError says otherwise.
 	Write(ctx *Context, v T) error
 }
 

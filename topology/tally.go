@@ -14,7 +14,7 @@ type tally struct {
 	latency latencies
 }
 
-// Counts says what became of a component's events since Run began, over all
+// Counts says what became of a component's events, over all
 // instances and restarts. An event received was dealt with, unless it was
 // skipped, became a dead letter or failed.
 type Counts struct {
@@ -22,6 +22,7 @@ type Counts struct {
 	Skipped      int64 // under OnError(Skip)
 	DeadLettered int64 // under OnError(ToDeadLetters); of a source: that failed too often
 	Failed       int64 // under OnError(Replay)
+	Late         int64 // too late for a window or a join
 	Held         int64 // now
 
 	// Of AtLeastOnce:
@@ -41,7 +42,7 @@ func (j *Job) Counts() map[string]Counts {
 	for _, c := range j.components {
 		t := &c.tally
 		all[c.name] = Counts{
-			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Held: t.held.Load(),
+			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Held: t.held.Load(),
 			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.quantile,
 		}
 	}
