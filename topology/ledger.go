@@ -78,27 +78,55 @@ func (t *tracker) settled(root uint64) {
 	}
 }
 
-// deliverTracked is deliver in a job that tracks events.
+// deliverTracked is deliver in a job that tracks events. What is left of a tree
+// that was given up is dropped, as its event is given again.
 func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 	l := n.ledger
+	at := reached{tracker: l.tracker, component: l.number}
 	for i, v := range e.values {
 		root := e.roots[i]
 		var t *tree
 		if root != 0 {
 			var stands bool
-			if t, stands = l.tracker.touch(root, l.number); !stands {
+			if t, stands = at.reach(root); !stands {
 				continue
 			}
 		}
 		l.begin(root, t)
 		to.receive(v, header{e.at[i], root})
-		if l.end() {
+		if (l.extra != 1 || l.held) && l.end() {
 			l.done = append(l.done, root)
 		}
 		if n.err != nil {
 			return n.err
 		}
 	}
+	l.root = 0
 	l.publish()
 	return nil
+}
+
+// reached is where the events of a payload have got to.
+type reached struct {
+	tracker   *tracker
+	component int
+	slab      *slab  // of the last event
+	seen      uint64 // component and tick of that slab
+}
+
+// reach is touch, quick for events of one slab.
+func (p *reached) reach(root uint64) (t *tree, stands bool) {
+	if p.slab == nil || p.slab.id>>(slotBits+generationBits) != root>>(slotBits+generationBits) {
+		p.slab = p.tracker.slabs[slabOf(root)]
+		p.seen = uint64(p.component)<<32 | uint64(p.slab.tick.Load())
+	}
+	t = p.slab.tree(slotOf(root))
+	if state := t.state.Load(); uint32(state>>32) != generationOf(root) || uint32(state) == 0 {
+		return t, false
+	}
+	if p.slab.bundles != nil {
+		return p.tracker.touch(root, p.component)
+	}
+	t.seen.Store(root<<48 | p.seen)
+	return t, true
 }

@@ -36,8 +36,8 @@ type unsettled[T any] struct {
 	attempt    uint16
 	phase      phase
 	named      bool
-	leak       bool  // it was reported that it is held
-	dead       error // it is under way as a dead letter
+	leak       bool // it was reported that it is held
+	dead       bool // it is under way as a dead letter
 }
 
 type phase uint8
@@ -60,10 +60,11 @@ type pendingOf[T any] struct {
 	to       Emitter[T]
 	dead     *Emitter[DeadLetter[T]] // nil if nobody reads it
 
-	all     []unsettled[T] // by slot
-	empty   []uint32       // slots
-	again   []retry        // a heap by time
-	trees   int            // under way
+	all     []unsettled[T]   // by slot
+	buried  map[uint32]error // why a dead letter is one, by slot
+	empty   []uint32         // slots
+	again   []retry          // a heap by time
+	trees   int              // under way
 	tick    uint32
 	next    time.Time // of the next tick; zero while nothing is under way
 	allowed allowance
@@ -92,6 +93,7 @@ func newPending[T any](n *node, ctx *Context, channel int) *pendingOf[T] {
 	t := n.ledger.tracker
 	p := &pendingOf[T]{delivery: t.job.delivery, n: n, ctx: ctx, slab: t.slab(ctx.of, ctx.instance, channel)}
 	p.slab.rouse = n.in.Rouse
+	p.buried = map[uint32]error{}
 	p.allowed, p.wakes = newAllowance(p.most), 1
 	p.tick = 1
 	p.slab.tick.Store(1)
@@ -130,7 +132,7 @@ func (p *pendingOf[T]) begin(own any) error {
 	now := p.ctx.Now()
 	for slot := range before.all {
 		if k := &before.all[slot]; k.phase != free {
-			if err := p.adopt(k, before.slab.tree(uint32(slot)), now); err != nil {
+			if err := p.adopt(k, before.slab.tree(uint32(slot)), before.buried[uint32(slot)], now); err != nil {
 				return err
 			}
 		}
@@ -139,7 +141,7 @@ func (p *pendingOf[T]) begin(own any) error {
 }
 
 // adopt takes over an event that was under way when the job failed.
-func (p *pendingOf[T]) adopt(k *unsettled[T], t *tree, now time.Time) error {
+func (p *pendingOf[T]) adopt(k *unsettled[T], t *tree, why error, now time.Time) error {
 	if k.phase == underWay && uint32(t.state.Load()) == 0 { // nobody was told any more
 		if p.acker != nil && k.named {
 			p.acker.Ack(k.id)
@@ -155,6 +157,9 @@ func (p *pendingOf[T]) adopt(k *unsettled[T], t *tree, now time.Time) error {
 	}
 	p.all[slot] = *k
 	p.all[slot].generation, p.all[slot].phase = 0, waits
+	if k.dead {
+		p.buried[slot] = why
+	}
 	p.ctx.of.tally.replays.Add(1)
 	p.push(retry{now, slot})
 	return nil
@@ -205,10 +210,10 @@ func (p *pendingOf[T]) send(slot uint32) {
 	root, t := p.slab.plant(slot, k.generation)
 	l.begin(root, t)
 	l.alone = true
-	if k.dead == nil {
+	if !k.dead {
 		p.to.send(k.v, header{k.at, root})
 	} else {
-		p.dead.send(DeadLetter[T]{Event: k.v, Err: k.dead, Component: p.ctx.of.name, Instance: p.ctx.instance, Attempts: int(k.attempt)}, header{k.at, root})
+		p.dead.send(DeadLetter[T]{Event: k.v, Err: p.buried[slot], Component: p.ctx.of.name, Instance: p.ctx.instance, Attempts: int(k.attempt)}, header{k.at, root})
 	}
 	if l.end() {
 		p.through(slot)
@@ -227,7 +232,7 @@ func (p *pendingOf[T]) through(slot uint32) {
 	k := &p.all[slot]
 	p.trees--
 	p.acked++
-	if k.dead == nil {
+	if !k.dead {
 		p.allowed.acked(p.tick)
 	}
 	if k.born != 0 {
@@ -246,8 +251,11 @@ func (p *pendingOf[T]) through(slot uint32) {
 // vacate lets go of an event.
 func (p *pendingOf[T]) vacate(slot uint32) {
 	k := &p.all[slot]
+	if k.dead {
+		delete(p.buried, slot)
+	}
 	var none T
-	k.v, k.phase, k.dead, k.leak = none, free, nil, false
+	k.v, k.phase, k.dead, k.leak = none, free, false, false
 	p.empty = append(p.empty, slot)
 }
 
@@ -283,7 +291,7 @@ func (p *pendingOf[T]) fail(slot uint32, err error) {
 		p.vacate(slot)
 		return
 	}
-	if int(k.attempt) >= p.attempts && !p.bury(k, err) {
+	if int(k.attempt) >= p.attempts && !p.bury(slot, err) {
 		p.n.fail(p.ctx, fmt.Errorf("an event failed %d times, and nobody reads the source's DeadLetters: %w", k.attempt, err))
 		return
 	}
@@ -293,7 +301,7 @@ func (p *pendingOf[T]) fail(slot uint32, err error) {
 
 // fails leaves a failed event to a source that gives it again itself.
 func (p *pendingOf[T]) fails(k *unsettled[T], err error) bool {
-	if p.replayer == nil || !k.named || k.dead != nil {
+	if p.replayer == nil || !k.named || k.dead {
 		return false
 	}
 	p.ctx.of.tally.replays.Add(1)
@@ -303,12 +311,13 @@ func (p *pendingOf[T]) fails(k *unsettled[T], err error) bool {
 
 // bury makes a dead letter of an event that was tried often enough. It is
 // delivered as any event is.
-func (p *pendingOf[T]) bury(k *unsettled[T], err error) bool {
-	if p.dead == nil || k.dead != nil {
+func (p *pendingOf[T]) bury(slot uint32, err error) bool {
+	k := &p.all[slot]
+	if p.dead == nil || k.dead {
 		return false
 	}
 	p.ctx.of.tally.dead.Add(1)
-	k.dead = err
+	k.dead, p.buried[slot] = true, err
 	return true
 }
 
@@ -319,7 +328,7 @@ func (p *pendingOf[T]) later(slot uint32, now time.Time) {
 	if wait > p.longest || wait < p.first {
 		wait = p.longest
 	}
-	if k.dead != nil {
+	if k.dead {
 		wait = 0
 	} else {
 		k.attempt = min(k.attempt, 1<<15) + 1
