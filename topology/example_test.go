@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -284,4 +286,75 @@ func ExampleSource() {
 	topology.To(all, "func", sink.Func(func(ctx *topology.Context, n int64) error { return errors.ErrUnsupported }))
 	fmt.Println(strings.Count(job.Validate().Error(), "nobody reads"))
 	// Output: 6
+}
+
+// score fails the first time for what is uneven, and always for 13.
+func newScore() func(int) (int, error) {
+	tried := map[int]bool{}
+	return func(v int) (int, error) {
+		if v == 13 || v%2 == 1 && !tried[v] {
+			tried[v] = true
+			return 0, fmt.Errorf("no score for %d", v)
+		}
+		return v * v, nil
+	}
+}
+
+// scorer is an operator that may fail.
+type scorer struct{ score func(int) (int, error) }
+
+func (s scorer) Apply(ctx *topology.Context, v int, out *topology.Emitter[int]) error {
+	score, err := s.score(v)
+	if err == nil {
+		out.Emit(score)
+	}
+	return err
+}
+
+func ExampleAtLeastOnce() {
+	quiet := slog.New(slog.DiscardHandler)
+	job := topology.NewJob("scores", topology.AtLeastOnce(
+		topology.MaxAttempts(3), topology.ReplayBackoff(0, 0)),
+		topology.OnError(topology.Replay), topology.Log(quiet))
+	numbers := topology.AddSource(job, "numbers", source.Values(12, 13, 14, 15))
+	scores := topology.Apply(numbers, "score", func() scorer { return scorer{newScore()} })
+	topology.To(scores, "print", sink.Lines(os.Stdout, strconv.Itoa))
+	topology.To(topology.DeadLetters[int](job, "numbers"), "rejected", sink.Lines(os.Stdout,
+		func(d topology.DeadLetter[int]) string { return d.Err.Error() }))
+	if err := job.Run(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	// Unordered output:
+	// 144
+	// 196
+	// 225
+	// score: no score for 13
+}
+
+// pairs makes one event of two.
+type pairs struct {
+	held  []*topology.Held
+	words []string
+}
+
+func (p *pairs) Apply(ctx *topology.Context, word string, out *topology.Emitter[string]) error {
+	p.held, p.words = append(p.held, ctx.Hold()), append(p.words, word)
+	if len(p.held) == 2 {
+		ctx.Release(p.held, func() { out.Emit(p.words[0] + " " + p.words[1]) })
+		p.held, p.words = nil, nil
+	}
+	return nil
+}
+
+func ExampleContext_Hold() {
+	job := topology.NewJob("pairs", topology.AtLeastOnce())
+	words := topology.AddSource(job, "words", source.Values("to", "be", "or", "not"))
+	topology.To(topology.Apply(words, "pair", func() *pairs { return &pairs{} }), "print",
+		sink.Lines(os.Stdout, strings.Clone))
+	if err := job.Run(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// to be
+	// or not
 }
