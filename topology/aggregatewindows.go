@@ -29,7 +29,7 @@ type folding[T, A, R any] struct {
 }
 
 func (f *folding[T, A, R]) setup(ctx *Context) error {
-	f.acc = NewValue[A](ctx, "window.aggregate")
+	f.acc = newPartValue[A](ctx, "window.aggregate")
 	return nil
 }
 

@@ -49,7 +49,7 @@ type eventList[T, Out any] struct {
 }
 
 func (l *eventList[T, Out]) setup(ctx *Context) error {
-	l.events = NewList[T](ctx, "window.events")
+	l.events = newPartList[T](ctx, "window.events")
 	if s, ok := l.own.(Setup); ok {
 		return s.Setup(ctx)
 	}

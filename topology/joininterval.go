@@ -125,7 +125,7 @@ type kept[T any] struct {
 }
 
 func (s *shelf[T]) open(ctx *Context) {
-	s.spans, s.kept = NewValue[span](ctx, s.name+".spans"), NewValue[kept[T]](ctx, s.name+".events")
+	s.spans, s.kept = newPartValue[span](ctx, s.name+".spans"), newPartValue[kept[T]](ctx, s.name+".events")
 }
 
 func spot(span, n int64) []byte {

@@ -59,7 +59,7 @@ type eventLists[L, R any] struct {
 }
 
 func (e *eventLists[L, R]) setup(ctx *Context) error {
-	e.left, e.right = NewList[L](ctx, "window.left"), NewList[R](ctx, "window.right")
+	e.left, e.right = newPartList[L](ctx, "window.left"), newPartList[R](ctx, "window.right")
 	return nil
 }
 

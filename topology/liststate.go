@@ -13,6 +13,7 @@ type List[T any] struct {
 	typed[T]
 	list *cells.List
 	old  []olderList[T]
+	open func(s *cells.Store, table string) *cells.List
 }
 
 type olderList[T any] struct {
@@ -22,14 +23,23 @@ type olderList[T any] struct {
 
 // NewList declares a state, in Setup; see NewValue.
 func NewList[T any](ctx *Context, name string) *List[T] {
-	l := &List[T]{ctx: ctx}
+	return newList[T](ctx, name, (*cells.Store).List)
+}
+
+// newPartList is NewList for parts of keys; see Context.within.
+func newPartList[T any](ctx *Context, name string) *List[T] {
+	return newList[T](ctx, name, (*cells.Store).PartList)
+}
+
+func newList[T any](ctx *Context, name string, open func(*cells.Store, string) *cells.List) *List[T] {
+	l := &List[T]{ctx: ctx, open: open}
 	ctx.declare(name, l)
 	t, err := typedOf[T]()
 	if err != nil {
 		ctx.check(err)
 		return l
 	}
-	l.typed, l.list = t, ctx.state.cells.List(table(name, t.enc.Type(), t.enc.Nullable()))
+	l.typed, l.list = t, open(ctx.state.cells, table(name, t.enc.Type(), t.enc.Nullable()))
 	ctx.check(nil)
 	return l
 }
@@ -39,7 +49,7 @@ func (l *List[T]) adopt(name string, t sqltype.Type, nullable bool) error {
 	if err != nil {
 		return err
 	}
-	l.old = append(l.old, olderList[T]{l.ctx.state.cells.List(name), typed[T]{dec: dec}})
+	l.old = append(l.old, olderList[T]{l.open(l.ctx.state.cells, name), typed[T]{dec: dec}})
 	return nil
 }
 

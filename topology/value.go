@@ -15,6 +15,7 @@ type Value[T any] struct {
 	typed[T]
 	cell *cells.Cell
 	old  []older[T]
+	open func(s *cells.Store, table string) *cells.Cell
 }
 
 // older is what code that kept another type has left.
@@ -26,14 +27,23 @@ type older[T any] struct {
 // NewValue declares a state, in Setup. Names of states are words, unique in
 // their component. A T without an encoder fails the job.
 func NewValue[T any](ctx *Context, name string) *Value[T] {
-	v := &Value[T]{ctx: ctx}
+	return newValue[T](ctx, name, func(s *cells.Store, table string) *cells.Cell { return s.Cell(table, false) })
+}
+
+// newPartValue is NewValue for parts of keys; see Context.within.
+func newPartValue[T any](ctx *Context, name string) *Value[T] {
+	return newValue[T](ctx, name, (*cells.Store).PartCell)
+}
+
+func newValue[T any](ctx *Context, name string, open func(*cells.Store, string) *cells.Cell) *Value[T] {
+	v := &Value[T]{ctx: ctx, open: open}
 	ctx.declare(name, v)
 	t, err := typedOf[T]()
 	if err != nil {
 		ctx.check(err)
 		return v
 	}
-	v.typed, v.cell = t, ctx.state.cells.Cell(table(name, t.enc.Type(), t.enc.Nullable()), false)
+	v.typed, v.cell = t, open(ctx.state.cells, table(name, t.enc.Type(), t.enc.Nullable()))
 	ctx.check(nil)
 	return v
 }
@@ -43,7 +53,7 @@ func (v *Value[T]) adopt(name string, t sqltype.Type, nullable bool) error {
 	if err != nil {
 		return err
 	}
-	v.old = append(v.old, older[T]{v.ctx.state.cells.Cell(name, false), typed[T]{dec: dec}})
+	v.old = append(v.old, older[T]{v.open(v.ctx.state.cells, name), typed[T]{dec: dec}})
 	return nil
 }
 

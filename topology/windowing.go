@@ -74,7 +74,7 @@ func (x *windowing[T, Out]) Setup(ctx *Context) error {
 		x.number = NewValue[int64](ctx, "window.number")
 	}
 	if x.fires() {
-		x.firings = NewValue[firings](ctx, "window.firings")
+		x.firings = newPartValue[firings](ctx, "window.firings")
 	}
 	return x.held.setup(ctx)
 }

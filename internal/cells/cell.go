@@ -22,6 +22,11 @@ func (s *Store) Cell(name string, expiry bool) *Cell {
 	return &Cell{s, s.table(spec), expiry}
 }
 
+// PartCell is Cell under parts of keys.
+func (s *Store) PartCell(name string) *Cell {
+	return &Cell{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Partial: true}), false}
+}
+
 // Get returns the value, borrowed until the next change of any cell.
 func (c *Cell) Get() ([]byte, bool) {
 	id, ok := c.s.find(c.t, c.s.byKey())

@@ -138,7 +138,7 @@ func TestTimersThatSetTimers(t *testing.T) {
 
 func TestPartsOfAKey(t *testing.T) {
 	s := New(store.Groups{})
-	c := s.Cell("c", false)
+	c := s.PartCell("c")
 	s.on("a")
 	c.Set([]byte("whole"))
 	for _, part := range []string{"1", "2"} {

@@ -16,6 +16,11 @@ func (s *Store) List(name string) *List {
 	return &List{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Multi: true})}
 }
 
+// PartList is List under parts of keys.
+func (s *Store) PartList(name string) *List {
+	return &List{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Multi: true, Partial: true})}
+}
+
 // Add puts a copy of value at the end.
 func (l *List) Add(value []byte) {
 	if l.s.err != nil || !l.s.note(l.t.Append(l.s.byKey(), l.s.ids[:])) {

@@ -46,8 +46,9 @@ func (s *Store) Focus(hash uint32, key []byte) {
 	setRow(s.key, key)
 }
 
-// Within puts a part of the key in focus: cells of its own, in the key's group,
-// until Focus or Whole. Parts of one table have one length. The bytes are copied.
+// Within puts a part of the key in focus, for PartCell and PartList: cells of its
+// own, in the key's group, until Focus or Whole. Parts of one table have one
+// length. The bytes are copied.
 func (s *Store) Within(part []byte) {
 	s.part = append(append(s.part[:0], s.Key()...), part...)
 	setRow(s.key, s.part)
