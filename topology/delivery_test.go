@@ -495,3 +495,52 @@ func TestARestartMakesAllAnew(t *testing.T) {
 		t.Error(made, h.got, clock.Now())
 	}
 }
+
+// biding holds readings until their time has come, and emits them then.
+type biding struct{ held []*Held }
+
+func (w *biding) Apply(ctx *Context, _ reading, _ *Emitter[int]) error {
+	w.held = append(w.held, ctx.Hold())
+	ctx.SetTimer(Timer{Name: "hour", At: ctx.EventTime().Add(time.Hour)})
+	return nil
+}
+
+func (w *biding) OnTimer(ctx *Context, _ Timer, out *Emitter[int]) error {
+	for i := range w.held {
+		ctx.Release(w.held[i:i+1], func() { out.Emit(i) })
+	}
+	w.held = nil
+	return nil
+}
+
+// Held events that wait for the end of time come through when the source ends,
+// and are in time behind it.
+func TestHeldEventsComeWithTheEnd(t *testing.T) {
+	for _, setting := range [][]Setting{nil, {Apart()}} {
+		j := NewJob("end", AtLeastOnce(), QueueSize(2))
+		var h heap[int]
+		in := AddSource(j, "readings", script(1, 2, 3, 4, 5), EventTime(reading.time, 0))
+		late := false
+		out := Apply(in, "wait", func() *biding { return &biding{} }, setting...)
+		To(Apply(out, "watch", mapped(func(ctx *Context, v int) (int, error) {
+			late = late || !ctx.Watermark().IsZero() && !ctx.Watermark().Before(ctx.EventTime())
+			return v, nil
+		}), Apart()), "keep", h.sink)
+		run(t, j)
+		if c := j.Counts()["readings"]; len(h.got) != 5 || c.Acked != 5 || c.Replays > 0 || late {
+			t.Error(h.got, c, late)
+		}
+	}
+}
+
+// The time-out is found out by the real clock, too.
+func TestTimeOutsByTheClock(t *testing.T) {
+	j := NewJob("clock", AtLeastOnce(AckTimeout(20*time.Millisecond), ReplayBackoff(0, 0), MaxAttempts(1000)), Log(slogDiscard))
+	var h heap[int]
+	To(Apply(Shuffle(AddSource(j, "numbers", countTo(50))), "forget", func() *forgetting { return &forgetting{map[int]bool{}} }), "keep", h.sink)
+	run(t, j)
+	slices.Sort(h.got)
+	if len(slices.Compact(h.got)) != 50 || j.Counts()["forget"].Expired == 0 {
+		t.Error(h.got)
+	}
+}

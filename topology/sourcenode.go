@@ -79,9 +79,12 @@ func (n *sourceNode) tellEnd() error {
 		return nil
 	}
 	n.ended = true
+	if err := n.Advance(eventtime.End); err != nil { // the members emit their last, in time
+		return err
+	}
 	n.out.Idle(false)
 	n.out.Advance(eventtime.End)
-	return n.Advance(eventtime.End)
+	return nil
 }
 
 func (n *sourceNode) timed() bool {
