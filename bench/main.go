@@ -17,7 +17,7 @@ import (
 func main() {
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "spate-bench"), "`folder` of the data, kept between runs")
 	size := flag.Int64("size", 256, "`MiB` of text and of events; another size needs another -dir")
-	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart, \"tpch\" (or tpch-q1, ...) for TPC-H, \"rdd\" or \"dstream\" for typed programs")
+	only := flag.String("lanes", "", "comma-separated `names` of lanes; empty for all, \"latency\" for start, trigger and restart, \"tpch\" (or tpch-q1, ...) for TPC-H, \"rdd\", \"dstream\" or \"topology\" for typed programs")
 	factor := flag.Float64("factor", 1, "scale `factor` of TPC-H")
 	binary := flag.String("spate", "", "`path` of the binary; empty builds it")
 	spark := flag.Bool("spark", false, "run the lanes on Apache Spark too (python3 with pyspark)")
@@ -45,6 +45,9 @@ func run(dir string, size int64, only, binary string, spark bool, repeat int, fa
 	}
 	if strings.HasPrefix(only, "tpch") {
 		return runTPCH(s, dir, factor, strings.Split(only, ","), spark, repeat)
+	}
+	if names := strings.Split(only, ","); begins(names[0], []string{"topology"}) {
+		return runTopology(dir, names, repeat)
 	}
 	if err := generate(dir, size<<20); err != nil {
 		return err

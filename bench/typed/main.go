@@ -1,4 +1,4 @@
-// Command typed is the programs of the lanes of RDDs and DStreams: bench runs
+// Command typed is the programs of the lanes of RDDs, DStreams and job graphs: bench runs
 // it as a process of its own, one program a run. It prints the program's result
 // in one line, and with it what was measured inside, if anything.
 package main
@@ -11,8 +11,10 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spatestream/spate/rdd"
+	"github.com/spatestream/spate/topology"
 )
 
 // program is a lane's program over the data in dir; the text is its result.
@@ -28,7 +30,29 @@ var programs = map[string]program{
 	"dstream-window":    windowedWordCount,
 	"dstream-update":    updateState,
 	"dstream-mapstate":  mapState,
+
+	"topology-called":       threeStages(stagesRows, nil),
+	"topology-apart":        threeStages(stagesRows, apart),
+	"topology-called-acked": threeStages(stagesRows, nil, topology.AtLeastOnce()),
+	"topology-apart-acked":  threeStages(stagesRows, apart, topology.AtLeastOnce()),
+	"topology-channels":     channels(stagesRows),
+	"topology-hops":         hops(5*time.Second, 1),
+	"topology-hops-2":       hops(5*time.Second, 2),
+	"topology-count":        countKeys(countRows, false),
+	"topology-count-saved":  countKeys(countRows, true),
+	"topology-words":        stormWordCount(wordRows),
+	"topology-words-acked":  stormWordCount(wordRows, topology.AtLeastOnce()),
+	"topology-first":        firstEvent,
 }
+
+// Events of job graphs; bench counts them too.
+const (
+	stagesRows = 20_000_000
+	countRows  = 20_000_000
+	wordRows   = 2_000_000
+)
+
+var apart = []topology.Setting{topology.Apart()}
 
 func main() {
 	dir := flag.String("dir", "", "`folder` of the data")
