@@ -10,8 +10,8 @@ func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windo
 	if err := w.check(); err != nil {
 		left.job.mistake("%q: %w", name, err)
 	}
-	if w.kind == counts || w.kind == endless || w.instance || w.fires() {
-		left.job.mistake("%q: windows of a join are of each key, have an end in time, and fire once", name)
+	if w.kind == counts || w.kind == endless || w.instance || w.ownMark || w.fires() {
+		left.job.mistake("%q: windows of a join are of each key, have an end in time by one watermark, and fire once", name)
 	}
 	lateLeft, lateRight := NewChannel[L](lateName), NewChannel[R](lateName)
 	late := func(ctx *Context) func(either[L, R]) {

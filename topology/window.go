@@ -29,6 +29,8 @@ type Windows struct {
 	early       time.Duration
 	earlyCount  int64
 	discard     bool
+	ownMark     bool // each key has a watermark of its own
+	delay       time.Duration
 }
 
 type windowKind uint8
@@ -72,6 +74,17 @@ func (w Windows) ByClock() Windows { w.clock = true; return w }
 // stream's grouping, the window does not know of keys.
 func (w Windows) PerInstance() Windows { w.instance = true; return w }
 
+// KeyWatermark gives each key a watermark of its own, which follows its latest
+// event at a distance of delay, whatever other keys do: for fleets of devices
+// that are out of touch for hours. A window of a key is over when a later event of
+// that key says so, or at the end of the input; Early gives what a silent key
+// has. What such windows give may be late for event time behind them. It costs a
+// value for each key that ever was.
+func (w Windows) KeyWatermark(delay time.Duration) Windows {
+	w.ownMark, w.delay = true, delay
+	return w
+}
+
 // Lateness keeps what a window holds for d after it was over: a late event makes
 // it fire again at once.
 func (w Windows) Lateness(d time.Duration) Windows { w.lateness = d; return w }
@@ -105,6 +118,7 @@ func (w Windows) check() error {
 	mistake(w.lateness > 0 && (w.clock || !timed), "Lateness is for windows of event time: nothing else can be late")
 	mistake(w.lateness%time.Millisecond != 0, "Lateness(%v); times are milliseconds", w.lateness)
 	mistake(w.kind == counts && (w.clock || w.early > 0 || w.earlyCount > 0), "windows by count fire by count alone")
+	mistake(w.ownMark && (w.clock || w.instance || !timed || w.delay < 0 || w.delay%time.Millisecond != 0), "KeyWatermark(%v) is for Fixed, Sliding and Session of each key, in event time; times are milliseconds", w.delay)
 	return errors.Join(errs...)
 }
 

@@ -226,6 +226,36 @@ func TestWindows(t *testing.T) {
 			7 a=7
 			end
 			> [-,-) [a=5 a=6 a=7] @end`},
+		"a watermark of each key": {summed(Sliding(secs(10), secs(5)).KeyWatermark(secs(1))), `
+			100 b=1
+			3 a=1
+			wm 99
+			7 a=2
+			> [-5,5) a 1 @4.999
+			11 a=4
+			> [0,10) a 3 @9.999
+			20 a=8
+			> [5,15) a 6 @14.999
+			4 a=16
+			> late a=16 @4
+			106 b=32
+			> [95,105) b 1 @104.999
+			end
+			> [100,110) b 33 @109.999
+			> [105,115) b 32 @114.999
+			> [10,20) a 4 @19.999
+			> [15,25) a 8 @24.999
+			> [20,30) a 8 @29.999`},
+		"sessions by a watermark of each key": {summed(Session(secs(10)).KeyWatermark(0).Lateness(secs(20))), `
+			100 b=1
+			3 a=1
+			wm 99
+			14 a=2
+			> [3,13) a 1 @12.999
+			12 a=4
+			end
+			> [100,110) b 1 @109.999
+			> [3,24) on time 1 a 7 @23.999`},
 		"per instance": {listed(Fixed(secs(10)).PerInstance()), `
 			1 a=1
 			2 b=2
@@ -244,6 +274,7 @@ func TestWindowsThatCannotBe(t *testing.T) {
 		"leave events out":             Sliding(secs(1), secs(2)),
 		"or are empty":                 CountEvery(1, 2),
 		"nothing else can be late":     Count(3).Lateness(secs(1)),
+		"KeyWatermark(0s) is for":      Fixed(secs(1)).ByClock().KeyWatermark(0),
 		"cannot be negative":           Fixed(secs(1)).Early(-1),
 		"windows by count fire by cou": Count(3).Early(secs(1)),
 	} {

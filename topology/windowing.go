@@ -18,8 +18,10 @@ type windowing[T, Out any] struct {
 
 	drop     func(T) // a late event
 	sessions *Value[[]session]
-	number   *Value[int64]   // events so far, by count
-	firings  *Value[firings] // of a window; nil: it fires once
+	number   *Value[int64]       // events so far, by count
+	progress *Value[progress]    // of a key with a watermark of its own
+	mark     eventtime.Watermark // that of the key at hand
+	firings  *Value[firings]     // of a window; nil: it fires once
 }
 
 // held is what windows hold of their events. All but give deal with the window in
@@ -73,6 +75,9 @@ func (x *windowing[T, Out]) Setup(ctx *Context) error {
 	case x.kind == counts:
 		x.number = NewValue[int64](ctx, "window.number")
 	}
+	if x.ownMark {
+		x.progress = NewValue[progress](ctx, "window.progress")
+	}
 	if x.fires() {
 		x.firings = newPartValue[firings](ctx, "window.firings")
 	}
@@ -92,6 +97,7 @@ func (x *windowing[T, Out]) Apply(ctx *Context, v T, out *Emitter[Out]) error {
 	if err != nil {
 		return err
 	}
+	x.mark = x.markOf(ctx)
 	taken := false
 	switch x.kind {
 	case sessions:
@@ -103,6 +109,9 @@ func (x *windowing[T, Out]) Apply(ctx *Context, v T, out *Emitter[Out]) error {
 	}
 	if !taken {
 		x.drop(v)
+	}
+	if err == nil && x.ownMark {
+		err = x.pass(ctx, at, out)
 	}
 	return err
 }
@@ -125,7 +134,7 @@ func (x *windowing[T, Out]) spread(ctx *Context, v T, at int64, out *Emitter[Out
 	length, every := x.length.Milliseconds(), x.every.Milliseconds()
 	for start := at - mod(at, every); start > at-length && err == nil; start -= every {
 		f := frame{start, start, start + length}
-		if x.over(ctx, f) {
+		if x.over(f) {
 			break
 		}
 		taken, err = true, x.put(ctx, f, v, out)
@@ -137,13 +146,13 @@ func (x *windowing[T, Out]) spread(ctx *Context, v T, at int64, out *Emitter[Out
 func mod(a, by int64) int64 { return (a%by + by) % by }
 
 // over reports whether a window takes nothing any more.
-func (x *windowing[T, Out]) over(ctx *Context, f frame) bool {
-	return !x.clock && ctx.watermark >= eventtime.Watermark(f.last()+x.lateness.Milliseconds())
+func (x *windowing[T, Out]) over(f frame) bool {
+	return !x.clock && x.mark >= eventtime.Watermark(f.last()+x.lateness.Milliseconds())
 }
 
 // ended reports whether a window has fired on time.
-func (x *windowing[T, Out]) ended(ctx *Context, f frame) bool {
-	return !x.clock && ctx.watermark >= eventtime.Watermark(f.last())
+func (x *windowing[T, Out]) ended(f frame) bool {
+	return !x.clock && x.mark >= eventtime.Watermark(f.last())
 }
 
 // put adds an event to a window that is not over.
@@ -155,7 +164,7 @@ func (x *windowing[T, Out]) put(ctx *Context, f frame, v T, out *Emitter[Out]) e
 	if x.firings != nil {
 		n, _ = x.firings.Get()
 		n.Fresh++
-		arm = x.early > 0 && !n.Armed && !x.ended(ctx, f)
+		arm = x.early > 0 && !n.Armed && !x.ended(f)
 		n.Armed = n.Armed || arm
 		x.firings.Set(n)
 	}
@@ -167,7 +176,7 @@ func (x *windowing[T, Out]) put(ctx *Context, f frame, v T, out *Emitter[Out]) e
 		ctx.SetTimer(Timer{Name: f.timer(earlyTimer), At: ctx.Now().Add(x.early), Clock: true})
 	}
 	switch {
-	case x.ended(ctx, f):
+	case x.ended(f):
 		return x.fire(ctx, f, Late, out)
 	case x.earlyCount > 0 && n.Fresh >= x.earlyCount:
 		return x.fire(ctx, f, Early, out)
@@ -184,19 +193,30 @@ func (x *windowing[T, Out]) schedule(ctx *Context, f frame) {
 	case x.clock:
 		ctx.SetTimer(Timer{Name: f.timer(endTimer), At: time.UnixMilli(f.end), Clock: true})
 		at = forever
-	case x.ended(ctx, f):
+	case x.ended(f):
 		at += x.lateness.Milliseconds()
+	}
+	if x.ownMark {
+		x.appoint(ctx, f, at)
+		return
 	}
 	ctx.SetTimer(Timer{Name: f.timer(endTimer), At: time.UnixMilli(at)})
 }
 
 // OnTimer implements TimerHandler.
 func (x *windowing[T, Out]) OnTimer(ctx *Context, t Timer, out *Emitter[Out]) error {
+	x.mark = x.markOf(ctx)
 	f := x.frame(int64(binary.BigEndian.Uint64([]byte(t.Name[1:]))))
-	switch at := t.At.UnixMilli(); {
-	case t.Name[:1] == earlyTimer:
+	if t.Name[:1] == earlyTimer {
 		return x.fire(ctx, f, Early, out)
-	case x.kind == counts, x.kind == endless, x.clock, x.lateness == 0:
+	}
+	return x.look(ctx, f, t.At.UnixMilli(), out)
+}
+
+// look does what is due at a time of a window that is over.
+func (x *windowing[T, Out]) look(ctx *Context, f frame, at int64, out *Emitter[Out]) error {
+	switch {
+	case at == forever && !x.ended(f), x.kind == counts, x.kind == endless, x.clock, x.lateness == 0:
 		if err := x.fire(ctx, f, OnTime, out); err != nil {
 			return err
 		}
@@ -282,6 +302,9 @@ func (x *windowing[T, Out]) forget(ctx *Context, f frame) {
 	if x.clock {
 		ctx.ClearTimer(Timer{Name: f.timer(endTimer), Clock: true})
 		ctx.ClearTimer(Timer{Name: f.timer(endTimer)})
+	}
+	if x.ownMark {
+		x.dismiss(ctx, f)
 	}
 	if x.kind == sessions {
 		x.leave(f)

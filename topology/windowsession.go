@@ -27,7 +27,7 @@ func (x *windowing[T, Out]) extend(ctx *Context, v T, at int64, out *Emitter[Out
 		met = append(met, s)
 		now.Start, now.End = min(now.Start, s.Start), max(now.End, s.End)
 	}
-	if len(met) == 0 && x.over(ctx, now.frame()) {
+	if len(met) == 0 && x.over(now.frame()) {
 		return false, nil
 	}
 	if len(met) > 0 {
@@ -64,6 +64,9 @@ func (x *windowing[T, Out]) join(ctx *Context, to, from frame) {
 		x.firings.Set(firings{max(m.Panes, n.Panes), m.Fresh + n.Fresh, m.Armed})
 	}
 	ctx.whole()
+	if x.ownMark {
+		x.dismiss(ctx, from)
+	}
 	ctx.ClearTimer(Timer{Name: from.timer(endTimer)})
 	ctx.ClearTimer(Timer{Name: from.timer(endTimer), Clock: true})
 	ctx.ClearTimer(Timer{Name: from.timer(earlyTimer), Clock: true})

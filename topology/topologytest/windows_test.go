@@ -81,6 +81,7 @@ func windowsAndJoins(r *rand.Rand, lefts, rights *Script[reading], sink *Sink[st
 	byInterval := topology.JoinInterval(l, rt, "by interval", lo, hi, topology.FullJoin, p())
 	topology.To(topology.Merge(
 		topology.AggregateWindows(l, "sliding", topology.Sliding(length, every), sums("sliding"), p()),
+		topology.AggregateWindows(l, "own", topology.Fixed(length).KeyWatermark(disorder), sums("own"), p()),
 		topology.AggregateWindows(l, "sessions", topology.Session(gap), sums("session"), p()),
 		topology.MapFunc(topology.WindowsOf(l, "lists", topology.Fixed(length), p()), "list", func(w topology.WindowOf[reading]) string {
 			n := 0
@@ -101,7 +102,7 @@ func expected(lefts, rights []reading) (out []string) {
 	for _, of := range []struct {
 		name  string
 		every time.Duration
-	}{{"sliding", every}, {"list", length}} {
+	}{{"sliding", every}, {"list", length}, {"own", length}} {
 		for _, e := range lefts {
 			for start := e.At.Truncate(of.every); start.After(e.At.Add(-length)); start = start.Add(-of.every) {
 				k := of.name + " " + e.Key
