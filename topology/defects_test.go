@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // What went wrong in Streamwork, the engine of the book, must not here. Its
 // wrong roles in plans are in TestPlanJSON, names used twice in
-// TestValidateNamesEveryMistake.
+// TestValidateNamesEveryMistake; that each example prints what its README says is
+// in its test.
 
 // A thread that died left a job that looked alive.
 func TestAKeyFunctionThatPanicsFailsTheJob(t *testing.T) {
@@ -150,5 +153,48 @@ type silent context.CancelFunc
 func (s silent) Next(ctx context.Context, _ *Emitter[int]) error {
 	s()
 	<-ctx.Done()
+	return nil
+}
+
+// What read the stream of a windowed operator was never connected; late events
+// were lost without a trace, or made a window fire that was closed.
+func TestWhatReadsWindowsGetsThemAndLateEvents(t *testing.T) {
+	j := NewJob("windows", QueueSize(1)) // an event travels alone, the watermark behind it
+	var fired, late heap[string]
+	// The first event of every hundred is a minute behind the others.
+	in := AddSource(j, "numbers", countTo(1000), EventTime(func(v int) time.Time {
+		if v%100 == 0 {
+			return time.Unix(int64(v)-60, 0)
+		}
+		return time.Unix(int64(v), 0)
+	}, 0))
+	byRest := Fields(in, func(v int) int { return v % 2 })
+	windows := ApplyWindows(byRest, "windows", Fixed(10*time.Second), func() counted { return counted{} }, Parallelism(2))
+	doubled := MapFunc(windows, "behind", func(n int) string { return fmt.Sprint(2 * n) })
+	To(doubled, "keep", fired.sink)
+	To(MapFunc(LateEvents[int](windows), "late", func(v int) string { return fmt.Sprint(v) }), "keep late", late.sink)
+	run(t, j)
+	sum := 0
+	for _, text := range fired.got {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += n / 2
+	}
+	if sum+len(late.got) != 1000 || len(late.got) != 9 {
+		t.Errorf("%d in windows, %d late: %v", sum, len(late.got), late.got)
+	}
+	edges := fmt.Sprint(j.Plan().Edges)
+	if !strings.Contains(edges, "windows behind") || !strings.Contains(edges, "windows late") {
+		t.Error(edges)
+	}
+}
+
+// counted tells how many events a window has.
+type counted struct{}
+
+func (counted) Apply(_ *Context, w WindowOf[int], out *Emitter[int]) error {
+	out.Emit(len(w.Events))
 	return nil
 }

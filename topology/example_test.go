@@ -96,6 +96,7 @@ func ExampleStream_groupings() {
 	topology.Global(words)
 	topology.Direct(words, func(w string) int { return len(w) })
 	topology.Custom(words, func(w string, of int) int { return len(w) % of })
+	topology.Shed(words, topology.DropOldest)
 	topology.Discard(words)
 	fmt.Println(job.Validate())
 	// Output: <nil>
@@ -250,6 +251,34 @@ func ExampleExactlyOnce() {
 	// A
 	// B
 	// <nil>
+}
+
+func ExampleDeadLetters() {
+	job := topology.NewJob("replies", topology.AtLeastOnce(topology.AckTimeout(10*time.Second)),
+		topology.OnError(topology.ToDeadLetters), topology.Restart(topology.FixedDelay(3, time.Second)))
+	lines := topology.AddSource(job, "lines", source.Values(`{"Zone":"a","Heat":60}`, `what?`))
+	readings := topology.Apply(lines, "parse", func() strict { return strict{} })
+	topology.To(readings, "print", sink.Lines(os.Stdout, func(r Reading) string { return r.Zone }))
+	topology.To(topology.DeadLetters[string](job, "parse"), "dead", sink.Lines(os.Stdout, func(d topology.DeadLetter[string]) string {
+		return fmt.Sprintf("%s: %v", d.Event, d.Err)
+	}))
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// a
+	// what?: invalid character 'w' looking for beginning of value
+	// <nil>
+}
+
+// strict makes readings of lines, and returns an error for what is none.
+type strict struct{}
+
+func (strict) Apply(_ *topology.Context, line string, out *topology.Emitter[Reading]) error {
+	var r Reading
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		return err
+	}
+	out.Emit(r)
+	return nil
 }
 
 func ExampleJob_Plan() {

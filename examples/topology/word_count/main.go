@@ -5,7 +5,8 @@
 //	nc -lk 9990
 //	go run ./examples/topology/word_count
 //
-// With -random it makes up ten sentences a second itself.
+// With -random it makes up ten sentences a second itself; with -acks a sentence of
+// which something fails is given again.
 package main
 
 import (
@@ -26,6 +27,7 @@ import (
 func main() {
 	address := flag.String("sentences", "localhost:9990", "where sentences come from")
 	random := flag.Bool("random", false, "make sentences up instead")
+	acks := flag.Bool("acks", false, "follow each sentence until all its words are counted; else one is lost with what fails")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -33,7 +35,11 @@ func main() {
 	if *random {
 		sentences = source.Generate(10, sentence)
 	}
-	if err := job(sentences, os.Stdout).Run(ctx); err != nil && ctx.Err() == nil {
+	guarantee := topology.AtMostOnce()
+	if *acks {
+		guarantee = topology.AtLeastOnce()
+	}
+	if err := job(guarantee, sentences, os.Stdout).Run(ctx); err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -54,8 +60,8 @@ type count struct {
 func (c count) String() string { return fmt.Sprintf("%s: %d", c.Word, c.Times) }
 
 // job counts words and prints each count when it changes.
-func job(sentences func() topology.Source[string], out io.Writer) *topology.Job {
-	j := topology.NewJob("word_count")
+func job(guarantee topology.Option, sentences func() topology.Source[string], out io.Writer) *topology.Job {
+	j := topology.NewJob("word_count", guarantee)
 	spoken := topology.AddSource(j, "sentences", sentences)
 	words := topology.FlatMapFunc(topology.Shuffle(spoken), "split", strings.Fields, topology.Parallelism(2))
 	counts := topology.Apply(topology.Fields(words, strings.ToLower), "count", func() counter { return counter{} }, topology.Parallelism(3))

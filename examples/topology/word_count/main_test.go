@@ -6,16 +6,19 @@ import (
 	"testing"
 
 	"github.com/spatestream/spate/examples/printed"
+	"github.com/spatestream/spate/topology"
 	"github.com/spatestream/spate/topology/source"
 )
 
 func TestPrints(t *testing.T) {
 	blocks := printed.Blocks(t)
-	var out bytes.Buffer
-	if err := job(source.Values(printed.Lines(blocks[0])...), &out).Run(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, guarantee := range []topology.Option{topology.AtMostOnce(), topology.AtLeastOnce()} {
+		var out bytes.Buffer
+		if err := job(guarantee, source.Values(printed.Lines(blocks[0])...), &out).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		printed.Want(t, out.String(), blocks[1])
 	}
-	printed.Want(t, out.String(), blocks[1])
 }
 
 func TestSentencesHaveThreeWords(t *testing.T) {
