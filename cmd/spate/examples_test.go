@@ -24,7 +24,7 @@ func TestReadmePrograms(t *testing.T) {
 	text := readme(t, "README.md")
 	programs := map[string][]string{
 		"```sql\n": {"examples/network_wordcount.sql", "examples/windowed_count.sql"},
-		"```go\n":  {"examples/structured_network_wordcount/main.go", "examples/network_wordcount/main.go"},
+		"```go\n":  {"examples/structured_network_wordcount/main.go", "examples/network_wordcount/main.go", "examples/topology/word_count/main.go"},
 	}
 	for fence, files := range programs {
 		blocks := strings.Split(text, fence)[1:]
