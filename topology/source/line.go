@@ -15,6 +15,8 @@ import (
 const (
 	// MaxLine is the longest line that a source takes, in bytes.
 	MaxLine = 16 << 20
+	// fill is what a connection is asked for at a time, in bytes.
+	fill = 64 << 10
 	// few is how many events are emitted before others are heard.
 	few = 64
 )
@@ -75,7 +77,7 @@ func (c *cutter) fill(r io.Reader) error {
 		if c.end >= MaxLine {
 			return fmt.Errorf("a line is longer than %d bytes", MaxLine)
 		}
-		c.buf = append(c.buf, make([]byte, max(4096, len(c.buf)))...)
+		c.buf = append(c.buf, make([]byte, max(fill, len(c.buf)))...)
 	}
 	n, err := r.Read(c.buf[c.end:])
 	c.end += n

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -503,6 +504,28 @@ func TestSourcesGoOnWhereTheyWere(t *testing.T) {
 			}
 			if len(r.k.got) != lines || r.k.got[0] != "0" || r.k.got[lines-1] != fmt.Sprint(lines-1) {
 				t.Errorf("%T, %d: %q", r.first, n, r.k.got)
+			}
+		}
+	}
+}
+
+// A line of a connection costs its text, and no more.
+func BenchmarkCutter(b *testing.B) {
+	const rows = 1 << 16
+	r := rand.New(rand.NewPCG(1, 2))
+	var text []byte
+	for range rows {
+		text = fmt.Appendf(text, "%d,%d\r\n", r.Uint32(), r.Uint64())
+	}
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var lines cutter
+		in := bytes.NewReader(text)
+		n := 0
+		for lines.fill(in) == nil {
+			for line, ok := lines.cut(); ok; line, ok = lines.cut() {
+				n += len(string(line)) & 1
 			}
 		}
 	}
