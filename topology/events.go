@@ -28,8 +28,16 @@ func (e *events[T]) add(v T, h header) {
 	e.at = append(e.at, h.at)
 }
 
+// expectant is a receiver that wants to see what comes before it comes.
+type expectant[T any] interface {
+	expect(values []T)
+}
+
 // deliver gives the events to a receiver, until one fails.
 func (e *events[T]) deliver(to receiver[T], n *node) error {
+	if x, ok := to.(expectant[T]); ok {
+		x.expect(e.values)
+	}
 	if len(e.roots) > 0 {
 		return e.deliverTracked(to, n)
 	}

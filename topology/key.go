@@ -12,19 +12,24 @@ const keyGroups = 128
 // keyer finds the key of an event.
 type keyer[T any] struct {
 	is string // the type that is written
-	// append adds the canonical bytes of the key.
-	append func(dst []byte, v T) ([]byte, error)
+	// appender returns what adds the canonical bytes of a key. It belongs to one
+	// goroutine.
+	appender func() func(dst []byte, v T) ([]byte, error)
 }
 
 // finder finds keys and their hashes. It belongs to one goroutine.
 type finder[T any] struct {
 	*keyer[T]
-	buf []byte
+	append func(dst []byte, v T) ([]byte, error)
+	buf    []byte
 }
 
 // of returns the hash and the bytes of an event's key, borrowed until the next
 // call.
 func (f *finder[T]) of(v T) (hash uint32, key []byte, err error) {
+	if f.append == nil {
+		f.append = f.appender()
+	}
 	if f.buf, err = f.append(f.buf[:0], v); err != nil {
 		return 0, nil, err
 	}
@@ -38,13 +43,16 @@ func newKeyer[T, K any](j *Job, key func(T) K) *keyer[T] {
 		j.mistake("%T cannot be a key: %v", k, err)
 		return &keyer[T]{}
 	}
-	return &keyer[T]{is: enc.Type().String(), append: func(dst []byte, v T) ([]byte, error) {
-		k := key(v)
-		out, err := enc.AppendKey(dst, &k)
-		if err != nil {
-			return dst, fmt.Errorf("the key of an event: %w", err)
+	return &keyer[T]{is: enc.Type().String(), appender: func() func([]byte, T) ([]byte, error) {
+		k := new(K) // here, as one for each event would be an allocation for each
+		return func(dst []byte, v T) ([]byte, error) {
+			*k = key(v)
+			out, err := enc.AppendKey(dst, k)
+			if err != nil {
+				return dst, fmt.Errorf("the key of an event: %w", err)
+			}
+			return out, nil
 		}
-		return out, nil
 	}}
 }
 

@@ -41,6 +41,7 @@ type operatorMember[In, Out any] struct {
 
 	key     *finder[In] // nil: not by Fields
 	current In          // the event at hand, if there is a key
+	ahead   *cells.Ahead
 }
 
 func (o *operatorMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])) }
@@ -61,6 +62,27 @@ func (o *operatorMember[In, Out]) receive(v In, h header) {
 	if err := o.operator.Apply(o.ctx, v, &o.out); err != nil {
 		o.fail(err)
 	}
+}
+
+// fewEvents is the number of events from which on it pays to look ahead.
+const fewEvents = 16
+
+// expect implements expectant: the state of all keys is brought near at once.
+func (o *operatorMember[In, Out]) expect(values []In) {
+	if o.key == nil || len(values) < fewEvents || o.ctx.state == nil || !o.ctx.state.cells.Large() {
+		return
+	}
+	if o.ahead == nil {
+		o.ahead = cells.NewAhead()
+	}
+	for _, v := range values {
+		hash, key, err := o.key.of(v)
+		if err != nil {
+			break // focus meets it again
+		}
+		o.ahead.Add(hash, key)
+	}
+	o.ctx.state.cells.Warm(o.ahead)
 }
 
 // focus puts the key of the event at hand in focus.

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -16,6 +17,7 @@ type Value[T any] struct {
 	cell *cells.Cell
 	old  []older[T]
 	open func(s *cells.Store, table string) *cells.Cell
+	x    T // being read or written: a variable would be an allocation
 }
 
 // older is what code that kept another type has left.
@@ -62,24 +64,29 @@ func (v *Value[T]) Get() (x T, ok bool) {
 	v.ctx.at()
 	b, ok := v.cell.Get()
 	if ok {
-		_, err := v.dec.Decode(b, &x)
-		v.ctx.check(err)
-		return x, true
+		return v.read(v.dec, b), true
 	}
 	for _, o := range v.old {
 		if b, ok := o.cell.Get(); ok {
-			_, err := o.from.dec.Decode(b, &x)
-			v.ctx.check(err)
-			return x, true
+			return v.read(o.from.dec, b), true
 		}
 	}
 	return x, false
 }
 
+func (v *Value[T]) read(dec *encoder.Decoder[T], b []byte) T {
+	var none T
+	v.x = none
+	_, err := dec.Decode(b, &v.x)
+	v.ctx.check(err)
+	return v.x
+}
+
 // Set makes x the value.
 func (v *Value[T]) Set(x T) {
 	v.ctx.at()
-	b, err := v.encode(&x)
+	v.x = x
+	b, err := v.encode(&v.x)
 	if err == nil {
 		v.cell.Set(b)
 	}

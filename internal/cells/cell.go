@@ -19,7 +19,11 @@ func (s *Store) Cell(name string, expiry bool) *Cell {
 	if expiry {
 		spec.Expiry = store.OfRow
 	}
-	return &Cell{s, s.table(spec), expiry}
+	c := &Cell{s, s.table(spec), expiry}
+	if !expiry && c.t != nil {
+		s.plain = append(s.plain, c.t)
+	}
+	return c
 }
 
 // PartCell is Cell under parts of keys.

@@ -29,6 +29,8 @@ type Store struct {
 	due   [1]eventtime.Time
 	ids   [1]store.RowID
 	made  []store.RowID
+	plain []*store.Table // of cells without expiry
+	near  byte           // of values that Warm has looked at, so that it must
 }
 
 // New returns an empty store for the key groups.
