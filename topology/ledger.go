@@ -94,11 +94,11 @@ func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 		}
 		l.begin(root, t)
 		to.receive(v, header{e.at[i], root})
+		if n.err != nil { // what failed the job is not through
+			return n.err
+		}
 		if (l.extra != 1 || l.held) && l.end() {
 			l.done = append(l.done, root)
-		}
-		if n.err != nil {
-			return n.err
 		}
 	}
 	l.root = 0

@@ -215,7 +215,10 @@ func (p *pendingOf[T]) send(slot uint32) {
 	} else {
 		p.dead.send(DeadLetter[T]{Event: k.v, Err: p.buried[slot], Component: p.ctx.of.name, Instance: p.ctx.instance, Attempts: int(k.attempt)}, header{k.at, root})
 	}
-	if l.end() {
+	switch complete := l.end(); {
+	case p.n.err != nil:
+		p.all[slot].phase = waits // what failed the job is not through
+	case complete:
 		p.through(slot)
 	}
 }
