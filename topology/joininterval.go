@@ -84,14 +84,20 @@ func (j *intervalJoin[L, R]) ApplyRight(ctx *Context, v R, out *Emitter[Joined[L
 func (j *intervalJoin[L, R]) OnTimer(ctx *Context, t Timer, out *Emitter[Joined[L, R]]) error {
 	side, place := t.Name[0], []byte(t.Name[1:])
 	if side == j.lefts.name[0] {
-		if v, alone := j.lefts.take(ctx, place); alone && j.kind.keepsLeft() {
-			out.Emit(Joined[L, R]{Left: v, HasLeft: true})
-		}
+		v, alone := j.lefts.take(ctx, place)
+		ctx.Release(j.lefts.holds.take(ctx, place), func() {
+			if alone && j.kind.keepsLeft() {
+				out.Emit(Joined[L, R]{Left: v, HasLeft: true})
+			}
+		})
 		return nil
 	}
-	if v, alone := j.rights.take(ctx, place); alone && j.kind.keepsRight() {
-		out.Emit(Joined[L, R]{Right: v, HasRight: true})
-	}
+	v, alone := j.rights.take(ctx, place)
+	ctx.Release(j.rights.holds.take(ctx, place), func() {
+		if alone && j.kind.keepsRight() {
+			out.Emit(Joined[L, R]{Right: v, HasRight: true})
+		}
+	})
 	return nil
 }
 
@@ -113,6 +119,7 @@ type shelf[T any] struct {
 	width int64
 	spans *Value[span]    // of a part: a span's number
 	kept  *Value[kept[T]] // of a part: a span's number and a place in it
+	holds holds           // of the same parts
 }
 
 // span counts a span's places, and those in use.
@@ -175,6 +182,7 @@ func (s *shelf[T]) keep(ctx *Context, v T, at, until int64, met bool) bool {
 	ctx.within(p)
 	s.kept.Set(kept[T]{at, met, v})
 	ctx.whole()
+	s.holds.add(ctx, p)
 	ctx.SetTimer(Timer{Name: s.name[:1] + string(p), At: time.UnixMilli(until)})
 	return true
 }

@@ -13,6 +13,7 @@ func (x *windowing[T, Out]) tell(ctx *Context, v T, out *Emitter[Out]) error {
 		ctx.whole()
 	}
 	x.number.Set(i + 1)
+	x.holds.add(ctx, frame{id: next}.part()) // until it is in a window that was given
 	f := frame{id: next, end: next}
 	due := Timer{Name: f.timer(endTimer), At: time.UnixMilli(forever)}
 	if i+1 < next {

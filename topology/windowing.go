@@ -16,6 +16,7 @@ type windowing[T, Out any] struct {
 	held held[T, Out]
 	late func(*Context) func(T)
 
+	holds    holds
 	drop     func(T) // a late event
 	sessions *Value[[]session]
 	number   *Value[int64]       // events so far, by count
@@ -157,6 +158,7 @@ func (x *windowing[T, Out]) ended(f frame) bool {
 
 // put adds an event to a window that is not over.
 func (x *windowing[T, Out]) put(ctx *Context, f frame, v T, out *Emitter[Out]) error {
+	x.holds.add(ctx, f.part())
 	ctx.within(f.part())
 	first := x.held.add(v)
 	var n firings
@@ -265,9 +267,14 @@ func (x *windowing[T, Out]) fire(ctx *Context, f frame, why Timing, out *Emitter
 	if !some {
 		return nil
 	}
+	var held []*Held
+	if why != Early {
+		held = x.holds.take(ctx, f.part())
+	}
+	var err error
 	around := ctx.header
 	ctx.header.at = x.stamp(ctx, f)
-	err := x.held.give(ctx, w, out)
+	ctx.Release(held, func() { err = x.held.give(ctx, w, out) })
 	ctx.header = around
 	return err
 }
@@ -296,6 +303,7 @@ func (x *windowing[T, Out]) forget(ctx *Context, f frame) {
 		x.firings.Clear()
 	}
 	ctx.whole()
+	x.holds.done(ctx, f.part())
 	if armed {
 		ctx.ClearTimer(Timer{Name: f.timer(earlyTimer), Clock: true})
 	}

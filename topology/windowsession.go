@@ -46,6 +46,7 @@ func (x *windowing[T, Out]) extend(ctx *Context, v T, at int64, out *Emitter[Out
 
 // join moves what a session holds to another.
 func (x *windowing[T, Out]) join(ctx *Context, to, from frame) {
+	x.holds.move(ctx, to.part(), from.part())
 	var n firings
 	ctx.within(from.part())
 	some := x.held.load()
