@@ -71,6 +71,7 @@ func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
 	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, lost: map[instant]struct{}{}}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
 		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
+		c.batch = time.Second // so that the definitions that follow can be made
 	}
 	c.failed.init()
 	c.statistics.retain = c.number("spark.streaming.ui.retainedBatches", 1000)
@@ -134,14 +135,17 @@ func (c *Context) start(ctx context.Context) error {
 		return sparkerr.New("", "the streaming context has been stopped and cannot start again: make another").At(callSite())
 	}
 	release, err := c.prepare()
+	if err == nil {
+		if err = c.begin(ctx, release); err != nil {
+			c.run = nil
+			release()
+		}
+	}
 	if err != nil {
 		c.state = Stopped
-		return c.closeDirectory(err)
-	}
-	if err := c.begin(ctx, release); err != nil {
-		c.state, c.run = Stopped, nil
-		release()
-		return c.closeDirectory(err)
+		err = c.closeDirectory(err)
+		c.failed.set(err)
+		return err
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/spatestream/spate/internal/exec"
 )
 
 // generate cuts batches, in order and without gaps, until ctx ends: those that
@@ -46,7 +48,7 @@ func (c *Context) tick(t instant) {
 		c.unfinished = slices.Insert(c.unfinished, i, t)
 	}
 	c.newest = max(c.newest, t)
-	err := c.fill(b)
+	err := exec.Protect(func() error { return c.fill(b) }) // it runs the functions of Transform
 	c.mu.Unlock()
 	if err != nil {
 		c.failed.set(fmt.Errorf("batch %v: %w", t, err))

@@ -38,6 +38,7 @@ type node struct {
 	// reach is how much older RDDs of parents are than those made of them: the
 	// length of a window.
 	reach time.Duration
+	late  bool // defined after the start: no part of the graph
 }
 
 // newNode adds a DStream to the graph. Its first bad parent makes it bad; so
@@ -53,8 +54,11 @@ func newNode(c *Context, op string, slide time.Duration, parents ...*node) *node
 	}
 	if c.state != Initialized {
 		n.fail(sparkerr.New("", "the context is "+c.state.String()+": inputs, transformations and output operations are defined before it starts"))
+		n.late = true
+		c.env.Log.Error("a stream is defined too late and has no effect", "error", n.err)
+	} else {
+		c.nodes = append(c.nodes, n)
 	}
-	c.nodes = append(c.nodes, n)
 	if n.err != nil && c.err == nil {
 		c.err = n.err
 	}

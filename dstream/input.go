@@ -45,7 +45,9 @@ func addInput[T any](d *DStream[T], in input) int {
 			keeper.forget(t)
 		}
 	}
-	c.inputs = append(c.inputs, in)
+	if !d.n.late {
+		c.inputs = append(c.inputs, in)
+	}
 	return len(c.inputs) - 1
 }
 

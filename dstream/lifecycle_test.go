@@ -57,6 +57,47 @@ func TestDefinitionsAfterStartAreErrors(t *testing.T) {
 	}
 }
 
+// What is defined too late does not run.
+func TestStreamsDefinedAfterStartHaveNoEffect(t *testing.T) {
+	h := dstreamtest.New(t, time.Second)
+	in := dstreamtest.Input(h, []int{1}, []int{2})
+	in.Fprint(io.Discard, 1)
+	h.Run(1)
+	ran := false
+	in.ForEachRDD(func(context.Context, *rdd.RDD[int], time.Time) error { ran = true; return nil })
+	h.Run(1)
+	if err := h.Context().Err(); ran || err == nil || !strings.Contains(err.Error(), "before it starts") {
+		t.Error(ran, err)
+	}
+}
+
+func TestAPanicInTransformEndsTheProgram(t *testing.T) {
+	h := dstreamtest.New(t, time.Second)
+	dstream.Transform(dstreamtest.Input(h, []int{1}), func(*rdd.RDD[int]) *rdd.RDD[int] { panic("tr") }).Fprint(io.Discard, 1)
+	if err := h.Context().Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	h.Clock().Advance(time.Second)
+	err := h.Context().AwaitTermination(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "user code panicked: tr") || !strings.Contains(err.Error(), "lifecycle_test.go") {
+		t.Error(err)
+	}
+}
+
+func TestAnIntervalThatIsNone(t *testing.T) {
+	for _, d := range []time.Duration{0, -time.Second} {
+		c := dstream.NewContext("none", d)
+		c.TextFileStream(t.TempDir()).Fprint(io.Discard, 1)
+		if err := c.Start(context.Background()); err == nil || !strings.Contains(err.Error(), "batch interval") {
+			t.Error(err)
+		}
+		if err := c.AwaitTermination(context.Background()); err == nil || !strings.Contains(err.Error(), "batch interval") {
+			t.Errorf("awaiting a context that did not start: %v", err)
+		}
+		c.RDDContext().Stop()
+	}
+}
+
 func TestAListenerCannotStop(t *testing.T) {
 	h := dstreamtest.New(t, time.Second)
 	dstreamtest.Input(h, []int{1}).Fprint(io.Discard, 1)

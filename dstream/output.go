@@ -38,5 +38,7 @@ func (d *DStream[T]) output(op string, f func(ctx context.Context, r *rdd.RDD[T]
 	}
 	n.ctx.mu.Lock()
 	defer n.ctx.mu.Unlock()
-	n.ctx.outputs = append(n.ctx.outputs, o)
+	if !n.late {
+		n.ctx.outputs = append(n.ctx.outputs, o)
+	}
 }

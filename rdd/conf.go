@@ -1,12 +1,15 @@
 package rdd
 
 import (
+	"maps"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -62,8 +65,27 @@ func (c conf) get(key string) string {
 	return defaults[key]
 }
 
-// check returns the first value that is not of its key's form.
+// streaming are the keys of package dstream that are this engine's own.
+var streaming = []string{"spate.streaming.receiver.maxHeld", "spate.streaming.receiverStopTimeout"}
+
+// unknown returns a key of this engine's own that there is not, "" for none.
+func (c conf) unknown() error {
+	for _, key := range slices.Sorted(maps.Keys(c)) {
+		if _, ok := defaults[key]; ok || !strings.HasPrefix(key, "spate.") || slices.Contains(streaming, key) {
+			continue
+		}
+		near, _ := spelling.Nearest(key, append(slices.Collect(maps.Keys(defaults)), streaming...))
+		return sparkerr.New("", "there is no configuration key "+key+"; did you mean "+near+"?")
+	}
+	return nil
+}
+
+// check returns the first key that is unknown, or value that is not of its key's
+// form.
 func (c conf) check() error {
+	if err := c.unknown(); err != nil {
+		return err
+	}
 	for _, key := range []string{"spark.task.maxFailures", "spark.stage.maxConsecutiveAttempts",
 		"spark.rdd.limit.initialNumPartitions", "spark.rdd.limit.scaleUpFactor"} {
 		if n, err := strconv.Atoi(c.get(key)); err != nil || n < 1 {

@@ -70,7 +70,7 @@ func Conf(key, value string) Option { return func(s *settings) { s.conf[key] = v
 // Workers sets how many tasks run at a time; the default is the cores.
 func Workers(n int) Option { return func(s *settings) { s.workers = n } }
 
-// Log gives the logger of warnings; nothing is logged otherwise.
+// Log gives the logger of warnings; slog.Default without it.
 func Log(l *slog.Logger) Option { return func(s *settings) { s.log = l } }
 
 // TempDir sets the folder of spilled and shuffled data; the default is that of
@@ -90,7 +90,7 @@ func Inside(value any) Option {
 // NewContext makes a context with an engine of its own. It never fails: a wrong
 // option shows at the first action.
 func NewContext(app string, opts ...Option) *Context {
-	s := &settings{conf: conf{}, workers: defaultWorkers(), log: slog.New(slog.DiscardHandler), tempDir: filepath.ToSlash(os.TempDir())}
+	s := &settings{conf: conf{}, workers: defaultWorkers(), log: slog.Default(), tempDir: filepath.ToSlash(os.TempDir())}
 	for _, o := range opts {
 		o(s)
 	}

@@ -176,5 +176,5 @@ func (s *Session) noConnector(format, verb string) error {
 		return sparkerr.New("_LEGACY_ERROR_TEMP_2049", "the data source "+format+" cannot be "+verb+" this way", "className", format)
 	}
 	return sparkerr.New("DATA_SOURCE_NOT_FOUND",
-		"there is no data source "+format+"; the session has "+s.formats()+" (a Go program gives further ones to spate.NewSession)", "provider", format)
+		"there is no data source "+format+"; the session has "+s.formats()+" (a Go program gives further ones to spate.NewSession: spate.Connectors(parquet.Connector()) of connector/file/parquet)", "provider", format)
 }
