@@ -2,6 +2,7 @@ package memory
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -121,7 +122,21 @@ func sizingOfPointer(t reflect.Type, depth int) sizing {
 	}
 }
 
+// guarded reports whether a struct has a lock: what it points to may change
+// while it is looked at, and belongs to more than one value, so it does not count.
+func guarded(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if f := t.Field(i).Type; f == reflect.TypeFor[sync.Mutex]() || f == reflect.TypeFor[sync.RWMutex]() {
+			return true
+		}
+	}
+	return false
+}
+
 func sizingOfStruct(t reflect.Type, depth int) sizing {
+	if guarded(t) {
+		return nil
+	}
 	type part struct {
 		at   uintptr
 		size sizing

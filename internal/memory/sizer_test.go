@@ -2,6 +2,7 @@ package memory
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -46,5 +47,21 @@ func TestSizer(t *testing.T) {
 	loop.Left = loop
 	if got := SizerOf[*tree]().Deep([]*tree{loop}); got <= 0 || got > 1<<12 {
 		t.Error("a loop ends:", got)
+	}
+}
+
+// What a lock guards is not looked at.
+func TestWhatALockGuardsDoesNotCount(t *testing.T) {
+	type shared struct {
+		mu  sync.Mutex
+		big []byte
+	}
+	type value struct {
+		*shared
+		own []byte
+	}
+	v := []value{{&shared{big: make([]byte, 1<<20)}, make([]byte, 1000)}}
+	if n := SizerOf[value]().Deep(v); n < 1000 || n > 5000 {
+		t.Error(n)
 	}
 }
