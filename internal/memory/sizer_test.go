@@ -61,6 +61,8 @@ func TestWhatALockGuardsDoesNotCount(t *testing.T) {
 		own []byte
 	}
 	v := []value{{&shared{big: make([]byte, 1<<20)}, make([]byte, 1000)}}
+	v[0].mu.Lock()
+	defer v[0].mu.Unlock()
 	if n := SizerOf[value]().Deep(v); n < 1000 || n > 5000 {
 		t.Error(n)
 	}
