@@ -38,7 +38,6 @@ type Flow struct {
 
 	// Of the goroutine that drives.
 	under   int // instances that have not saved the epoch under way
-	epoch   Epoch
 	sealing bool
 	going   int // sources that have more
 	stopped bool
@@ -203,7 +202,7 @@ func (f *Flow) begin() {
 }
 
 func (f *Flow) inject(epoch Epoch) {
-	f.sealing, f.epoch, f.under = true, epoch, len(f.machines)
+	f.sealing, f.under = true, len(f.machines)
 	for _, s := range f.sources {
 		s.interrupt(func(o *orders) { o.barrier = &epoch })
 	}
@@ -266,7 +265,7 @@ func (m *machine) live(ctx context.Context) (err error) {
 			err = e
 		}
 		if err == nil {
-			m.report(report{from: m, kind: over})
+			m.report(report{kind: over})
 		}
 	}()
 	if err := m.open(ctx); err != nil {

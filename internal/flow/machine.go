@@ -69,7 +69,6 @@ type machine struct {
 
 // report is what the flow learns of an instance.
 type report struct {
-	from  *machine
 	kind  reportKind
 	epoch Epoch
 }
@@ -180,7 +179,7 @@ func (m *machine) save() error {
 		return err
 	}
 	m.saving = false
-	m.report(report{from: m, kind: saved, epoch: m.epoch})
+	m.report(report{kind: saved, epoch: m.epoch})
 	return nil
 }
 
@@ -204,7 +203,7 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 		m.out.Idle(false)
 		m.out.Advance(eventtime.End)
 		err = m.out.flush(true)
-		m.report(report{from: m, kind: drained})
+		m.report(report{kind: drained})
 		return true, err
 	}
 	if err != nil {
@@ -288,7 +287,7 @@ func (m *machine) seal(epoch Epoch) error {
 		return err
 	}
 	if m.saver == nil {
-		m.report(report{from: m, kind: saved, epoch: epoch})
+		m.report(report{kind: saved, epoch: epoch})
 		return nil
 	}
 	m.saving, m.epoch = true, epoch
