@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 )
 
@@ -22,22 +23,11 @@ func (c *Context) generate(ctx context.Context, first instant) {
 		}
 	}
 	for t := first; ; t = t.plus(c.batch) {
-		if c.sleepUntil(ctx, t) != nil {
+		if env.SleepUntil(ctx, c.env.Clock, t.time()) != nil {
 			return
 		}
 		c.tick(t)
 	}
-}
-
-// sleepUntil waits for a time. A clock that stands still between the steps of a
-// test must not be looked at before.
-func (c *Context) sleepUntil(ctx context.Context, t instant) error {
-	if still, ok := c.env.Clock.(interface {
-		SleepUntil(context.Context, time.Time) error
-	}); ok {
-		return still.SleepUntil(ctx, t.time())
-	}
-	return c.env.Clock.Sleep(ctx, t.since(instantOf(c.env.Clock.Now())))
 }
 
 // tick makes the jobs of the batch t and queues them.
@@ -51,8 +41,14 @@ func (c *Context) tick(t instant) {
 	err := exec.Protect(func() error { return c.fill(b) }) // it runs the functions of Transform
 	c.mu.Unlock()
 	if err != nil {
-		c.failed.set(fmt.Errorf("batch %v: %w", t, err))
+		err = fmt.Errorf("batch %v: %w", t, err)
+		c.failed.set(err)
 		c.ended(b, err)
+		c.listeners.tell(func(l *Listener) {
+			if l.BatchNotMade != nil {
+				l.BatchNotMade(t.time(), err)
+			}
+		})
 		return
 	}
 	c.run.admit(b)

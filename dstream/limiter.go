@@ -70,26 +70,28 @@ func (l *limiter) take(ctx context.Context, n int) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if wait := l.reserve(n); wait > 0 && l.clock.Sleep(ctx, wait) != nil {
+	if at := l.reserve(n); !at.IsZero() && env.SleepUntil(ctx, l.clock, at) != nil {
 		return context.Cause(ctx)
 	}
 	return nil
 }
 
-// reserve takes n rows and returns how long to wait before they pass.
-func (l *limiter) reserve(n int) time.Duration {
+// reserve takes n rows and returns when they pass, zero for at once.
+func (l *limiter) reserve(n int) (at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.rate == 0 {
-		return 0
+		return at
 	}
 	now := l.clock.Now()
 	l.gather(now)
-	wait := l.next.Sub(now)
+	if l.next.After(now) {
+		at = l.next
+	}
 	spent := min(float64(n), l.saved)
 	l.saved -= spent
 	l.next = l.next.Add(time.Duration((float64(n) - spent) / l.rate * float64(time.Second)))
-	return wait
+	return at
 }
 
 // gather saves what was not used until now. It runs under mu.

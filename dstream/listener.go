@@ -12,6 +12,7 @@ type Listener struct {
 	BatchSubmitted           func(BatchInfo)
 	BatchStarted             func(BatchInfo)
 	BatchCompleted           func(BatchInfo)
+	BatchNotMade             func(at time.Time, reason error) // there are no jobs at this batch time; Spark has no such event
 	OutputOperationStarted   func(OutputOperationInfo)
 	OutputOperationCompleted func(OutputOperationInfo)
 	ReceiverStarted          func(ReceiverInfo)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 )
 
@@ -19,7 +20,7 @@ func (in *receiverInput[T]) supervise(ctx context.Context) {
 			in.c.env.Log.Warn("a receiver failed and is started again", "receiver", in.who, "delay", delay, "error", err)
 			in.reportError("the receiver is started again after "+printed(delay), err)
 			in.reportStopped()
-			if in.c.env.Clock.Sleep(ctx, next.Sub(in.c.env.Clock.Now())) == nil {
+			if env.SleepUntil(ctx, in.c.env.Clock, next) == nil {
 				continue
 			}
 			return

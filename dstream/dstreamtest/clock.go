@@ -38,9 +38,9 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	return c.SleepUntil(ctx, c.Now().Add(d))
 }
 
-// SleepUntil returns when the clock shows until or a later time, or ctx ends. A
-// context prefers it to Sleep, so that no advance is missed that comes between
-// a look at the clock and the sleep.
+// SleepUntil returns when the clock shows until or a later time, or ctx ends. The
+// engine prefers it to Sleep, so that no advance is missed that comes between a
+// look at the clock and the sleep.
 func (c *Clock) SleepUntil(ctx context.Context, until time.Time) error {
 	for {
 		c.mu.Lock()

@@ -11,6 +11,7 @@ package dstreamtest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -36,8 +37,9 @@ type Harness struct {
 	started bool
 
 	mu        sync.Mutex
-	change    sync.Cond // signalled when completed changes
+	change    sync.Cond // signalled when the fields below change
 	completed int       // guarded by mu: batches
+	unmade    error     // guarded by mu: why there was no batch, the newest
 }
 
 // New returns a harness whose context cuts a batch every interval; it is
@@ -49,7 +51,10 @@ func New(t testing.TB, interval time.Duration, opts ...rdd.Option) *Harness {
 	h := &Harness{t: t, clock: clock, batch: interval}
 	h.change.L = &h.mu
 	h.ctx = dstream.NewContext(t.Name(), interval, opts...)
-	h.ctx.AddListener(&dstream.Listener{BatchCompleted: func(dstream.BatchInfo) { h.complete() }})
+	h.ctx.AddListener(&dstream.Listener{
+		BatchCompleted: func(dstream.BatchInfo) { h.ended(nil) },
+		BatchNotMade:   func(_ time.Time, err error) { h.ended(err) },
+	})
 	t.Cleanup(func() { _ = h.ctx.Stop(context.Background()) })
 	return h
 }
@@ -61,7 +66,8 @@ func (h *Harness) Context() *dstream.Context { return h.ctx }
 func (h *Harness) Clock() *Clock { return h.clock }
 
 // Run starts the context if need be and lets n batches happen, each when the
-// one before has completed.
+// one before has completed. One whose jobs fail has completed; one that could
+// not be made ends the test.
 func (h *Harness) Run(n int) {
 	h.t.Helper()
 	if !h.started {
@@ -71,22 +77,36 @@ func (h *Harness) Run(n int) {
 		}
 	}
 	for range n {
-		h.mu.Lock()
-		before := h.completed
-		h.mu.Unlock()
-		h.clock.Advance(h.batch)
-		h.mu.Lock()
-		for h.completed == before {
-			h.change.Wait()
+		if err := h.step(); err != nil {
+			h.t.Fatalf("there is no batch: %v", err)
 		}
-		h.mu.Unlock()
 	}
 }
 
-// complete counts a batch.
-func (h *Harness) complete() {
+// step lets a batch happen.
+func (h *Harness) step() error {
+	if h.ctx.State() == dstream.Stopped {
+		return errors.New("the context has stopped")
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.completed++
+	h.unmade = nil
+	before := h.completed
+	h.clock.Advance(h.batch)
+	for h.completed == before && h.unmade == nil {
+		h.change.Wait()
+	}
+	return h.unmade
+}
+
+// ended notes the end of a batch: it has completed, or could not be made.
+func (h *Harness) ended(unmade error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if unmade != nil {
+		h.unmade = unmade
+	} else {
+		h.completed++
+	}
 	h.change.Broadcast()
 }

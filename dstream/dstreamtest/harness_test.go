@@ -1,0 +1,30 @@
+package dstreamtest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/spatestream/spate/dstream"
+	"github.com/spatestream/spate/rdd"
+)
+
+// recorder is a test that may fail without failing this one.
+type recorder struct {
+	testing.TB
+	said string
+}
+
+func (r *recorder) Helper()                        {}
+func (r *recorder) Fatalf(format string, a ...any) { r.said = fmt.Sprintf(format, a...) }
+
+func TestABatchThatCannotBeMadeEndsTheTest(t *testing.T) {
+	r := &recorder{TB: t}
+	h := New(r, time.Second)
+	broken := func(*rdd.RDD[int]) *rdd.RDD[int] { panic("no batch") }
+	Output(h, dstream.Transform(Input(h, []int{1}), broken))
+	h.Run(1)
+	if want := "there is no batch: batch 11000 ms: user code panicked: no batch"; len(r.said) < len(want) || r.said[:len(want)] != want {
+		t.Errorf("said %q", r.said)
+	}
+}
