@@ -22,7 +22,7 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 		return nil, err
 	}
 	seed := env.RandomSeed()
-	e := &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Fail: failPoint(), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	e := &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Fail: failPoint(), Log: warnings(log)}
 	s, err := session.New(session.Config{
 		Env:        e,
 		Connectors: connectors(stdout),
@@ -38,6 +38,16 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 		return nil, usageError{err} // all that can be wrong came from --conf
 	}
 	return s, nil
+}
+
+// warnings logs from warnings on, in UTC.
+func warnings(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey && len(groups) == 0 {
+			a.Value = slog.TimeValue(a.Value.Time().UTC())
+		}
+		return a
+	}}))
 }
 
 func parseConf(list []string) (map[string]string, error) {

@@ -142,12 +142,14 @@ func command(line string) bool {
 
 var (
 	ids   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	later = regexp.MustCompile(`(later frame at byte) \d+`) // entries hold the folder's name
 	times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
 )
 
 // alike replaces what differs from run to run.
 func (p *player) alike(text string) string {
 	text = ids.ReplaceAllString(strings.ReplaceAll(text, p.dir, "<dir>"), "<id>")
+	text = later.ReplaceAllString(text, "$1 <n>")
 	text = times.ReplaceAllStringFunc(text, func(at string) string {
 		if at < "2025-12" { // event time, not the clock's
 			return at

@@ -2,8 +2,9 @@
 // things out: what was read and not processed when the process ends is lost.
 //
 // One goroutine reads the connection, from the first Latest until Close or the
-// end of the connection, after which the stream ends quietly. It waits while
-// more than 64 MiB are read and not forgotten.
+// end of the connection. After that no rows come, as in Spark: it is not opened
+// again, and a warning says so. It waits while more than 64 MiB are read and not
+// forgotten.
 package socket
 
 import (
@@ -154,9 +155,23 @@ func (s *source) read(c net.Conn) {
 			}
 		}
 		if err != nil {
+			s.over(err)
 			return
 		}
 	}
+}
+
+// over says that the connection has ended, unless Close has ended it.
+func (s *source) over(err error) {
+	s.mu.Lock()
+	closed, lines := s.closed, s.last+1
+	s.mu.Unlock()
+	if closed {
+		return
+	}
+	s.env.Log.Warn("the server has closed the connection: the socket source will give no further rows",
+		"address", s.address, "lines", lines, "error", err,
+		"advice", "start the server again, then this query")
 }
 
 // put keeps a line, waiting for room; false when the source is closed.

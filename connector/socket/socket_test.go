@@ -1,10 +1,12 @@
 package socket
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -28,7 +30,7 @@ func (clock) Sleep(context.Context, time.Duration) error { return nil }
 var ctx = context.Background()
 
 func request(o connector.Options) connector.Request {
-	return connector.Request{Env: &connector.Env{Clock: clock{}}, Options: o, Streaming: true}
+	return connector.Request{Env: &connector.Env{Clock: clock{}, Log: slog.New(slog.DiscardHandler)}, Options: o, Streaming: true}
 }
 
 // serve returns a dialer to a server that is the other end of a pipe.
@@ -113,6 +115,38 @@ func TestLines(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The end of the connection is told once, with what to do; Close is no such end.
+func TestServerGone(t *testing.T) {
+	for _, gone := range []bool{true, false} {
+		dial, server := serve(t)
+		var log bytes.Buffer
+		r := request(connector.Options{"host": "h", "port": "1"})
+		r.Env.Log = slog.New(slog.NewTextHandler(&log, nil))
+		src, err := Connector(dial).Source(ctx, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := src.Latest(ctx, nil, connector.Limit{}); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(server, "one\n")
+		if gone {
+			_ = server.Close()
+			<-src.(*source).done
+			if _, err := src.Latest(ctx, nil, connector.Limit{}); err != nil {
+				t.Error("as in Spark the query goes on:", err)
+			}
+		}
+		if err := src.Close(); err != nil {
+			t.Error(err)
+		}
+		told := strings.Count(log.String(), "no further rows")
+		if gone != (told == 1) || gone && !strings.Contains(log.String(), "address=h:1 lines=1") {
+			t.Errorf("gone %v: %s", gone, log.String())
+		}
 	}
 }
 

@@ -163,6 +163,9 @@ func (d *Directory) create(id string) error {
 	return vfs.WriteAtomic(d.fs, d.path(metadataFile), data, vfs.NoOverwrite)
 }
 
+// Root returns where the directory is.
+func (d *Directory) Root() string { return d.root }
+
 // ID returns the query's id, stable over restarts.
 func (d *Directory) ID() string { return d.id }
 

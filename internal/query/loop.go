@@ -57,7 +57,9 @@ func newLoop(q *Query) (*loop, error) {
 	if err := l.checkSink(recovered); err != nil {
 		return nil, err
 	}
+	l.compareSinks(recovered)
 	l.pin(recovered)
+	l.identify()
 	if l.bound, err = cfg.Runner.Bind(cfg.Graph, cfg.Parallelism, cfg.Groups, l.sink.Outlet); err != nil {
 		return nil, err
 	}
@@ -116,15 +118,6 @@ func (l *loop) pin(r checkpoint.Recovered) {
 }
 
 const policyKey = "spark.sql.streaming.multipleWatermarkPolicy"
-
-func (l *loop) checkSources(r checkpoint.Recovered) error {
-	if r.Last == nil || len(r.Last.Ends) == len(l.cfg.Sources) {
-		return nil
-	}
-	return sparkerr.New("STREAMING_QUERY_SOURCES_CHANGED", fmt.Sprintf(
-		"the checkpoint holds offsets of %d sources and the query has %d; sources are known by their order in the query: give the changed query a new checkpoint",
-		len(r.Last.Ends), len(l.cfg.Sources)))
-}
 
 // prepareTrigger makes the sources remember their end for AvailableNow; if one
 // cannot, the whole query runs as one epoch over all there is.
