@@ -36,6 +36,11 @@ type console struct {
 
 func (*console) Name() string { return "console" }
 
+// Advice implements connector.Adviser.
+func (*console) Advice(o connector.Options) []string {
+	return connector.UnknownOptions("console", o, "numRows", "truncate")
+}
+
 // Sink implements connector.SinkConnector. Options: numRows (20), truncate
 // (true: cells of 20 characters).
 func (c *console) Sink(_ context.Context, r connector.Request) (connector.Sink, error) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/spelling"
+	"github.com/spatestream/spate/internal/decode/field"
 )
 
 // known are the options of Spark's readers of files, whether they mean
@@ -15,7 +15,7 @@ import (
 var known = strings.Fields(`
 	path paths basePath pathGlobFilter recursiveFileLookup modifiedBefore modifiedAfter ignoreMissingFiles ignoreCorruptFiles
 	maxFilesPerTrigger maxBytesPerTrigger latestFirst maxFileAge fileNameOnly cleanSource sourceArchiveDir maxCachedFiles
-	discardCachedInputRatio retention
+	discardCachedInputRatio retention partitionOverwriteMode
 	compression codec encoding charset lineSep wholetext extension locale timeZone mode columnNameOfCorruptRecord samplingRatio
 	dateFormat timestampFormat timestampNTZFormat enableDateTimeParsingFallback multiLine singleVariantColumn
 	primitivesAsString prefersDecimal preferDate dropFieldIfAllNull inferTimestamp allowComments allowUnquotedFieldNames
@@ -30,15 +30,21 @@ var known = strings.Fields(`
 // or of six letters two, from one that is known. Spark ignores every unknown
 // option and reads with the default.
 func misspelt(o connector.Options) error {
-	lower := make([]string, len(known))
-	for i, k := range known {
-		lower[i] = strings.ToLower(k)
-	}
 	for _, name := range slices.Sorted(maps.Keys(o)) {
-		near, d := spelling.Nearest(strings.ToLower(name), lower)
-		if d > 0 && d <= 2 && 3*d <= len(name) {
-			return badOption(name, o[name], "there is no option of that name; did you mean "+known[slices.Index(lower, near)]+"?")
+		if near := connector.MeantOption(name, known); near != "" {
+			return badOption(name, o[name], "there is no option of that name; did you mean "+near+"?")
 		}
 	}
 	return nil
+}
+
+// Advice implements connector.Adviser.
+func (c *Connector) Advice(o connector.Options) []string {
+	out := connector.UnknownOptions(c.Name(), o, known...)
+	if mode, ok := o.Get("mode"); ok && (c.Name() == "json" || c.Name() == "csv") {
+		if _, ok := field.LookupMode(mode); !ok {
+			out = append(out, "option mode of format "+c.Name()+" is '"+mode+"' and is read as PERMISSIVE: it may be PERMISSIVE, DROPMALFORMED or FAILFAST")
+		}
+	}
+	return out
 }

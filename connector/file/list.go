@@ -38,10 +38,10 @@ type lister struct {
 func newLister(r connector.Request, roots []string) (*lister, error) {
 	l := &lister{fs: r.Env.FS, roots: roots, nameGlob: r.Options.Or("pathGlobFilter", "")}
 	var err error
-	if l.recursive, err = boolOption(r.Options, "recursiveFileLookup", false); err != nil {
+	if l.recursive, err = BoolOption(r.Options, "recursiveFileLookup", false); err != nil {
 		return nil, err
 	}
-	if l.ignoreMissing, err = boolOption(r.Options, "ignoreMissingFiles", conf(r, "spark.sql.files.ignoreMissingFiles") == "true"); err != nil {
+	if l.ignoreMissing, err = BoolOption(r.Options, "ignoreMissingFiles", conf(r, "spark.sql.files.ignoreMissingFiles") == "true"); err != nil {
 		return nil, err
 	}
 	l.ignoreSinkLog = conf(r, "spark.sql.streaming.fileStreamSink.ignoreMetadata") == "true"

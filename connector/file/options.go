@@ -22,7 +22,9 @@ func badOption(name, value, advice string) error {
 		"invalid value '"+value+"' for option '"+name+"': "+advice, "optionName", name, "message", advice)
 }
 
-func boolOption(o connector.Options, name string, otherwise bool) (bool, error) {
+// BoolOption reads an option that is true or false, in any case; an error names
+// the option.
+func BoolOption(o connector.Options, name string, otherwise bool) (bool, error) {
 	text, ok := o.Get(name)
 	if !ok {
 		return otherwise, nil

@@ -55,7 +55,7 @@ func (c *Connector) openRelation(ctx context.Context, r connector.Request) (*rel
 	if rel.lister, err = newLister(r, roots); err != nil {
 		return nil, err
 	}
-	if rel.corrupt, err = boolOption(r.Options, "ignoreCorruptFiles", conf(r, "spark.sql.files.ignoreCorruptFiles") == "true"); err != nil {
+	if rel.corrupt, err = BoolOption(r.Options, "ignoreCorruptFiles", conf(r, "spark.sql.files.ignoreCorruptFiles") == "true"); err != nil {
 		return nil, err
 	}
 	if rel.first, err = rel.lister.list(ctx, r.Streaming && len(roots) == 1 && isGlob(roots[0])); err != nil {

@@ -38,10 +38,10 @@ func parseStreamOptions(r connector.Request) (o streamOptions, err error) {
 	if o.maxFiles > 0 && o.maxBytes > 0 {
 		return o, sparkerr.New("", "Options 'maxFilesPerTrigger' and 'maxBytesPerTrigger' can't be both set at the same time; keep one of them")
 	}
-	if o.latestFirst, err = boolOption(r.Options, "latestFirst", false); err != nil {
+	if o.latestFirst, err = BoolOption(r.Options, "latestFirst", false); err != nil {
 		return o, err
 	}
-	if o.nameOnly, err = boolOption(r.Options, "fileNameOnly", false); err != nil {
+	if o.nameOnly, err = BoolOption(r.Options, "fileNameOnly", false); err != nil {
 		return o, err
 	}
 	age := r.Options.Or("maxFileAge", "7d")

@@ -23,6 +23,9 @@ func New() *Connector { return &Connector{tables: map[string]*Table{}} }
 // Name implements connector.Connector.
 func (*Connector) Name() string { return "memory" }
 
+// Advice implements connector.Adviser.
+func (*Connector) Advice(o connector.Options) []string { return connector.UnknownOptions("memory", o) }
+
 // Table returns the table of a query's sink, nil if there is none.
 func (c *Connector) Table(query string) *Table {
 	c.mu.Lock()

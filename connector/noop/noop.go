@@ -16,6 +16,9 @@ type noop struct{}
 
 func (noop) Name() string { return "noop" }
 
+// Advice implements connector.Adviser.
+func (noop) Advice(o connector.Options) []string { return connector.UnknownOptions("noop", o) }
+
 func (noop) Sink(context.Context, connector.Request) (connector.Sink, error) { return noop{}, nil }
 
 // Guarantee implements connector.Sink: nothing can appear twice.

@@ -19,6 +19,11 @@ type byBatch struct{}
 
 func (byBatch) Name() string { return "rate-micro-batch" }
 
+// Advice implements connector.Adviser.
+func (byBatch) Advice(o connector.Options) []string {
+	return connector.UnknownOptions("rate-micro-batch", o, "rowsPerBatch", "numPartitions", "startTimestamp", "advanceMillisPerBatch")
+}
+
 func (byBatch) Source(_ context.Context, r connector.Request) (connector.Source, error) {
 	if err := check("RatePerMicroBatchProvider", r); err != nil {
 		return nil, err

@@ -24,6 +24,11 @@ type byClock struct{}
 
 func (byClock) Name() string { return "rate" }
 
+// Advice implements connector.Adviser.
+func (byClock) Advice(o connector.Options) []string {
+	return connector.UnknownOptions("rate", o, "rowsPerSecond", "rampUpTime", "numPartitions")
+}
+
 func (byClock) Source(_ context.Context, r connector.Request) (connector.Source, error) {
 	if err := check("RateStreamProvider", r); err != nil {
 		return nil, err

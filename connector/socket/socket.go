@@ -38,6 +38,11 @@ type conn struct{ dial Dial }
 
 func (conn) Name() string { return "socket" }
 
+// Advice implements connector.Adviser.
+func (conn) Advice(o connector.Options) []string {
+	return connector.UnknownOptions("socket", o, "host", "port", "includeTimestamp")
+}
+
 func (c conn) Source(_ context.Context, r connector.Request) (connector.Source, error) {
 	host, ok := r.Options.Get("host")
 	if !ok {

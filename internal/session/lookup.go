@@ -143,7 +143,11 @@ func (s *Session) openRelation(ctx context.Context, title, provider string, o co
 	if err != nil {
 		return nil, err
 	}
-	return newRelation(ctx, title, c, s.request(o, schema, streaming), streaming)
+	rel, err := newRelation(ctx, title, c, s.request(o, schema, streaming), streaming)
+	if err == nil {
+		s.advise(c, o)
+	}
+	return rel, err
 }
 
 // request is what the session tells every connector.

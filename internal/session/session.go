@@ -42,6 +42,7 @@ type Session struct {
 	connectors map[string]connector.Connector // by lower-case name
 	budget     *memory.Budget
 	queries    *Queries
+	told       *told
 
 	mu     sync.Mutex
 	closed bool // guarded by mu
@@ -49,7 +50,7 @@ type Session struct {
 
 // New makes a session. An unknown or malformed configuration key is an error.
 func New(cfg Config) (*Session, error) {
-	s := &Session{cfg: cfg, ids: &logical.IDs{}, connectors: map[string]connector.Connector{}, queries: newQueries()}
+	s := &Session{cfg: cfg, ids: &logical.IDs{}, connectors: map[string]connector.Connector{}, queries: newQueries(), told: &told{once: map[string]bool{}}}
 	s.conf = NewConf(cfg.Note)
 	for k, v := range cfg.Conf {
 		if err := s.conf.Set(k, v); err != nil {
@@ -69,7 +70,7 @@ func New(cfg Config) (*Session, error) {
 // Clone returns a session with the same engine, a copy of the configuration
 // and of the temporary views, as foreachBatch gets one.
 func (s *Session) Clone() *Session {
-	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries}
+	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries, told: s.told}
 	c.catalog = s.catalog.clone()
 	return c
 }

@@ -261,6 +261,7 @@ func (b *starting) openSink(ctx context.Context, n logical.Node) (connector.Sink
 	if err != nil {
 		return nil, err
 	}
+	b.s.advise(c, b.st.Options)
 	o := maps.Clone(b.st.Options)
 	if o == nil {
 		o = connector.Options{}

@@ -52,6 +52,7 @@ func (s *Session) writeTo(ctx context.Context, n logical.Node, d destination) (e
 	if err != nil {
 		return err
 	}
+	s.advise(c, d.options)
 	req := s.request(d.options, logical.Schema(n.Output()), false)
 	req.Save, req.Partition, req.Fixed = d.save, d.partition, d.fixed
 	sink, err := c.Sink(ctx, req)

@@ -5,7 +5,6 @@ package json
 import (
 	"context"
 	"io"
-	"strings"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
@@ -28,7 +27,10 @@ func (format) Open(r connector.Request) (file.Codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &codec{o: o, whole: strings.EqualFold(r.Options.Or("multiLine", "false"), "true")}
+	c := &codec{o: o}
+	if c.whole, err = file.BoolOption(r.Options, "multiLine", false); err != nil {
+		return nil, err
+	}
 	c.LineOptions, err = file.ParseLineOptions(r, "compression")
 	return c, err
 }

@@ -62,8 +62,8 @@ func (format) Open(r connector.Request) (file.Codec, error) {
 			"The codec "+name+" is not available. Available codecs are brotli, uncompressed, lz4_raw, gzip, snappy, none, zstd.",
 			"codecName", name, "availableCodecs", "brotli, uncompressed, lz4_raw, gzip, snappy, none, zstd")
 	}
-	merge := strings.EqualFold(r.Options.Or("mergeSchema", "false"), "true")
-	return &codec{compress: k.codec, ext: k.ext + ".parquet", merge: merge}, nil
+	merge, err := file.BoolOption(r.Options, "mergeSchema", false)
+	return &codec{compress: k.codec, ext: k.ext + ".parquet", merge: merge}, err
 }
 
 type codec struct {

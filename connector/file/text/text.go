@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/spatestream/spate/columnar"
@@ -28,7 +27,11 @@ func (format) Ext() string  { return ".txt" }
 // Open implements file.Format.
 func (format) Open(r connector.Request) (file.Codec, error) {
 	o, err := file.ParseLineOptions(r, "compression")
-	return &codec{LineOptions: o, whole: strings.EqualFold(r.Options.Or("wholetext", "false"), "true")}, err
+	if err != nil {
+		return nil, err
+	}
+	whole, err := file.BoolOption(r.Options, "wholetext", false)
+	return &codec{LineOptions: o, whole: whole}, err
 }
 
 type codec struct {

@@ -32,13 +32,14 @@ const (
 
 // ParseMode reads the option mode; an unknown one is Permissive, as in Spark.
 func ParseMode(text string) Mode {
-	switch strings.ToUpper(text) {
-	case "DROPMALFORMED":
-		return Drop
-	case "FAILFAST":
-		return Fail
-	}
-	return Permissive
+	m, _ := LookupMode(text)
+	return m
+}
+
+// LookupMode reads the option mode; false of one that there is not.
+func LookupMode(text string) (m Mode, ok bool) {
+	m, ok = map[string]Mode{"PERMISSIVE": Permissive, "DROPMALFORMED": Drop, "FAILFAST": Fail}[strings.ToUpper(text)]
+	return m, ok
 }
 
 // Malformed is the error of mode Fail.
