@@ -14,6 +14,7 @@ import (
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/query"
 	"github.com/spatestream/spate/internal/session"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // runFlags are the flags of spate run.
@@ -113,19 +114,20 @@ func readScript(file string) (string, error) {
 
 // cause returns what made a query fail.
 func cause(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
+	e := sparkerr.As(err)
+	switch {
+	case e == nil:
+		return err
+	case e.Class == "STREAM_FAILED" && e.Cause != nil:
+		return e.Cause
 	}
-	return err
+	return e
 }
 
 func (f *runFlags) stream(ctx context.Context, s *session.Session, text string, out, errOut io.Writer) error {
-	flows, err := f.flows(ctx, s, text, out)
-	if err != nil {
+	flows, err := f.flows(ctx, s, text, out, errOut)
+	if err != nil || len(flows) == 0 {
 		return err
-	}
-	if len(flows) == 0 {
-		return nil
 	}
 	if f.output == "batches" {
 		if len(flows) != 1 {
@@ -142,11 +144,11 @@ func (f *runFlags) stream(ctx context.Context, s *session.Session, text string, 
 			flows[i].Stream.Listeners = append(flows[i].Stream.Listeners, (&meter{w: errOut, terminal: true, name: flows[i].Name}).listener())
 		}
 	}
-	return f.start(ctx, s, flows)
+	return start(ctx, s, flows)
 }
 
 // flows runs the script's other statements and prepares its streaming queries.
-func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, out io.Writer) ([]session.Flow, error) {
+func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, out, errOut io.Writer) ([]session.Flow, error) {
 	sc := s.NewScript()
 	var err error
 	if sc.Mode, err = session.ParseMode(f.mode); err != nil {
@@ -166,6 +168,9 @@ func (f *runFlags) flows(ctx context.Context, s *session.Session, text string, o
 	}
 	sc.Batch = func(ctx context.Context, r plan.Relation) error { return printRelation(ctx, s, p, "", r) }
 	flows, err := sc.Run(ctx, text)
+	if err == nil && sc.Prepared == sc.Statements {
+		fmt.Fprintln(errOut, "note: "+nothingRan(sc.Statements))
+	}
 	for i := range flows {
 		f.place(&flows[i])
 	}
@@ -182,34 +187,4 @@ func (f *runFlags) place(fl *session.Flow) {
 		o["checkpointLocation"] = filepath.ToSlash(filepath.Join(f.checkpoint, fl.Name))
 	}
 	fl.Stream.Options, fl.Stream.MaxEpochs = o, f.maxBatches
-}
-
-// start starts every flow and waits for all; the first failure, or an
-// interrupt, stops the others after the epoch under way.
-func (f *runFlags) start(ctx context.Context, s *session.Session, flows []session.Flow) error {
-	run, abort := context.WithCancel(context.WithoutCancel(ctx))
-	defer abort()
-	for _, fl := range flows { // before any of them writes
-		if err := s.Check(fl); err != nil {
-			return err
-		}
-	}
-	queries := make([]*query.Query, 0, len(flows))
-	for _, fl := range flows {
-		q, err := s.Start(run, fl)
-		if err != nil {
-			return errors.Join(err, s.Close())
-		}
-		queries = append(queries, q)
-	}
-	for _, q := range queries {
-		if err := q.AwaitTermination(ctx); err != nil {
-			cerr := s.Close()
-			if ctx.Err() != nil {
-				return cerr // interrupted: a clean end
-			}
-			return err
-		}
-	}
-	return nil
 }

@@ -126,8 +126,12 @@ func (q *Query) finish(err error) {
 
 // failed wraps what ended the query as STREAM_FAILED.
 func (q *Query) failed(err error) error {
+	name := q.cfg.Name
+	if name != "" {
+		name += " "
+	}
 	return sparkerr.New("STREAM_FAILED",
-		"the streaming query [id = "+q.ID()+", runId = "+q.RunID()+"] ended with an error",
+		"the streaming query "+name+"[id = "+q.ID()+", runId = "+q.RunID()+"] ended with an error",
 		"id", q.ID(), "runId", q.RunID(), "message", err.Error()).Because(err)
 }
 

@@ -15,19 +15,16 @@ import (
 	"github.com/spatestream/spate/sparkerr"
 )
 
-// Flow is a streaming query of a script, ready to start.
-type Flow struct {
-	Name   string // of the flow or its table; "query" for the last SELECT
-	Node   logical.Node
-	Stream Stream
-}
-
 // Script is a streaming script as it is read: statements run as they come, and
 // those that stream are kept as flows.
 type Script struct {
 	s     *Session
 	flows []Flow
 	bare  *plan.Query // the last statement, a query
+	at    span        // the statement at hand
+	// Statements is how many the script has; Prepared how many of them only
+	// prepare others: tables without rows, views, settings.
+	Statements, Prepared int
 	// Defaults for flows that say nothing: trigger and output mode.
 	Trigger query.Trigger
 	Mode    connector.Mode
@@ -47,14 +44,23 @@ func (s *Session) NewScript() *Script { return &Script{s: s} }
 // TABLE ... AS, CREATE FLOW, INSERT of a streaming query, and a last bare
 // SELECT, which goes to the console.
 func (sc *Script) Run(ctx context.Context, text string) ([]Flow, error) {
-	for _, span := range parser.SplitStatements(text) {
-		if err := sc.statement(ctx, text[span.Start:span.Stop]); err != nil {
-			return nil, err
+	for _, part := range parser.SplitStatements(text) {
+		before := sc.at
+		sc.at = span{text, part.Start, part.Stop}
+		if err := sc.statement(ctx, text[part.Start:part.Stop]); err != nil {
+			return nil, before.placed(sc.at.placed(err)) // a query is run when the next statement comes
 		}
+		sc.Statements++
 	}
 	if sc.bare == nil {
 		return sc.flows, nil
 	}
+	f, err := sc.last(ctx)
+	return f, sc.at.placed(err)
+}
+
+// last streams a last bare SELECT to the console, or runs it.
+func (sc *Script) last(ctx context.Context) ([]Flow, error) {
 	r := sc.bare.Relation
 	if sc.Dedup != nil {
 		r = &plan.Deduplicate{Child: r, Columns: sc.Dedup, WithinWatermark: sc.DedupWithin}
@@ -66,7 +72,7 @@ func (sc *Script) Run(ctx context.Context, text string) ([]Flow, error) {
 	if !logical.Streaming(n) {
 		return sc.flows, sc.batch(ctx, r)
 	}
-	return append(sc.flows, Flow{"query", n, Stream{Format: "console", Mode: sc.Mode, Trigger: sc.Trigger}}), nil
+	return append(sc.flows, Flow{"query", n, Stream{Format: "console", Mode: sc.Mode, Trigger: sc.Trigger}, sc.at}), nil
 }
 
 func (sc *Script) batch(ctx context.Context, r plan.Relation) error {
@@ -84,6 +90,9 @@ func (sc *Script) statement(ctx context.Context, text string) error {
 	if err := sc.settle(ctx); err != nil {
 		return err
 	}
+	if prepares(st) {
+		sc.Prepared++
+	}
 	switch st := st.(type) {
 	case *plan.Query:
 		sc.bare = st
@@ -97,6 +106,20 @@ func (sc *Script) statement(ctx context.Context, text string) error {
 	}
 	_, err = sc.s.Statement(ctx, st)
 	return err
+}
+
+// prepares reports whether a statement shows, writes and starts nothing.
+func prepares(st plan.Statement) bool {
+	switch st := st.(type) {
+	case *plan.CreateTable:
+		return st.Query == nil
+	case *plan.CreateStreamingTable:
+		return st.Query == nil
+	case *plan.CreateView, *plan.CreateTempViewUsing, *plan.CreateTableLike, *plan.CreateDatabase, *plan.CreateFunction,
+		*plan.Use, *plan.Set, *plan.SetTimeZone, *plan.DeclareVariable, *plan.SetVariable:
+		return true
+	}
+	return false
 }
 
 // settle runs a query that turned out not to be the last statement.
@@ -234,19 +257,8 @@ func (sc *Script) into(n logical.Node, name string, t *table) error {
 			return sparkerr.New("UNSUPPORTED_FEATURE", "the flows "+f.Name+" and "+name+" write to one folder, "+t.location+", which takes the rows of one query: make one flow of the UNION ALL of both")
 		}
 	}
-	sc.flows = append(sc.flows, Flow{name, n, st})
+	sc.flows = append(sc.flows, Flow{name, n, st, sc.at})
 	return nil
-}
-
-// Check refuses a flow that cannot run as a stream, without starting it.
-func (s *Session) Check(f Flow) error { return s.checkStream(f.Node, f.Stream.Mode) }
-
-// Start starts a flow of the session's script; ctx bounds its whole run.
-func (s *Session) Start(ctx context.Context, f Flow) (*query.Query, error) {
-	if err := s.Check(f); err != nil {
-		return nil, err
-	}
-	return s.startAnalyzed(ctx, f.Node, f.Stream)
 }
 
 // ParseMode reads an output mode in any case.

@@ -74,7 +74,7 @@ func (s *Session) StartInto(ctx context.Context, r plan.Relation, into plan.Name
 		return nil, err
 	}
 	st.Format, st.Partition = t.provider, t.partitioned
-	return s.Start(ctx, Flow{st.Name, n, st})
+	return s.Start(ctx, Flow{Name: st.Name, Node: n, Stream: st})
 }
 
 // streamTarget returns the table a stream writes to.

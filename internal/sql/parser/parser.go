@@ -312,7 +312,7 @@ func (p *parser) between(start int) string {
 // unexpected fails at the next token.
 func (p *parser) unexpected() {
 	t := p.cur()
-	panic(bail{sqltype.SyntaxError(p.text, t.start, t.end)})
+	panic(bail{p.unclosed(sqltype.SyntaxError(p.text, t.start, t.end))})
 }
 
 func (p *parser) failAt(start, stop int, class, message string, kv ...string) {
