@@ -66,7 +66,7 @@ func Repartition[T any](r *RDD[T], n int) *RDD[T] {
 		})
 	}, HashPartitioner[int](n))
 	dep.shuffle.byPlace = true
-	out := &RDD[T]{n: newNode(r.n.ctx, "MapPartitionsRDD", "repartition", dep), compute: readOf(s)}
+	out := &RDD[T]{n: newNode(r.n.ctx, "MapPartitionsRDD", "repartition", dep), compute: readOf[T](s)}
 	out.n.count = fixed(n)
 	return out
 }

@@ -87,7 +87,7 @@ func combined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c
 	s := newShuffle[Pair[K, C]](r.n)
 	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, C]]) error {
 		return writeCombined(r, t, part, c, p, w)
-	}, p), readOf(s)
+	}, p), readOf[Pair[K, C]](s)
 }
 
 // pushes pushes the rows of a partition, as RDD.compute does.

@@ -47,10 +47,10 @@ func (r *groupRuns[K, C]) write(table *keyed.Table[K, C]) error {
 		order[i] = uint64(table.Hash(k))<<32 | uint64(i)
 	}
 	slices.Sort(order)
-	w := spill.NewWriter(r.file, r.codec, spillBlock)
+	w := spill.NewWriter(r.file, spillBlock)
 	for _, o := range order {
 		i := uint32(o)
-		if err := w.Add(&Pair[K, C]{keys[i], values[i]}); err != nil {
+		if err := spill.Add(w, r.codec, &Pair[K, C]{keys[i], values[i]}); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (r *groupRuns[K, C]) merge(g *groups[K, C], emit func([]Pair[K, C]) error) 
 
 // groupReader reads a run.
 type groupReader[K comparable, C any] struct {
-	rows *spill.Rows[Pair[K, C]]
+	rows spill.Rows[Pair[K, C]]
 	next []Pair[K, C]
 	done bool
 }

@@ -3,6 +3,7 @@ package rdd
 import (
 	"context"
 
+	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -13,7 +14,7 @@ import (
 // for good: actions fail.
 func (r *RDD[T]) LocalCheckpoint() *RDD[T] {
 	if r.n.checkpointed() == nil {
-		r.persistForGood()
+		r.held.persistForGood(r.n, storage.Open[T])
 	}
 	r.n.ask(&mark{local: true, write: r.keepAll})
 	return r

@@ -8,11 +8,14 @@ import (
 )
 
 // held is what is kept of a persisted RDD.
-type held[T any] struct {
+type held struct {
 	mu    sync.Mutex
-	level StorageLevel       // guarded by mu
-	kept  *storage.Blocks[T] // guarded by mu; nil: nothing is to be kept
+	level StorageLevel    // guarded by mu
+	kept  *storage.Blocks // guarded by mu; nil: nothing is to be kept
 }
+
+// opener is storage.Open of an RDD's type.
+type opener func(s *storage.Store, rdd int, level storage.Level) *storage.Blocks
 
 // Persist keeps the partitions when they are first computed, so that later
 // actions need not compute them again: in memory while there is room, of which
@@ -20,33 +23,46 @@ type held[T any] struct {
 // What MemoryOnly has no room for is computed again, levels with disk keep it
 // there. A level once given cannot be changed before Unpersist.
 func (r *RDD[T]) Persist(level StorageLevel) *RDD[T] {
-	h := &r.held
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.level.kept() && h.level != level {
-		r.n.fail(sparkerr.New("", "the RDD is persisted as "+h.level.String()+": call Unpersist before another level"))
-		return r
-	}
-	r.keepAt(level)
+	r.held.persist(r.n, level, storage.Open[T])
 	return r
-}
-
-// keepAt makes level the RDD's. It needs held.mu.
-func (r *RDD[T]) keepAt(level StorageLevel) {
-	h := &r.held
-	if h.kept == nil && level.kept() {
-		h.kept = storage.Open[T](r.n.ctx.store, r.n.id, level.blocks())
-	}
-	h.level = level
-	r.n.keep(h)
 }
 
 // Cache is Persist(MemoryOnly).
 func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 
+// Unpersist drops what is kept.
+func (r *RDD[T]) Unpersist() *RDD[T] {
+	r.held.drop()
+	return r
+}
+
+// StorageLevel returns what Persist was given.
+func (r *RDD[T]) StorageLevel() StorageLevel {
+	level, _ := r.held.info()
+	return level
+}
+
+func (h *held) persist(n *node, level StorageLevel, open opener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.level.kept() && h.level != level {
+		n.fail(sparkerr.New("", "the RDD is persisted as "+h.level.String()+": call Unpersist before another level"))
+		return
+	}
+	h.keepAt(n, level, open)
+}
+
+// keepAt makes level the RDD's. It needs mu.
+func (h *held) keepAt(n *node, level StorageLevel, open opener) {
+	if h.kept == nil && level.kept() {
+		h.kept = open(n.ctx.store, n.id, level.blocks())
+	}
+	h.level = level
+	n.keep(h)
+}
+
 // persistForGood makes the level one that forgets nothing.
-func (r *RDD[T]) persistForGood() {
-	h := &r.held
+func (h *held) persistForGood(n *node, open opener) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	level := h.level
@@ -54,44 +70,34 @@ func (r *RDD[T]) persistForGood() {
 		level = MemoryAndDisk
 	}
 	level.Disk = true
-	r.keepAt(level)
+	h.keepAt(n, level, open)
 	h.kept.AlsoOnDisk()
 }
 
-// Unpersist drops what is kept.
-func (r *RDD[T]) Unpersist() *RDD[T] {
-	h := &r.held
+func (h *held) drop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.kept != nil {
 		h.kept.Drop()
 	}
 	h.level, h.kept = StorageNone, nil
-	return r
-}
-
-// StorageLevel returns what Persist was given.
-func (r *RDD[T]) StorageLevel() StorageLevel {
-	r.held.mu.Lock()
-	defer r.held.mu.Unlock()
-	return r.held.level
 }
 
 // blocks returns what is kept, nil if nothing is to be.
-func (h *held[T]) blocks() *storage.Blocks[T] {
+func (h *held) blocks() *storage.Blocks {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.kept
 }
 
 // complete implements keeper.
-func (h *held[T]) complete(n int) bool {
+func (h *held) complete(n int) bool {
 	b := h.blocks()
 	return b != nil && n > 0 && b.Info().Partitions == n
 }
 
 // info implements keeper.
-func (h *held[T]) info() (StorageLevel, storage.Info) {
+func (h *held) info() (StorageLevel, storage.Info) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.kept == nil {
@@ -102,8 +108,8 @@ func (h *held[T]) info() (StorageLevel, storage.Info) {
 
 // keep computes a partition, pushes it to emit and keeps it. All of it is
 // computed, also if emit has enough.
-func (r *RDD[T]) keep(t *Task, part int, kept *storage.Blocks[T], emit func([]T) error) error {
-	w, err := kept.Writer(t.x.Memory, part)
+func (r *RDD[T]) keep(t *Task, part int, kept *storage.Blocks, emit func([]T) error) error {
+	w, err := storage.NewWriter[T](kept, t.x.Memory, part)
 	if err != nil {
 		return err
 	}

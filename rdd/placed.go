@@ -3,14 +3,14 @@ package rdd
 import "github.com/spatestream/spate/internal/shuffle"
 
 // newShuffle makes the store of a shuffle of the rows of n.
-func newShuffle[T any](n *node) *shuffle.Store[T] { return shuffle.New[T](n.ctx.room, n.partitions) }
+func newShuffle[T any](n *node) *shuffle.Store { return shuffle.New[T](n.ctx.room, n.partitions) }
 
 // wide is the dependency on the map side of a shuffle: write files the rows of
 // a partition by reducer.
-func wide[T any](on *node, s *shuffle.Store[T], write func(t *Task, part int, w *shuffle.Writer[T]) error, p Partitioner) dependency {
+func wide[T any](on *node, s *shuffle.Store, write func(t *Task, part int, w *shuffle.Writer[T]) error, p Partitioner) dependency {
 	x := &exchange{id: int(on.ctx.shuffles.Add(1)) - 1, on: on, out: s}
 	x.write = func(t *Task, part int) error {
-		w := s.Writer(t.x, part, p.NumPartitions())
+		w := shuffle.NewWriter[T](s, t.x, part, p.NumPartitions())
 		t.onClose(w.Close)
 		if err := write(t, part, w); err != nil {
 			return err
@@ -22,8 +22,8 @@ func wide[T any](on *node, s *shuffle.Store[T], write func(t *Task, part int, w 
 }
 
 // readOf pushes what a shuffle has for a reducer.
-func readOf[T any](s *shuffle.Store[T]) pushes[T] {
-	return func(t *Task, part int, emit func([]T) error) error { return s.Read(t.x, part, emit) }
+func readOf[T any](s *shuffle.Store) pushes[T] {
+	return func(_ *Task, part int, emit func([]T) error) error { return shuffle.Read(s, part, emit) }
 }
 
 // placed brings rows to where p places their keys: they stay if they lie there.
@@ -35,7 +35,7 @@ func placed[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) (dependency, push
 	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, V]]) error {
 		place := newPlacer(p)
 		return r.each(t, part, func(in []Pair[K, V]) error { return w.Write(placeRows(place, in), in) })
-	}, p), readOf(s)
+	}, p), readOf[Pair[K, V]](s)
 }
 
 // placer computes the reducers of a chunk of rows.

@@ -1,6 +1,10 @@
 package rdd
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/spatestream/spate/internal/storage"
+)
 
 // RDD is an immutable collection of T in partitions, computed from its lineage
 // when an action needs it. It is safe for concurrent use.
@@ -12,7 +16,7 @@ type RDD[T any] struct {
 	// returned as it is. It is guarded by n.mu once others know the RDD: see
 	// source.
 	compute func(t *Task, part int, emit func([]T) error) error
-	held    held[T]
+	held    held
 }
 
 // maxChunk is the number of elements a chunk may have: enough that what is done
@@ -33,7 +37,7 @@ func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	if kept == nil {
 		return r.source()(t, part, emit)
 	}
-	found, err := kept.Read(part, emit)
+	found, err := storage.Read(kept, part, emit)
 	if found || err != nil {
 		return err
 	}

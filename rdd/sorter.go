@@ -108,10 +108,10 @@ func (s *sorter[K, V]) write() (err error) {
 			return err
 		}
 	}
-	w := spill.NewWriter(s.file, s.codec, spillBlock)
+	w := spill.NewWriter(s.file, spillBlock)
 	err = s.each(func(in []Pair[K, V]) error {
 		for i := range in {
-			if err := w.Add(&in[i]); err != nil {
+			if err := spill.Add(w, s.codec, &in[i]); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ type runHeap[K, V any] struct {
 // sortRun is a run that is being read.
 type sortRun[K, V any] struct {
 	number int
-	rows   *spill.Rows[Pair[K, V]]
+	rows   spill.Rows[Pair[K, V]]
 	next   []Pair[K, V]
 }
 

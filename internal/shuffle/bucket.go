@@ -30,8 +30,17 @@ func (b *bucket[T]) each(emit func([]T) error) error {
 			return err
 		}
 	}
-	if len(b.last) == 0 {
-		return nil
+	return each(b.last, emit)
+}
+
+// each pushes rows, chunk at a time.
+func each[T any](rows []T, emit func([]T) error) error {
+	for len(rows) > 0 {
+		n := min(len(rows), chunk)
+		if err := emit(rows[:n:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
 	}
-	return emit(b.last)
+	return nil
 }

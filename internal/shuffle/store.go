@@ -15,10 +15,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"sync"
 
-	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/spill"
 )
 
@@ -26,37 +24,43 @@ import (
 const chunk = 1024
 
 // Store is the output of one shuffle. Safe for concurrent use. When nobody can
-// reach it any more, its memory and files are given back.
-type Store[T any] struct {
+// reach it any more, its memory and files are given back. It does not know the
+// type of the rows: New, NewWriter and Read must be given the same T.
+type Store struct {
 	maps func() (int, error)
-	kept *outputs[T]
+	form func() (spill.Form, error) // once
+	kept *outputs
 }
 
 // outputs are what the map tasks left.
-type outputs[T any] struct {
+type outputs struct {
 	room *Room
 
 	mu    sync.Mutex
-	byMap map[int]*output[T] // guarded by mu
+	byMap map[int]*output // guarded by mu
 }
 
 // output is what one map task left, by reduce task; immutable.
-type output[T any] struct {
-	rows []bucket[T] // in memory
+type output struct {
+	rows any         // []bucket[T], in memory
 	held int64       // bytes of the room
 	file *spill.File // or on disk
 	runs [][]spill.Run
 }
 
 // New returns an empty store in a room for as many map tasks as maps says.
-func New[T any](room *Room, maps func() (int, error)) *Store[T] {
-	s := &Store[T]{maps: maps, kept: &outputs[T]{room: room, byMap: map[int]*output[T]{}}}
-	runtime.AddCleanup(s, func(o *outputs[T]) { o.dropAll() }, s.kept)
+func New[T any](room *Room, maps func() (int, error)) *Store {
+	return newStore(room, maps, spill.FormOf[T])
+}
+
+func newStore(room *Room, maps func() (int, error), form func() (spill.Form, error)) *Store {
+	s := &Store{maps: maps, form: sync.OnceValues(form), kept: &outputs{room: room, byMap: map[int]*output{}}}
+	runtime.AddCleanup(s, (*outputs).dropAll, s.kept)
 	return s
 }
 
 // Missing returns the map tasks without output, ascending.
-func (s *Store[T]) Missing() ([]int, error) {
+func (s *Store) Missing() ([]int, error) {
 	n, err := s.maps()
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func (s *Store[T]) Missing() ([]int, error) {
 }
 
 // get returns the output of a map task, nil if there is none.
-func (o *outputs[T]) get(i int) *output[T] {
+func (o *outputs) get(i int) *output {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.byMap[i]
@@ -81,7 +85,7 @@ func (o *outputs[T]) get(i int) *output[T] {
 
 // put makes out the output of a map task that has none, and reports whether it
 // has.
-func (o *outputs[T]) put(i int, out *output[T]) bool {
+func (o *outputs) put(i int, out *output) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.byMap == nil || o.byMap[i] != nil {
@@ -93,7 +97,7 @@ func (o *outputs[T]) put(i int, out *output[T]) bool {
 
 // drop forgets the output of a map task if it still is out. Its file stays for
 // those who read it, and goes with the room.
-func (o *outputs[T]) drop(i int, out *output[T]) {
+func (o *outputs) drop(i int, out *output) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.byMap[i] == out {
@@ -102,7 +106,7 @@ func (o *outputs[T]) drop(i int, out *output[T]) {
 }
 
 // Drop forgets the output of a map task: it is to be made again.
-func (s *Store[T]) Drop(i int) {
+func (s *Store) Drop(i int) {
 	o := s.kept
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -113,7 +117,7 @@ func (s *Store[T]) Drop(i int) {
 	}
 }
 
-func (o *outputs[T]) dropAll() {
+func (o *outputs) dropAll() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, out := range o.byMap {
@@ -124,7 +128,7 @@ func (o *outputs[T]) dropAll() {
 
 // release gives back what the output takes; what cannot be removed goes with
 // the room.
-func (out *output[T]) release(room *Room) {
+func (out *output) release(room *Room) {
 	if out.file != nil {
 		out.file.Close()
 	}
@@ -134,7 +138,15 @@ func (out *output[T]) release(room *Room) {
 
 // Read pushes the rows for a reduce task to emit, in chunks that are borrowed
 // for the call. An error of emit ends it and is returned as it is.
-func (s *Store[T]) Read(t *exec.Task, reduce int, emit func([]T) error) error {
+func Read[T any](s *Store, reduce int, emit func([]T) error) error {
+	return s.read(reduce,
+		func(buckets any) error { return buckets.([]bucket[T])[reduce].each(emit) },
+		func(chunk any) error { return each(chunk.([]T), emit) })
+}
+
+// read pushes what map tasks left in memory to inMemory, and chunks of what
+// they left on disk to onDisk.
+func (s *Store) read(reduce int, inMemory, onDisk func(any) error) error {
 	defer runtime.KeepAlive(s)
 	n, err := s.maps()
 	if err != nil {
@@ -146,9 +158,9 @@ func (s *Store[T]) Read(t *exec.Task, reduce int, emit func([]T) error) error {
 			return &LostError{Map: i}
 		}
 		if out.file == nil {
-			err = out.rows[reduce].each(emit)
+			err = inMemory(out.rows)
 		} else {
-			err = s.reread(i, out, reduce, emit)
+			err = s.reread(i, out, reduce, onDisk)
 		}
 		if err != nil {
 			return err
@@ -158,15 +170,15 @@ func (s *Store[T]) Read(t *exec.Task, reduce int, emit func([]T) error) error {
 }
 
 // reread pushes what lies on disk. What cannot be read is lost.
-func (s *Store[T]) reread(i int, out *output[T], reduce int, emit func([]T) error) error {
+func (s *Store) reread(i int, out *output, reduce int, emit func(any) error) error {
 	if len(out.runs[reduce]) == 0 {
 		return nil
 	}
-	codec, err := spill.CodecOf[T]()
+	form, err := s.form()
 	if err != nil {
 		return err
 	}
-	r := spill.ReadRows(out.file, codec, out.runs[reduce])
+	r := spill.ReadChunks(out.file, form, out.runs[reduce])
 	defer r.Close()
 	for {
 		rows, err := r.Next()
@@ -177,10 +189,8 @@ func (s *Store[T]) reread(i int, out *output[T], reduce int, emit func([]T) erro
 			s.kept.drop(i, out)
 			return &LostError{Map: i, Cause: err}
 		}
-		for part := range slices.Chunk(rows, chunk) {
-			if err := emit(part); err != nil {
-				return err
-			}
+		if err := emit(rows); err != nil {
+			return err
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bench is a shuffle of three map tasks to two reduce tasks in a folder.
 type bench struct {
-	*Store[string]
+	*Store
 	dir    string
 	faults *simfs.Faults
 	budget *memory.Budget
@@ -64,7 +64,7 @@ func rowsOf(task, n int) (to []int32, rows []string) {
 
 // write is what a map task does but for the commit.
 func (b *bench) write(i, n int) (*Writer[string], error) {
-	w := b.Writer(b.task(), i, 2)
+	w := NewWriter[string](b.Store, b.task(), i, 2)
 	to, rows := rowsOf(i, n)
 	for at := 0; at < n; at += 100 {
 		end := min(at+100, n)
@@ -89,7 +89,7 @@ func (b *bench) fill(t *testing.T, n int) {
 }
 
 func (b *bench) read(reduce int) (out []string, err error) {
-	err = b.Read(b.task(), reduce, func(rows []string) error {
+	err = Read(b.Store, reduce, func(rows []string) error {
 		out = append(out, rows...)
 		return nil
 	})
@@ -222,7 +222,7 @@ func TestReaderGivesUp(t *testing.T) {
 		b := newBench(t, 0, share)
 		b.fill(t, 100)
 		calls := 0
-		err := b.Read(b.task(), 0, func([]string) error { calls++; return enough })
+		err := Read(b.Store, 0, func([]string) error { calls++; return enough })
 		if err != enough || calls != 1 {
 			t.Errorf("%d calls, %v", calls, err)
 		}
@@ -234,7 +234,7 @@ func TestTypesWithoutEncoder(t *testing.T) {
 	type hidden struct{ n int }
 	for _, kept := range []int64{0, 1} {
 		s := New[hidden](NewRoom(memory.NewSpace(vfs.OS(1), t.TempDir()), kept), func() (int, error) { return 1, nil })
-		w := s.Writer(&exec.Task{Memory: memory.NewBudget(0).Account("a task", 0)}, 0, 1)
+		w := NewWriter[hidden](s, &exec.Task{Memory: memory.NewBudget(0).Account("a task", 0)}, 0, 1)
 		err := w.Write([]int32{0}, []hidden{{1}})
 		if err == nil {
 			err = w.Finish()

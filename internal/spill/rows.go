@@ -18,29 +18,30 @@ func (f *File) WriteBody(body []byte) (Run, error) {
 	return r, err
 }
 
-// Rows reads runs of typed rows. It belongs to one goroutine.
-type Rows[T any] struct {
+// Chunks reads runs of rows of a type that it does not know. It belongs to one
+// goroutine.
+type Chunks struct {
 	file  *File
-	codec *Codec[T]
+	form  Form
 	runs  []Run
 	open  *block.Reader
-	rows  []T
+	chunk any
 }
 
-// ReadRows returns a reader of runs whose bodies the codec's Append has made.
-func ReadRows[T any](f *File, c *Codec[T], runs []Run) *Rows[T] {
-	return &Rows[T]{file: f, codec: c, runs: runs}
+// ReadChunks returns a reader of runs whose bodies the form has made.
+func ReadChunks(f *File, form Form, runs []Run) *Chunks {
+	return &Chunks{file: f, form: form, runs: runs}
 }
 
-// Next returns the rows of the next block, the slice borrowed until the next
-// call, or io.EOF.
-func (r *Rows[T]) Next() ([]T, error) {
+// Next returns the rows of the next block, a chunk borrowed until the next call,
+// or io.EOF.
+func (r *Chunks) Next() (any, error) {
 	for {
 		if r.open != nil {
 			body, err := r.open.NextBody()
 			if err == nil {
-				r.rows, err = r.codec.Decode(body, r.rows)
-				return r.rows, err
+				r.chunk, err = r.form.DecodeChunk(body, r.chunk)
+				return r.chunk, err
 			}
 			if err != io.EOF {
 				return nil, err
@@ -57,39 +58,51 @@ func (r *Rows[T]) Next() ([]T, error) {
 }
 
 // Close releases what reading holds.
-func (r *Rows[T]) Close() {
+func (r *Chunks) Close() {
 	if r.open != nil {
 		r.open.Close()
 		r.open = nil
 	}
 }
 
-// Writer writes typed rows as runs of blocks. It belongs to one goroutine.
-type Writer[T any] struct {
+// Rows reads runs of typed rows. It belongs to one goroutine.
+type Rows[T any] struct{ *Chunks }
+
+// ReadRows returns a reader of runs whose bodies the codec's Append has made.
+func ReadRows[T any](f *File, c *Codec[T], runs []Run) Rows[T] {
+	return Rows[T]{ReadChunks(f, c, runs)}
+}
+
+// Next returns the rows of the next block, the slice borrowed until the next
+// call, or io.EOF.
+func (r Rows[T]) Next() ([]T, error) {
+	chunk, err := r.Chunks.Next()
+	rows, _ := chunk.([]T)
+	return rows, err
+}
+
+// Writer writes rows as runs of blocks. It belongs to one goroutine.
+type Writer struct {
 	file  *File
-	codec *Codec[T]
 	limit int
-	body  []byte
+	body  []byte // of the block begun
 	runs  []Run
 }
 
 // NewWriter returns a writer of rows to the end of f in blocks of about limit
 // bytes.
-func NewWriter[T any](f *File, c *Codec[T], limit int) *Writer[T] {
-	return &Writer[T]{file: f, codec: c, limit: limit}
-}
+func NewWriter(f *File, limit int) *Writer { return &Writer{file: f, limit: limit} }
 
-// Add adds a row.
-func (w *Writer[T]) Add(x *T) error {
-	var err error
-	if w.body, err = w.codec.Append(w.body, x); err != nil || len(w.body) < w.limit {
+// Add adds a row to w. All rows of a writer are of one type.
+func Add[T any](w *Writer, c *Codec[T], x *T) (err error) {
+	if w.body, err = c.Append(w.body, x); err != nil || len(w.body) < w.limit {
 		return err
 	}
 	return w.flush()
 }
 
 // flush writes the block begun.
-func (w *Writer[T]) flush() error {
+func (w *Writer) flush() error {
 	if len(w.body) == 0 {
 		return nil
 	}
@@ -104,7 +117,7 @@ func (w *Writer[T]) flush() error {
 }
 
 // Runs ends the last block and returns what was written, in order.
-func (w *Writer[T]) Runs() ([]Run, error) {
+func (w *Writer) Runs() ([]Run, error) {
 	err := w.flush()
 	w.body = nil
 	return w.runs, err

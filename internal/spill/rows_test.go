@@ -31,14 +31,14 @@ func TestRowsThereAndBack(t *testing.T) {
 	}
 	at := int64(7)
 	var want [2][]event
-	w := [2]*Writer[event]{NewWriter(f, c, 300), NewWriter(f, c, 1000)}
+	w := [2]*Writer{NewWriter(f, 300), NewWriter(f, 1000)}
 	for i := range 500 {
 		x := event{User: fmt.Sprint("u", i)}
 		if i%3 == 0 {
 			x.Tags, x.At, x.By = []string{"a", "b"}, &at, map[string]float64{"k": 1.5}
 		}
 		want[i%2] = append(want[i%2], x)
-		if err := w[i%2].Add(&x); err != nil {
+		if err := Add(w[i%2], c, &x); err != nil {
 			t.Fatal(err)
 		}
 	}

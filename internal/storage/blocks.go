@@ -12,8 +12,9 @@ import (
 )
 
 // Blocks are what is kept of one RDD. Safe for concurrent use. When nobody can
-// reach them any more, they are dropped.
-type Blocks[T any] struct{ kept *set[T] }
+// reach them any more, they are dropped. They do not know the type of the rows:
+// Open, NewWriter and Read of the same Blocks must be given the same T.
+type Blocks struct{ kept *set }
 
 // Info says how much of an RDD is kept.
 type Info struct {
@@ -22,53 +23,55 @@ type Info struct {
 }
 
 // set is what the store knows of an RDD.
-type set[T any] struct {
+type set struct {
 	store *Store
 	id    int
-	level Level                           // but for disk
-	disk  atomic.Bool                     // whether blocks may lie there
-	codec func() (*spill.Codec[T], error) // once
-	sizes *memory.Sizer[T]
+	level Level                      // but for disk
+	disk  atomic.Bool                // whether blocks may lie there
+	form  func() (spill.Form, error) // once
 
-	parts map[int]*stored[T] // guarded by store.mu; nil once dropped
+	parts map[int]*stored // guarded by store.mu; nil once dropped
 }
 
 // stored is a block.
-type stored[T any] struct {
-	set  *set[T]
+type stored struct {
+	set  *set
 	part int
-	in   content[T]      // replaced as a whole, guarded by store.mu
+	in   content         // replaced as a whole, guarded by store.mu
 	held *memory.Account // of what is in memory
 	at   *list.Element   // of Store.recent, nil for a block on disk
 }
 
 // content is where the rows of a block are: one of three. What it holds does
 // not change.
-type content[T any] struct {
-	values [][]T
+type content struct {
+	values []any    // chunks of rows
 	frames [][]byte // blocks of internal/block
 	file   memory.File
 	size   int64 // bytes in memory, or of the file
 }
 
 // Open begins to keep blocks of an RDD.
-func Open[T any](s *Store, rdd int, level Level) *Blocks[T] {
-	k := &set[T]{store: s, id: rdd, level: level, sizes: memory.SizerOf[T](), parts: map[int]*stored[T]{}}
+func Open[T any](s *Store, rdd int, level Level) *Blocks {
+	return open(s, rdd, level, spill.FormOf[T])
+}
+
+func open(s *Store, rdd int, level Level, form func() (spill.Form, error)) *Blocks {
+	k := &set{store: s, id: rdd, level: level, form: sync.OnceValues(form), parts: map[int]*stored{}}
 	k.disk.Store(level.Disk)
-	k.codec = sync.OnceValues(spill.CodecOf[T])
-	b := &Blocks[T]{k}
-	runtime.AddCleanup(b, func(k *set[T]) { k.drop() }, k)
+	b := &Blocks{k}
+	runtime.AddCleanup(b, (*set).drop, k)
 	return b
 }
 
 // AlsoOnDisk makes blocks go to disk that would have been forgotten.
-func (b *Blocks[T]) AlsoOnDisk() { b.kept.disk.Store(true) }
+func (b *Blocks) AlsoOnDisk() { b.kept.disk.Store(true) }
 
 // Drop forgets all blocks; none is kept any more. Who reads one now may find it
 // lost.
-func (b *Blocks[T]) Drop() { b.kept.drop() }
+func (b *Blocks) Drop() { b.kept.drop() }
 
-func (k *set[T]) drop() {
+func (k *set) drop() {
 	k.store.mu.Lock()
 	defer k.store.mu.Unlock()
 	for _, x := range k.parts {
@@ -78,14 +81,14 @@ func (k *set[T]) drop() {
 }
 
 // Has reports whether a partition is kept.
-func (b *Blocks[T]) Has(part int) bool {
+func (b *Blocks) Has(part int) bool {
 	b.kept.store.mu.Lock()
 	defer b.kept.store.mu.Unlock()
 	return b.kept.parts[part] != nil
 }
 
 // Info returns how much is kept now.
-func (b *Blocks[T]) Info() Info {
+func (b *Blocks) Info() Info {
 	b.kept.store.mu.Lock()
 	defer b.kept.store.mu.Unlock()
 	in := Info{Partitions: len(b.kept.parts)}
@@ -100,7 +103,7 @@ func (b *Blocks[T]) Info() Info {
 }
 
 // get returns the content of a partition, which counts as used now.
-func (k *set[T]) get(part int) (in content[T], ok bool) {
+func (k *set) get(part int) (in content, ok bool) {
 	k.store.mu.Lock()
 	defer k.store.mu.Unlock()
 	x := k.parts[part]
@@ -114,7 +117,7 @@ func (k *set[T]) get(part int) (in content[T], ok bool) {
 }
 
 // lose forgets a partition whose file cannot be read.
-func (k *set[T]) lose(part int, in content[T]) {
+func (k *set) lose(part int, in content) {
 	k.store.mu.Lock()
 	defer k.store.mu.Unlock()
 	if x := k.parts[part]; x != nil && x.in.file == in.file {
@@ -125,7 +128,7 @@ func (k *set[T]) lose(part int, in content[T]) {
 
 // release gives back what the block takes. A file that cannot be removed goes
 // with the space. It needs the store's mu.
-func (x *stored[T]) release() {
+func (x *stored) release() {
 	if x.in.file != nil {
 		x.in.file.Close()
 		return
@@ -138,13 +141,13 @@ func (x *stored[T]) release() {
 }
 
 // rdd implements keeper.
-func (x *stored[T]) rdd() int { return x.set.id }
+func (x *stored) rdd() int { return x.set.id }
 
 // account implements keeper.
-func (x *stored[T]) account() *memory.Account { return x.held }
+func (x *stored) account() *memory.Account { return x.held }
 
 // evict implements keeper. A block that the disk does not take stays.
-func (x *stored[T]) evict() bool {
+func (x *stored) evict() bool {
 	if !x.set.disk.Load() {
 		x.held.Shrink(x.in.size)
 		x.at = nil
@@ -161,19 +164,19 @@ func (x *stored[T]) evict() bool {
 }
 
 // toDisk copies content into a file of its own.
-func (k *set[T]) toDisk(in content[T]) (content[T], error) {
+func (k *set) toDisk(in content) (content, error) {
 	f, err := newFrames(k, true)
 	if err != nil {
-		return content[T]{}, err
+		return content{}, err
 	}
 	for _, frame := range in.frames {
 		if err := f.put(frame); err != nil {
-			return content[T]{}, f.fail(err)
+			return content{}, f.fail(err)
 		}
 	}
 	for _, rows := range in.values {
 		if err := f.add(rows); err != nil {
-			return content[T]{}, f.fail(err)
+			return content{}, f.fail(err)
 		}
 	}
 	return f.finish()

@@ -13,31 +13,31 @@ const frameBytes = 64 << 10
 
 // frames turns rows into frames: blocks with a checksum, in memory or in a
 // file. It belongs to one goroutine.
-type frames[T any] struct {
-	codec *spill.Codec[T]
-	enc   *block.Encoder
-	body  []byte
-	buf   []byte
-	out   content[T]
+type frames struct {
+	form spill.Form
+	enc  *block.Encoder
+	body []byte
+	buf  []byte
+	out  content
 }
 
 // newFrames begins frames of blocks of k, in a file or not.
-func newFrames[T any](k *set[T], onDisk bool) (*frames[T], error) {
-	codec, err := k.codec()
+func newFrames(k *set, onDisk bool) (*frames, error) {
+	form, err := k.form()
 	if err != nil {
 		return nil, err
 	}
-	f := &frames[T]{codec: codec, enc: block.NewEncoder(k.store.how())}
+	f := &frames{form: form, enc: block.NewEncoder(k.store.how())}
 	if onDisk {
 		f.out.file, err = k.store.space.Create("rdd")
 	}
 	return f, err
 }
 
-// add appends rows.
-func (f *frames[T]) add(rows []T) (err error) {
-	for i := range rows {
-		if f.body, err = f.codec.Append(f.body, &rows[i]); err != nil {
+// add appends the rows of a chunk.
+func (f *frames) add(chunk any) (err error) {
+	for from := 0; from >= 0; {
+		if f.body, from, err = f.form.AppendChunk(f.body, chunk, from, frameBytes); err != nil {
 			return err
 		}
 		if len(f.body) >= frameBytes {
@@ -49,7 +49,7 @@ func (f *frames[T]) add(rows []T) (err error) {
 	return nil
 }
 
-func (f *frames[T]) flush() (err error) {
+func (f *frames) flush() (err error) {
 	if len(f.body) == 0 {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (f *frames[T]) flush() (err error) {
 }
 
 // put appends a frame, which is copied.
-func (f *frames[T]) put(frame []byte) error {
+func (f *frames) put(frame []byte) error {
 	f.out.size += int64(len(frame))
 	if f.out.file == nil {
 		f.out.frames = append(f.out.frames, slices.Clone(frame))
@@ -73,44 +73,44 @@ func (f *frames[T]) put(frame []byte) error {
 }
 
 // size is what the frames take, the one begun included.
-func (f *frames[T]) size() int64 { return f.out.size + int64(len(f.body)) }
+func (f *frames) size() int64 { return f.out.size + int64(len(f.body)) }
 
 // finish returns the whole.
-func (f *frames[T]) finish() (content[T], error) {
+func (f *frames) finish() (content, error) {
 	if err := f.flush(); err != nil {
-		return content[T]{}, f.fail(err)
+		return content{}, f.fail(err)
 	}
 	return f.out, nil
 }
 
 // fail gives up: the file is removed.
-func (f *frames[T]) fail(err error) error {
+func (f *frames) fail(err error) error {
 	f.out.close()
 	return err
 }
 
-func (c *content[T]) close() {
+func (c *content) close() {
 	if c.file != nil {
 		c.file.Close()
 	}
 }
 
 // frameReader reads frames. It belongs to one goroutine.
-type frameReader[T any] struct {
-	codec *spill.Codec[T]
+type frameReader struct {
+	form  spill.Form
 	next  func() ([]byte, error) // the body of the next frame, or io.EOF
-	rows  []T
+	chunk any
 }
 
 // open returns a reader of content in frames; close releases what it holds.
-func (in content[T]) open(codec *spill.Codec[T]) (r *frameReader[T], close func()) {
-	if in.file != nil {
-		from := block.NewReader(in.file, 0, in.size, "a persisted partition")
-		return &frameReader[T]{codec: codec, next: from.NextBody}, from.Close
+func (c content) open(form spill.Form) (r *frameReader, close func()) {
+	if c.file != nil {
+		from := block.NewReader(c.file, 0, c.size, "a persisted partition")
+		return &frameReader{form: form, next: from.NextBody}, from.Close
 	}
 	d := block.NewDecoder("a persisted partition")
-	left := in.frames
-	return &frameReader[T]{codec: codec, next: func() ([]byte, error) {
+	left := c.frames
+	return &frameReader{form: form, next: func() ([]byte, error) {
 		if len(left) == 0 {
 			return nil, io.EOF
 		}
@@ -121,10 +121,10 @@ func (in content[T]) open(codec *spill.Codec[T]) (r *frameReader[T], close func(
 }
 
 // read returns the rows of the next frame, borrowed until the next call.
-func (r *frameReader[T]) read() ([]T, error) {
+func (r *frameReader) read() (chunk any, err error) {
 	body, err := r.next()
 	if err == nil {
-		r.rows, err = r.codec.Decode(body, r.rows)
+		r.chunk, err = r.form.DecodeChunk(body, r.chunk)
 	}
-	return r.rows, err
+	return r.chunk, err
 }

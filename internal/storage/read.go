@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 )
 
 // chunk is the number of rows that are pushed at a time.
@@ -26,30 +25,43 @@ func (e *LostError) Unwrap() error { return e.Cause }
 // Read pushes the rows of a partition to emit, in chunks that are borrowed for
 // the call, and reports whether it was there. An error of emit ends it and is
 // returned as it is.
-func (b *Blocks[T]) Read(part int, emit func([]T) error) (found bool, err error) {
+func Read[T any](b *Blocks, part int, emit func([]T) error) (found bool, err error) {
+	return b.read(part, func(rows any) error {
+		for left := rows.([]T); len(left) > 0; {
+			n := min(len(left), chunk)
+			if err := emit(left[:n:n]); err != nil {
+				return err
+			}
+			left = left[n:]
+		}
+		return nil
+	})
+}
+
+func (b *Blocks) read(part int, emit func(any) error) (found bool, err error) {
 	defer runtime.KeepAlive(b)
 	in, ok := b.kept.get(part)
 	if !ok {
 		return false, nil
 	}
-	if in.values != nil {
-		for _, rows := range in.values {
-			if err := emit(rows); err != nil {
-				return true, err
-			}
-		}
-		return true, nil
+	if in.values == nil {
+		return b.kept.readFrames(part, in, emit)
 	}
-	return b.kept.readFrames(part, in, emit)
+	for _, rows := range in.values {
+		if err := emit(rows); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
 }
 
 // readFrames pushes rows that are bytes.
-func (k *set[T]) readFrames(part int, in content[T], emit func([]T) error) (found bool, err error) {
-	codec, err := k.codec()
+func (k *set) readFrames(part int, in content, emit func(any) error) (found bool, err error) {
+	form, err := k.form()
 	if err != nil {
 		return false, err
 	}
-	r, done := in.open(codec)
+	r, done := in.open(form)
 	defer done()
 	for pushed := false; ; pushed = true {
 		rows, err := r.read()
@@ -63,10 +75,8 @@ func (k *set[T]) readFrames(part int, in content[T], emit func([]T) error) (foun
 			}
 			return false, nil
 		}
-		for some := range slices.Chunk(rows, chunk) {
-			if err := emit(some); err != nil {
-				return true, err
-			}
+		if err := emit(rows); err != nil {
+			return true, err
 		}
 	}
 }

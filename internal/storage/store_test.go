@@ -55,9 +55,9 @@ func rowsOf(part, n int) (out []string) {
 }
 
 // put keeps rows as a task does.
-func (x *shelf) put(b *Blocks[string], part int, rows []string) error {
+func (x *shelf) put(b *Blocks, part int, rows []string) error {
 	task := x.budget.Account("a task", 0)
-	w, err := b.Writer(task, part)
+	w, err := NewWriter[string](b, task, part)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (x *shelf) put(b *Blocks[string], part int, rows []string) error {
 	return w.Finish()
 }
 
-func get(b *Blocks[string], part int) (out []string, found bool, err error) {
-	found, err = b.Read(part, func(rows []string) error {
+func get(b *Blocks, part int) (out []string, found bool, err error) {
+	found, err = Read(b, part, func(rows []string) error {
 		out = append(out, rows...)
 		return nil
 	})
@@ -154,7 +154,7 @@ func TestLongestUnusedMakesRoom(t *testing.T) {
 		x := newShelf(t, 500<<10, 0)
 		level := Level{Memory: true, Values: true, Disk: disk}
 		first, second, third := Open[string](x.Store, 1, level), Open[string](x.Store, 2, level), Open[string](x.Store, 3, level)
-		for _, b := range []*Blocks[string]{first, second} {
+		for _, b := range []*Blocks{first, second} {
 			if err := x.put(b, 0, rowsOf(0, 1500)); err != nil { // 150 kB
 				t.Fatal(err)
 			}
