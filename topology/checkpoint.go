@@ -104,6 +104,7 @@ type checkpoints struct {
 	ctx       context.Context
 	last      *checkpoint.Manifest // decided; nil: none
 	epoch     connector.Epoch      // the next one
+	began     time.Time            // the epoch under way
 	due       time.Time
 	members   map[string][]member  // by component, in order of instances
 	commits   map[string]Committer // by sink
@@ -173,7 +174,7 @@ func (c *checkpoints) Due() time.Time {
 
 // Begin implements flow.Control.
 func (c *checkpoints) Begin(now time.Time) (flow.Epoch, bool) {
-	c.due = now.Add(c.every)
+	c.due, c.began = now.Add(c.every), now
 	return flow.Epoch(c.epoch), true
 }
 
@@ -195,11 +196,22 @@ func (c *checkpoints) Saved(flow.Epoch) error {
 	if err := c.commit(m); err != nil {
 		return err
 	}
+	c.complete(m)
 	err = steps(e, "Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
 	if c.simulated {
 		c.keeper.Wait()
 	}
 	return err
+}
+
+// complete tells that a checkpoint is.
+func (c *checkpoints) complete(m *checkpoint.Manifest) {
+	now := c.job.env.Clock.Now()
+	s := &CheckpointStatus{Epoch: int64(m.Epoch), At: now, Took: now.Sub(c.began)}
+	c.job.running.mu.Lock()
+	c.job.running.checkpoint = s
+	c.job.running.mu.Unlock()
+	c.job.tell(Notice{Kind: Checkpointed, Checkpoint: s})
 }
 
 // steps calls f between the fail points of an action.

@@ -28,7 +28,8 @@ type component struct {
 	// receivers of its channels are attached.
 	make func(n *node) (built, error)
 
-	shed      atomic.Int64     // events dropped on the way to it
+	shed      shedCount        // events dropped on the way to it
+	limit     rateLimit        // of a source
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
@@ -57,6 +58,7 @@ type input struct {
 	refs  []ref
 	group kind
 	sheds bool
+	drops bool // it sheds, and its producers never wait
 	// Typed inside: the stream's element type is known to who made it.
 	writer func(n *node, by *component, output, targets int) any // a receiver that sends over an edge
 	inlet  func(receiver any) func(flow any, n *node) error      // takes payloads of an edge

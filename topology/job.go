@@ -30,10 +30,18 @@ type Job struct {
 	restart     RestartPolicy
 
 	running struct {
-		mu   sync.Mutex
-		flow *flow.Flow            // guarded by mu; nil: it does not run
-		last []flow.InstanceStatus // guarded by mu: at the last Status
+		mu         sync.Mutex
+		flow       *flow.Flow        // guarded by mu; nil: it does not run
+		plan       *plan             // guarded by mu: of the flow
+		began      time.Time         // guarded by mu: the flow
+		base       []int64           // guarded by mu: what components had received then
+		asked      observer          // guarded by mu: at the last Status
+		restarts   int               // guarded by mu
+		checkpoint *CheckpointStatus // guarded by mu: the last one
 	}
+
+	watch  *watch // nil: nobody wants to know
+	beside []func(context.Context, *Job) (func() error, error)
 }
 
 // Option configures a job.
@@ -148,11 +156,18 @@ func (j *Job) Validate() error {
 // Run runs the job until its sources have ended and every event is through, a
 // component fails, whose error it returns, or ctx ends. All goroutines have
 // ended on return, and every instance that was set up is closed.
-func (j *Job) Run(ctx context.Context) error {
+func (j *Job) Run(ctx context.Context) (err error) {
 	if err := j.Validate(); err != nil {
 		return err
 	}
-	return j.runs(ctx, j.env.Clock.Sleep, func(f *flow.Flow) error { return f.Run(ctx) })
+	stop, err := j.accompany(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	return j.listened(func() error {
+		return j.runs(ctx, j.env.Clock.Sleep, func(f *flow.Flow) error { return f.Run(ctx) })
+	})
 }
 
 // VirtualClock is a clock that stands until it is set.
@@ -178,12 +193,18 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 		clock.Set(clock.Now().Add(d))
 		return nil
 	}
-	return j.runs(ctx, wait, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
+	if j.watch != nil {
+		j.watch.simulated = true
+	}
+	return j.listened(func() error {
+		return j.runs(ctx, wait, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })
+	})
 }
 
-// now says which flow runs.
-func (j *Job) now(f *flow.Flow) {
+// now says which flow runs, nil: none.
+func (j *Job) now(f *flow.Flow, p *plan) {
 	j.running.mu.Lock()
 	defer j.running.mu.Unlock()
-	j.running.flow, j.running.last = f, nil
+	j.running.flow, j.running.plan = f, p
+	j.running.began, j.running.base = j.env.Clock.Now(), j.counted()
 }

@@ -23,6 +23,7 @@ type node struct {
 	inlets  []func(payload any, n *node) error
 	flushes []func(all bool)
 	origin  origin // of a source
+	given   int    // events of a source, as far as counted
 	err     error
 	held    eventtime.Watermark // what the members and outputs were told
 	resumed eventtime.Watermark // where a source was at the checkpoint
@@ -176,6 +177,12 @@ func (n *node) Wake(now time.Time) error {
 func (n *node) settle() {
 	if n.ledger != nil {
 		n.ledger.publish()
+	}
+	if n.origin != nil {
+		given := n.origin.given()
+		n.stage.head.tally.given.Add(int64(given - n.given))
+		n.given = given
+		n.in.Usage.Received.Store(int64(given))
 	}
 	for _, x := range n.all {
 		if x.received > 0 {

@@ -83,6 +83,7 @@ func (p *plan) graph() *flow.Graph {
 			To:      at[p.stages[l.by]],
 			Forward: l.input().group == forward && l.from.parallelism == l.by.parallelism,
 			Events:  p.job.credit,
+			Sheds:   l.input().drops,
 		})
 	}
 	return g

@@ -84,6 +84,7 @@ func (j *Job) runs(ctx context.Context, wait func(context.Context, time.Duration
 		if !again {
 			return err
 		}
+		j.restarted(err, delay)
 		j.env.Log.Warn("the job failed and is restarted", "job", j.name, "error", err, "delay", delay)
 		if err := wait(ctx, delay); err != nil {
 			return err
@@ -109,11 +110,28 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 		}
 		options = flow.Options{Control: c, Unaligned: !c.aligned}
 	}
+	if j.watch != nil {
+		options.Watcher = j.watch
+	}
 	f, err := flow.New(p.graph(), j.env, options)
 	if err != nil {
 		return t, err
 	}
-	j.now(f)
-	defer j.now(nil)
-	return t, run(f)
+	j.now(f, p)
+	defer j.now(nil, nil)
+	if j.watch == nil {
+		return t, run(f)
+	}
+	j.watch.begin(j.env.Clock.Now())
+	err = run(f)
+	j.watch.end()
+	return t, err
+}
+
+// restarted notes that the job has failed and begins again after a delay.
+func (j *Job) restarted(err error, delay time.Duration) {
+	j.running.mu.Lock()
+	j.running.restarts++
+	j.running.mu.Unlock()
+	j.tell(Notice{Kind: Restarted, Delay: delay, Error: err.Error()})
 }

@@ -1,12 +1,20 @@
 package topology
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+
+	"github.com/spatestream/spate/internal/flow"
+)
 
 // Shedding says what becomes of events on an edge without room. The default is
 // that their producer waits.
 type Shedding struct {
-	policy shedPolicy
-	keep   float64
+	policy   shedPolicy
+	keep     float64
+	priority any // func(T) int
 }
 
 type shedPolicy uint8
@@ -16,7 +24,13 @@ const (
 	dropNewest
 	dropOldest
 	sample
+	dropLeast
+	shedPolicies // number of them
 )
+
+func (p shedPolicy) String() string {
+	return [...]string{"block", "newest", "oldest", "sample", "priority"}[p]
+}
 
 // Policies of Shed.
 var (
@@ -26,21 +40,61 @@ var (
 
 // Sample drops all but a share p of the events that find no room, in [0, 1]; for
 // those kept, the producer waits.
-func Sample(p float64) Shedding { return Shedding{sample, p} }
+func Sample(p float64) Shedding { return Shedding{policy: sample, keep: p} }
+
+// DropLeast drops events of the least priority: one that finds no room is dropped
+// unless it is worth more than some that wait. Then an eighth of what may wait
+// makes room, if so much is worth less; of equals what waits longest. Events
+// that stay keep their order. priority is called several times for an event, by
+// one goroutine after another.
+func DropLeast[T any](priority func(T) int) Shedding {
+	return Shedding{policy: dropLeast, priority: priority}
+}
 
 // Shed lets a stream drop events when its reader cannot keep up, instead of
 // making its producer wait. What is dropped is counted: Status.Dropped. It has no
 // place in a job that promises to lose nothing, and only on a stream that is not
 // read by direct call does it ever happen; so it sets the reader Apart.
 func Shed[T any](s Stream[T], how Shedding) Stream[T] {
+	if _, ok := how.priority.(func(T) int); how.policy == dropLeast && !ok {
+		var v T
+		s.job.mistake("Shed: the stream is of %T, its DropLeast takes %T", v, how.priority)
+		return s
+	}
+	if how.policy == sample && !(how.keep >= 0 && how.keep <= 1) {
+		s.job.mistake("Shed: Sample(%v) keeps a share that is not in [0, 1]", how.keep)
+	}
 	s.shed = how
 	return s
 }
 
+// shedCount counts dropped events by policy. It is safe for concurrent use.
+type shedCount [shedPolicies]atomic.Int64
+
+func (c *shedCount) total() (n int64) {
+	for i := range c {
+		n += c[i].Load()
+	}
+	return n
+}
+
+func (c *shedCount) byPolicy() map[string]int64 {
+	all := map[string]int64{}
+	for i := range c {
+		if n := c[i].Load(); n > 0 {
+			all[shedPolicy(i).String()] = n
+		}
+	}
+	return all
+}
+
 // admit reports whether an event for a target is to be sent, and makes room if
 // that is the policy.
-func (w *writer[T]) admit(target int) bool {
-	if w.shed.policy == block || w.out.Room(w.output, target) {
+func (w *writer[T]) admit(target int, v T) bool {
+	if w.out.Room(w.output, target) {
+		if w.least != nil {
+			w.least.admitted(target, v)
+		}
 		return true
 	}
 	switch w.shed.policy {
@@ -54,14 +108,109 @@ func (w *writer[T]) admit(target int) bool {
 			w.wait = true
 			return true
 		}
+	case dropLeast:
+		if n := w.least.makeRoom(w.out, w.output, target, v); n > 0 {
+			w.drop(n)
+			return true
+		}
 	}
 	w.drop(1)
 	return false
 }
 
-func (w *writer[T]) drop(n int) { w.dropped.Add(int64(n)) }
+func (w *writer[T]) drop(n int) { w.dropped[w.shed.policy].Add(int64(n)) }
 
 // chanceOf is a source of chance for one writer.
 func chanceOf(seed uint64, output, instance int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(output)<<32|uint64(instance)))
+}
+
+// least drops what is worth least of what waits.
+type least[T any] struct {
+	priority func(T) int
+	floor    []int // by target: nothing that waits is worth less
+	most     int   // events that make room at once
+	scratch  []int
+}
+
+func newLeast[T any](s Shedding, targets, credit int) *least[T] {
+	l := &least[T]{priority: s.priority.(func(T) int), floor: make([]int, targets), most: max(1, credit/8)}
+	for i := range l.floor {
+		l.floor[i] = math.MaxInt
+	}
+	return l
+}
+
+func (l *least[T]) admitted(target int, v T) {
+	l.floor[target] = min(l.floor[target], l.priority(v))
+}
+
+// makeRoom takes events that are worth less than v off the edge, and returns how
+// many.
+func (l *least[T]) makeRoom(out *flow.Outputs, output, target int, v T) int {
+	worth := l.priority(v)
+	if worth <= l.floor[target] {
+		return 0
+	}
+	taken := out.Thin(output, target, func(waiting []flow.Payload) { l.floor[target] = l.thin(waiting, worth) })
+	if taken > 0 {
+		l.admitted(target, v)
+	}
+	return taken
+}
+
+// thin takes out events that are worth less, and returns what the least of the
+// others is worth.
+func (l *least[T]) thin(waiting []flow.Payload, worth int) (floor int) {
+	limit, equal := l.threshold(waiting, worth)
+	floor = math.MaxInt
+	for _, p := range waiting {
+		p.(*events[T]).keep(func(v T) bool {
+			w := l.priority(v)
+			if w < limit || w == limit && equal > 0 {
+				if w == limit {
+					equal--
+				}
+				return false
+			}
+			floor = min(floor, w)
+			return true
+		})
+	}
+	return floor
+}
+
+// threshold returns below what worth events make room, and how many of just that
+// worth do too.
+func (l *least[T]) threshold(waiting []flow.Payload, worth int) (limit, equal int) {
+	l.scratch = l.scratch[:0]
+	for _, p := range waiting {
+		for _, v := range p.(*events[T]).values {
+			if w := l.priority(v); w < worth {
+				l.scratch = append(l.scratch, w)
+			}
+		}
+	}
+	if len(l.scratch) == 0 {
+		return math.MinInt, 0
+	}
+	slices.Sort(l.scratch)
+	n := min(l.most, len(l.scratch))
+	limit = l.scratch[n-1]
+	first, _ := slices.BinarySearch(l.scratch, limit)
+	return limit, n - first
+}
+
+// keep takes those events out that f does not want to keep. Events that shed are
+// not tracked.
+func (e *events[T]) keep(f func(T) bool) {
+	n := 0
+	for i, v := range e.values {
+		if f(v) {
+			e.values[n], e.at[n] = v, e.at[i]
+			n++
+		}
+	}
+	clear(e.values[n:])
+	e.values, e.at = e.values[:n], e.at[:n]
 }

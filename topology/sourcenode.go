@@ -18,6 +18,7 @@ type sourceNode struct {
 	quiet  bool      // it is idle
 	over   bool
 	ended  bool // the members know that nothing follows
+	brake  brake
 }
 
 // polls is how often a source is asked before others are heard.
@@ -38,6 +39,9 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 			if goOn, worked, err := n.attend(ctx); !goOn {
 				return worked || last > before, err
 			}
+		}
+		if n.brake.holds(n.stage.head.limit.get(), last, n.now) {
+			break
 		}
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
 			return true, n.end(err)
@@ -129,7 +133,7 @@ const clockTick = 100 * time.Millisecond
 
 // Due implements flow.Waker.
 func (n *sourceNode) Due() time.Time {
-	due := earlier(n.node.Due(), n.dueItself())
+	due := earlier(earlier(n.node.Due(), n.dueItself()), n.brake.until)
 	for _, p := range n.pending {
 		due = earlier(due, p.due())
 	}
@@ -162,6 +166,7 @@ func (n *sourceNode) dueItself() time.Time {
 
 // Wake implements flow.Waker.
 func (n *sourceNode) Wake(now time.Time) error {
+	n.brake.pass(now)
 	if err := n.node.Wake(now); err != nil {
 		return err
 	}

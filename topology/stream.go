@@ -26,6 +26,7 @@ func (s Stream[T]) input() input {
 		refs:  s.refs,
 		group: s.group.kind,
 		sheds: s.shed.policy != block,
+		drops: s.shed.policy != block && s.shed.policy != sample,
 		writer: func(n *node, by *component, output, targets int) any {
 			return newWriter(n, s.group, s.shed, &by.shed, output, targets)
 		},

@@ -9,7 +9,7 @@ import (
 // tally counts what became of a component's events, over all its instances and
 // restarts.
 type tally struct {
-	received, acked, skipped, dead, failed, replays, expired, held atomic.Int64
+	received, given, acked, skipped, dead, failed, replays, expired, held atomic.Int64
 
 	latency latencies
 }
@@ -23,6 +23,8 @@ type Counts struct {
 	DeadLettered int64 // under OnError(ToDeadLetters); of a source: that failed too often
 	Failed       int64 // under OnError(Replay)
 	Late         int64 // too late for a window or a join
+	Dropped      int64 // on the way to it, by Shed
+	Given        int64 // a source's events, without replays
 	Held         int64 // now
 
 	// Of AtLeastOnce:
@@ -42,7 +44,7 @@ func (j *Job) Counts() map[string]Counts {
 	for _, c := range j.components {
 		t := &c.tally
 		all[c.name] = Counts{
-			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Held: t.held.Load(),
+			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.total(), Given: t.given.Load(), Held: t.held.Load(),
 			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.quantile,
 		}
 	}

@@ -1,9 +1,9 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
 
 	"github.com/spatestream/spate/internal/flow"
 )
@@ -22,15 +22,19 @@ type writer[T any] struct {
 	ledger *ledger // nil: events are not tracked
 
 	shed    Shedding
-	dropped *atomic.Int64 // events, of the reader
-	chance  *rand.Rand    // of Sample
-	wait    bool          // Sample keeps an event for which there is no room
+	dropped *shedCount // of the reader
+	least   *least[T]  // of DropLeast
+	chance  *rand.Rand // of Sample
+	wait    bool       // Sample keeps an event for which there is no room
 }
 
-func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *atomic.Int64, output, targets int) receiver[T] {
+func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *shedCount, output, targets int) receiver[T] {
 	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shed, dropped: dropped}
 	if shed.policy == sample {
 		w.chance = chanceOf(n.in.Env.Seed, output, n.in.Index)
+	}
+	if shed.policy == dropLeast {
+		w.least = newLeast[T](shed, targets, cmp.Or(n.stage.plan.job.credit, flow.DefaultEvents))
 	}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
@@ -64,7 +68,7 @@ func (w *writer[T]) receive(v T, h header) {
 
 // put adds an event to what goes to a target.
 func (w *writer[T]) put(target int, v T, h header) {
-	if w.shed.policy != block && !w.admit(target) {
+	if w.shed.policy != block && !w.admit(target, v) {
 		return
 	}
 	e := w.open[target]

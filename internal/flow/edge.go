@@ -32,12 +32,14 @@ type edge struct {
 	to    *inbox
 	input int // number of the input at the consumer's node
 	limit credit
+	sheds bool // its producer never waits
 
 	// Guarded by to.mu.
 	ring    ring
 	held    credit
 	used    []Payload // given back by the consumer
 	waiting bool      // the producer waits for room
+	marks   marks
 
 	queued atomic.Int32  // items in the ring, for a look from outside
 	room   chan struct{} // one token: there is room again
@@ -69,6 +71,7 @@ func (e *edge) push(it item) (back Payload, room bool) {
 	if it.payload != nil {
 		e.held.events += it.payload.Len()
 		e.held.bytes += it.payload.Bytes()
+		e.marks.rise(e.held)
 	}
 	if n := len(e.used); n > 0 && it.payload != nil {
 		back, e.used = e.used[n-1], e.used[:n-1]
@@ -109,6 +112,7 @@ func (e *edge) done(p Payload, was credit) {
 	e.to.mu.Lock()
 	e.held.events -= was.events
 	e.held.bytes -= was.bytes
+	e.marks.fall(e.held)
 	e.used = append(e.used, p)
 	free := e.waiting && e.limit.half().covers(e.held)
 	if free {
@@ -128,18 +132,47 @@ func (e *edge) relieve() int {
 	e.to.mu.Lock()
 	defer e.to.mu.Unlock()
 	for i := range e.ring.n {
-		it := &e.ring.items[(e.ring.head+i)&(len(e.ring.items)-1)]
+		it := e.ring.at(i)
 		if it.payload == nil {
 			continue
 		}
 		n := it.payload.Len()
 		e.held.events -= n
 		e.held.bytes -= it.payload.Bytes()
+		e.marks.fall(e.held)
 		e.used = append(e.used, it.payload)
 		it.payload = nil
 		return n
 	}
 	return 0
+}
+
+// thin shows f the payloads in the ring, oldest first, and takes those out that
+// it leaves empty.
+func (e *edge) thin(f func(waiting []Payload)) (taken int) {
+	e.to.mu.Lock()
+	defer e.to.mu.Unlock()
+	var waiting []Payload
+	var was []credit
+	for i := range e.ring.n {
+		if p := e.ring.at(i).payload; p != nil {
+			waiting, was = append(waiting, p), append(was, credit{p.Len(), p.Bytes()})
+		}
+	}
+	f(waiting)
+	for i, p := range waiting {
+		taken += was[i].events - p.Len()
+		e.held.events -= was[i].events - p.Len()
+		e.held.bytes -= was[i].bytes - p.Bytes()
+	}
+	for i := range e.ring.n {
+		if it := e.ring.at(i); it.payload != nil && it.payload.Len() == 0 {
+			e.used = append(e.used, it.payload)
+			it.payload = nil
+		}
+	}
+	e.marks.fall(e.held)
+	return taken
 }
 
 // inbox is the edges that lead to an instance.
@@ -208,6 +241,9 @@ func (r *ring) push(it item) {
 	r.items[(r.head+r.n)&(len(r.items)-1)] = it
 	r.n++
 }
+
+// at returns item i, of those that wait.
+func (r *ring) at(i int) *item { return &r.items[(r.head+i)&(len(r.items)-1)] }
 
 func (r *ring) pop() item {
 	it := r.items[r.head]

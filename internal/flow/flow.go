@@ -26,6 +26,7 @@ type Control interface {
 type Options struct {
 	Control   Control // nil: no barriers
 	Unaligned bool    // inputs are never held back for a barrier
+	Watcher   Watcher // nil: nobody looks
 }
 
 // Flow is a graph with its instances, ready to run once.
@@ -35,6 +36,7 @@ type Flow struct {
 	options  Options
 	machines []*machine
 	sources  []*machine
+	links    [][]*edge // by edge of the graph
 
 	// Of the goroutine that drives.
 	under   int // instances that have not saved the epoch under way
@@ -87,6 +89,7 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 		m.Rouse = func() { m.interrupt(func(o *orders) { o.look = true }) }
 	}
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage
+	m.Usage.watermark.Store(int64(NoWatermark))
 	return m, nil
 }
 
@@ -96,6 +99,7 @@ func (f *Flow) connect(instances [][]*machine) {
 	for _, ge := range f.graph.Edges {
 		input := inputs[ge.To]
 		inputs[ge.To]++
+		var link []*edge
 		for i, from := range instances[ge.From] {
 			to := instances[ge.To]
 			if ge.Forward {
@@ -103,25 +107,28 @@ func (f *Flow) connect(instances [][]*machine) {
 			}
 			edges := make([]*edge, len(to))
 			for j, t := range to {
-				edges[j] = newEdge(ge, t.in, input)
+				edges[j] = newEdge(ge, t.in, input, f.env.Clock)
 				t.in.edges = append(t.in.edges, edges[j])
 				if from.source != nil {
 					t.feeders = append(t.feeders, from)
 				}
 			}
 			from.out.edges = append(from.out.edges, edges)
+			link = append(link, edges...)
 		}
+		f.links = append(f.links, link)
 	}
 }
 
-func newEdge(ge Edge, to *inbox, input int) *edge {
-	e := &edge{to: to, input: input, limit: credit{ge.Events, ge.Bytes}, room: make(chan struct{}, 1), watermark: NoWatermark, sent: NoWatermark}
+func newEdge(ge Edge, to *inbox, input int, clock env.Clock) *edge {
+	e := &edge{to: to, input: input, sheds: ge.Sheds, limit: credit{ge.Events, ge.Bytes}, room: make(chan struct{}, 1), watermark: NoWatermark, sent: NoWatermark}
 	if e.limit.events == 0 {
 		e.limit.events = DefaultEvents
 	}
 	if e.limit.bytes == 0 {
 		e.limit.bytes = DefaultBytes
 	}
+	e.marks = marksOf(e.limit, clock)
 	return e
 }
 
@@ -150,6 +157,7 @@ func (f *Flow) Run(ctx context.Context) error {
 		})
 	}
 	all.Go(func() { alarm.run(ctx) })
+	all.Go(func() { f.watch(ctx) })
 	err := f.steer(ctx, reports, alarm)
 	cancel(err)
 	all.Wait()

@@ -68,8 +68,9 @@ type Vertex struct {
 type Edge struct {
 	From, To int // indices of vertices
 	Forward  bool
-	Events   int // credit of one producer at one consumer, 0: DefaultEvents
-	Bytes    int // 0: DefaultBytes
+	Events   int  // credit of one producer at one consumer, 0: DefaultEvents
+	Bytes    int  // 0: DefaultBytes
+	Sheds    bool // its producer drops what finds no Room, and never waits
 }
 
 // Credit of an edge from one instance to another.

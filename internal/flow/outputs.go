@@ -64,6 +64,12 @@ func (o *Outputs) Room(output, target int) bool { return o.edges[output][target]
 // returns its number of events; 0: none waits. Watermarks and marks stay.
 func (o *Outputs) Relieve(output, target int) int { return o.edges[output][target].relieve() }
 
+// Thin shows f the payloads that wait for an instance, oldest first, and returns
+// how many events f has taken out of them. The consumer waits meanwhile.
+func (o *Outputs) Thin(output, target int, f func(waiting []Payload)) int {
+	return o.edges[output][target].thin(f)
+}
+
 // Starving reports whether an instance has nothing of this output left to take:
 // it is time to send what there is.
 func (o *Outputs) Starving(output, target int) bool {
@@ -116,6 +122,7 @@ func (o *Outputs) flush(all bool) error {
 	}
 	if all {
 		o.behind = 0
+		o.usage.watermark.Store(int64(o.watermark))
 		o.each(o.tell)
 	}
 	return o.err
@@ -144,7 +151,7 @@ func (o *Outputs) each(f func(*edge)) {
 func (o *Outputs) haveRoom() bool {
 	for _, edges := range o.edges {
 		for _, e := range edges {
-			if !e.hasRoom() {
+			if !e.sheds && !e.hasRoom() {
 				return false
 			}
 		}

@@ -41,6 +41,9 @@ func (f *Flow) Simulate(ctx context.Context, clock TestClock, pick func(n int) i
 			return err
 		}
 	}
+	for _, m := range f.machines {
+		m.Usage.began.Store(clock.Now().UnixNano())
+	}
 	s := simulation{f, clock, pick}
 	for !f.allOver() {
 		if err := s.round(ctx); err != nil {
@@ -86,6 +89,7 @@ func (s simulation) round(ctx context.Context) error {
 	if due := s.due(); !due.IsZero() && !due.After(s.clock.Now()) {
 		s.begin()
 	}
+	s.look()
 	var able []*machine
 	for _, m := range s.machines {
 		if m.able(s.clock.Now()) {
@@ -96,6 +100,7 @@ func (s simulation) round(ctx context.Context) error {
 		return s.turn()
 	}
 	m := able[s.pick(len(able))]
+	defer s.passed(s.clock.Now(), m)
 	return m.named(exec.Protect(func() error {
 		worked, err := m.step(ended)
 		m.dirty = worked
@@ -137,9 +142,37 @@ func (s simulation) turn() error {
 	if next.IsZero() {
 		return ErrStuck
 	}
+	if w := s.options.Watcher; w != nil && w.Due().Before(next) {
+		next = w.Due()
+	}
+	defer s.passed(s.clock.Now(), nil)
 	s.clock.Set(next)
+	return nil
+}
+
+// look lets the watcher look if it wants to by now.
+func (s simulation) look() {
+	if w := s.options.Watcher; w != nil && !w.Due().After(s.clock.Now()) {
+		w.Look(s.clock.Now())
+	}
+}
+
+// passed accounts for the time since then, in which one instance at most was
+// busy: the others had no credit, or nothing to do. Sources may have something
+// now.
+func (s simulation) passed(since time.Time, busy *machine) {
+	d := s.clock.Now().Sub(since)
+	if d <= 0 {
+		return
+	}
 	for _, m := range s.machines {
+		switch {
+		case m == busy:
+		case !m.over && !m.out.haveRoom():
+			m.Usage.Blocked.Add(int64(d))
+		case m.over || !m.able(since):
+			m.Usage.Idle.Add(int64(d))
+		}
 		m.dry = false
 	}
-	return nil
 }

@@ -8,6 +8,8 @@ import "sync/atomic"
 type Usage struct {
 	Idle     atomic.Int64 // waiting for something to do
 	Blocked  atomic.Int64 // waiting for credit
-	Received atomic.Int64 // events
+	Received atomic.Int64 // events; a source may store here how many it gave
 	began    atomic.Int64 // Unix nanoseconds, 0: not yet
+
+	watermark atomic.Int64 // of what was sent
 }

@@ -1,0 +1,106 @@
+package topology
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// An edge thrashes when lasting pressure on it ends this often within this time:
+// its producers stop and go on, again and again.
+const (
+	thrashReliefs = 6
+	thrashWithin  = time.Minute
+)
+
+// Alarm says that an edge thrashes, and what to do about it.
+type Alarm struct {
+	From   string        `json:"from"`
+	To     string        `json:"to"`
+	Times  int64         `json:"times"`       // that pressure ended
+	Within time.Duration `json:"withinNanos"` // in which it did
+	// What To is offered, by producers that do not wait, and what its instances can
+	// do together, in events a second; estimates of this time.
+	Offered  float64 `json:"offeredEventsPerSecond"`
+	Capacity float64 `json:"capacityEventsPerSecond"`
+	// Parallelism is how many instances To has, and Suggested how many would do,
+	// with a fifth to spare.
+	Parallelism int    `json:"parallelism"`
+	Suggested   int    `json:"suggested"`
+	Advice      string `json:"advice"`
+	// Eased holds the sources that are held back now (EaseOff), and the events a
+	// second that they may give.
+	Eased map[string]float64 `json:"eased,omitempty"`
+}
+
+// toggles is how often an edge was relieved, at the looks of the last time.
+type toggles []struct {
+	at      time.Time
+	reliefs int64
+}
+
+// since notes a count and returns how much it grew within the time, and by when.
+func (t *toggles) since(now time.Time, reliefs int64) (n int64, within time.Duration) {
+	*t = append(*t, toggles{{now, reliefs}}...)
+	for now.Sub((*t)[0].at) > thrashWithin {
+		*t = (*t)[1:]
+	}
+	return reliefs - (*t)[0].reliefs, now.Sub((*t)[0].at)
+}
+
+// alarm tells of the edge that thrashes, if one does; of several, of the one
+// nearest to the sinks, which is why the others do.
+func (w *watch) alarm(s Status) {
+	if w.toggles == nil {
+		w.toggles = make([]toggles, len(s.Edges))
+		for i := range w.toggles {
+			w.toggles[i].since(s.At.Add(-w.every), 0)
+		}
+	}
+	var found *Alarm
+	for i, e := range s.Edges {
+		if n, within := w.toggles[i].since(s.At, e.Reliefs); n >= thrashReliefs {
+			found = &Alarm{From: e.From, To: e.To, Times: n, Within: within}
+		}
+	}
+	if found == nil {
+		return
+	}
+	w.toggles = nil
+	for i, e := range s.Edges { // the count begins anew
+		w.toggles = append(w.toggles, nil)
+		w.toggles[i].since(s.At, e.Reliefs)
+	}
+	w.advise(found, s.At)
+	if w.ease > 0 {
+		found.Eased = w.easeOff(found.To, s.At)
+	}
+	w.job.env.Log.Warn("back-pressure comes and goes", "job", w.job.name, "from", found.From, "to", found.To, "times", found.Times, "advice", found.Advice)
+	w.tell(Notice{Kind: Alarmed, Alarm: found})
+}
+
+// advise says what would help. What producers offer is what they give in the
+// time in which they need not wait.
+func (w *watch) advise(a *Alarm, now time.Time) {
+	to, from := w.mean(a.To, now.Add(-thrashWithin)), w.mean(a.From, now.Add(-thrashWithin))
+	a.Parallelism = w.job.component(a.To).parallelism
+	a.Capacity, a.Offered = to.Capacity, running(to.Rate, from.Blocked)
+	if a.Capacity == 0 || a.Offered <= a.Capacity {
+		a.Suggested = a.Parallelism
+		a.Advice = fmt.Sprintf("%s keeps up on average (%.0f of %.0f events/s), so its input comes in bursts, or single calls or a single key take long: a larger QueueSize, or another key, may help more than instances", a.To, a.Offered, a.Capacity)
+		return
+	}
+	factor := a.Offered / a.Capacity * 1.2
+	a.Suggested = int(math.Ceil(float64(a.Parallelism) * factor))
+	a.Advice = fmt.Sprintf("%s takes %.0f events/s and is offered %.0f: give it %.1f times the instances, Parallelism(%d) instead of %d, or make it faster", a.To, a.Capacity, a.Offered, factor, a.Suggested, a.Parallelism)
+}
+
+// running is the rate in the time that is not blocked, of which a twentieth at
+// least is assumed.
+func running(rate, blocked float64) float64 { return rate * 1000 / max(50, 1000-blocked) }
+
+func (j *Job) component(name string) *component {
+	i := slices.IndexFunc(j.components, func(c *component) bool { return c.name == name })
+	return j.components[i]
+}

@@ -1,0 +1,134 @@
+package topology
+
+import (
+	"sync"
+	"time"
+)
+
+// watch looks at a running job from time to time. It implements flow.Watcher.
+// There is none unless somebody wants to know: see watched.
+type watch struct {
+	job       *Job
+	every     time.Duration
+	ease      time.Duration // for how long sources are eased; 0: never
+	listeners []*listener
+	simulated bool // listeners are called on the one goroutine there is
+
+	// Of the goroutine that looks.
+	due        time.Time
+	seen       observer
+	bottleneck string
+	toggles    []toggles // by edge of the plan
+	relent     time.Time // when sources are eased no more; zero: none is
+
+	mu      sync.Mutex
+	series  []Measurement // guarded by mu: oldest first
+	unsaved int           // guarded by mu: samples
+}
+
+// watched returns the job's watch, which it has from then on.
+func (j *Job) watched() *watch {
+	if j.watch == nil {
+		j.watch = &watch{job: j, every: time.Second}
+	}
+	return j.watch
+}
+
+// StatusEvery makes the job look how it is every d by its clock, which is a
+// second without it: for listeners, for History, and for alarms.
+func StatusEvery(d time.Duration) Option {
+	return func(j *Job) {
+		if d <= 0 {
+			j.mistake("StatusEvery(%v): the time between two looks must be positive", d)
+			d = time.Second
+		}
+		j.watched().every = d
+	}
+}
+
+// Due implements flow.Watcher.
+func (w *watch) Due() time.Time { return w.due }
+
+// Look implements flow.Watcher.
+func (w *watch) Look(now time.Time) {
+	s := w.take()
+	w.due = now.Add(w.every)
+	w.remember(s)
+	w.relax(now)
+	w.alarm(s)
+}
+
+// take tells listeners how the job is.
+func (w *watch) take() Status {
+	w.job.running.mu.Lock()
+	s := w.seen.look(w.job)
+	w.job.running.mu.Unlock()
+	w.tell(Notice{Kind: Taken, Status: &s})
+	if s.Bottleneck != w.bottleneck {
+		w.bottleneck = s.Bottleneck
+		w.tell(Notice{Kind: Bottleneck, Bottleneck: s.Bottleneck})
+	}
+	return s
+}
+
+// begin says that a flow of the job begins.
+func (w *watch) begin(now time.Time) {
+	w.due, w.toggles, w.bottleneck = now.Add(w.every), nil, ""
+}
+
+// end takes a last look at a flow, which has ended.
+func (w *watch) end() {
+	w.take()
+	w.save()
+}
+
+// tell gives a notice to all listeners.
+func (w *watch) tell(n Notice) {
+	n.Job, n.At = w.job.name, w.job.env.Clock.Now()
+	for _, l := range w.listeners {
+		if w.simulated {
+			l.call(n, w.failed)
+			continue
+		}
+		l.put(n)
+	}
+}
+
+func (w *watch) failed(err error) {
+	w.job.env.Log.Error("a listener failed", "job", w.job.name, "error", err)
+}
+
+// tell gives a notice to those who listen to the job, if any do.
+func (j *Job) tell(n Notice) {
+	if j.watch != nil {
+		j.watch.tell(n)
+	}
+}
+
+// listened calls run between the first and the last notice, and returns when
+// listeners have had them.
+func (j *Job) listened(run func() error) error {
+	w := j.watch
+	if w == nil {
+		return run()
+	}
+	w.load()
+	var all sync.WaitGroup
+	for _, l := range w.listeners {
+		if !w.simulated {
+			all.Go(func() { l.run(w.failed) })
+		}
+	}
+	w.tell(Notice{Kind: Started})
+	err := run()
+	last := Notice{Kind: Ended}
+	if err != nil {
+		last.Error = err.Error()
+	}
+	w.tell(last)
+	for _, l := range w.listeners {
+		l.close()
+	}
+	all.Wait()
+	return err
+}
