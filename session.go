@@ -99,9 +99,14 @@ func NewSession(opts ...Option) *Session {
 }
 
 // Stop stops every streaming query after the epoch under way and waits for
-// them, at most until ctx ends. The session must not be used afterwards.
+// them, at most until ctx ends. What is asked of the session and its frames
+// afterwards fails, and says where Stop was called.
 func (s *Session) Stop(ctx context.Context) error {
+	at := callSite()
 	defer s.end()
+	defer func() {
+		s.in.End(sparkerr.New("", "the session was stopped at "+at.String()+" and runs nothing any more; call Stop last, or make another session with NewSession"))
+	}()
 	var errs []error
 	for _, q := range s.in.Queries().Active() {
 		errs = append(errs, q.Stop(ctx))

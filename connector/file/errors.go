@@ -2,10 +2,13 @@ package file
 
 import (
 	"errors"
+	"io"
+	"io/fs"
 	"strings"
 	"syscall"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -50,6 +53,37 @@ func notReadable(p, class, text string, cause error) error {
 		e.Kind = sparkerr.KindOf(passing(cause))
 	}
 	return e.Because(cause)
+}
+
+// advice says what the trouble with a file may come from and what to do; "" if
+// err says it itself.
+func advice(p string, err error) string {
+	c := compression(p)
+	switch {
+	case sparkerr.As(err) != nil:
+		return ""
+	case errors.Is(err, fs.ErrPermission):
+		return ". This user may not read it: give it the right (chmod, chown), or run as a user who has it"
+	case c != "" && errors.Is(err, io.ErrUnexpectedEOF):
+		return ". The " + c + " data ends before its end: the file is truncated, or somebody still writes it. Copy it again (write it under another name, then rename it), or set ignoreCorruptFiles to true to go on without its rest"
+	case c != "" && !errors.Is(err, vfs.ErrNotExist) && !isIO(err):
+		return ". What is in it is not " + c + ", as its name says, or is damaged: rename the file, or copy it again, or set ignoreCorruptFiles to true to go on without its rest"
+	}
+	return ""
+}
+
+// notListed says what to do about a folder that may not be read.
+func notListed(root string, err error) error {
+	if !errors.Is(err, fs.ErrPermission) || sparkerr.As(err) != nil {
+		return err
+	}
+	return sparkerr.Data("", "cannot list the files of "+show(root)+advice(root, err), "path", show(root)).Because(err)
+}
+
+// isIO reports whether the disk failed, and not what reads its bytes.
+func isIO(err error) bool {
+	var p *fs.PathError
+	return errors.As(err, &p)
 }
 
 // passing marks trouble of a device or a mount that may pass as transient: what

@@ -57,6 +57,13 @@ type Numbered interface {
 	First() int64
 }
 
+// Liner is implemented by Rows that know on which line of the file the record
+// stands that the last Read failed at.
+type Liner interface {
+	// Line returns its number from 1 on, 0 if it is unknown.
+	Line(ctx context.Context) int64
+}
+
 // RowWriter writes rows to one file.
 type RowWriter interface {
 	// Write writes the selected rows of b, which is borrowed.

@@ -4,6 +4,7 @@ import (
 	"compress/bzip2"
 	"io"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -48,6 +49,18 @@ func (in Input) Stream(from int64) (io.ReadCloser, error) {
 	}
 	s.file = f
 	return s, nil
+}
+
+// Located returns an error of a record with the file and its line; its
+// condition stays.
+func (in Input) Located(line int64, err error) error {
+	e, ok := err.(*sparkerr.Error)
+	if !ok {
+		return err
+	}
+	c := *e
+	c.Message = uri(in.Path) + ", line " + strconv.FormatInt(line, 10) + ": " + c.Message
+	return &c
 }
 
 // content is a decompressed file.

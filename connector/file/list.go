@@ -72,7 +72,7 @@ func (l *lister) list(ctx context.Context, optional bool) ([]found, error) {
 	for _, root := range l.roots {
 		files, err := l.root(ctx, root, optional)
 		if err != nil {
-			return nil, err
+			return nil, notListed(root, err)
 		}
 		all = append(all, files...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
@@ -38,7 +39,7 @@ func (r *relation) Open(_ context.Context, s connector.Split, want connector.Wan
 	in := Input{fs: r.lister.fs, Path: p.file.path, Lo: p.lo, Hi: p.hi, Size: p.file.size}
 	rows, err := r.codec.Reader(in, r.data, data)
 	if err != nil {
-		return nil, r.failed(p.file.path, err)
+		return nil, Unread(p.file.path, 0, err)
 	}
 	out := &reader{relation: r, rows: rows, path: p.file.path, consts: consts, inner: columnar.Batch{Schema: r.data}}
 	if hidden {
@@ -47,8 +48,9 @@ func (r *relation) Open(_ context.Context, s connector.Split, want connector.Wan
 	return out, nil
 }
 
-// failed says which file could not be read.
-func (r *relation) failed(p string, err error) error {
+// Unread says which file could not be read; at is the line, or 0. The end of a
+// context stays what it is.
+func Unread(p string, at int64, err error) error {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
@@ -56,7 +58,11 @@ func (r *relation) failed(p string, err error) error {
 		return notReadable(p, "FAILED_READ_FILE.FILE_NOT_EXIST",
 			"Encountered error while reading file "+uri(p)+". The file does not exist any more: read the path again, or set ignoreMissingFiles.", err)
 	}
-	return notReadable(p, "FAILED_READ_FILE.NO_HINT", "Encountered error while reading file "+uri(p), err)
+	where := uri(p)
+	if at > 0 {
+		where += ", line " + strconv.FormatInt(at, 10)
+	}
+	return notReadable(p, "FAILED_READ_FILE.NO_HINT", "Encountered error while reading file "+where+advice(p, err), err)
 }
 
 // reader adds the columns of the folders to the rows of a file.
@@ -98,6 +104,9 @@ func (r *reader) Read(ctx context.Context, b *columnar.Batch) error {
 	return nil
 }
 
+// malformed is the condition of a record that the mode FAILFAST refuses.
+const malformed = "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION"
+
 // readError turns what a damaged or missing file gives into an end where the
 // options ask for it.
 func (r *reader) readError(ctx context.Context, err error) error {
@@ -111,7 +120,11 @@ func (r *reader) readError(ctx context.Context, err error) error {
 		r.ended = true
 		return io.EOF
 	}
-	return r.failed(r.path, err)
+	at := int64(0)
+	if l, ok := r.rows.(Liner); ok && sparkerr.ClassOf(err) == malformed {
+		at = l.Line(ctx)
+	}
+	return Unread(r.path, at, err)
 }
 
 // Skipped implements connector.Skipper.

@@ -68,6 +68,34 @@ func (r *Records) Next() (lo, hi int, ok bool) {
 // At returns where the next line of the block begins. There must be lines.
 func (r *Records) At() int { return r.cut.at }
 
+// Line returns the number, from 1 on, of the line in the file that begins at a
+// byte of the block or holds it; 0 if that cannot be found out. It reads the file
+// again from its beginning: it is for errors.
+func (r *Records) Line(ctx context.Context, at int) int64 {
+	upTo := r.lines.at - int64(len(r.data)) + int64(at)
+	in := r.lines.in
+	in.Lo, in.Hi = 0, in.Size
+	all := NewLines(in, r.lines.sep, false)
+	cut := NewCutter(r.lines.sep)
+	number, seen := int64(0), int64(0)
+	for seen <= upTo {
+		block, err := all.Next(ctx)
+		if err != nil {
+			number = 0
+			break
+		}
+		cut.Reset(block)
+		for lo, _, ok := cut.Next(); ok && seen+int64(lo) <= upTo; lo, _, ok = cut.Next() {
+			number++
+		}
+		seen += int64(len(block))
+	}
+	if all.Close() != nil {
+		return 0
+	}
+	return number
+}
+
 // Seek goes on at a byte of the block at which a line begins, or at its end.
 func (r *Records) Seek(at int) { r.cut.at = at }
 

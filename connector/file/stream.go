@@ -385,7 +385,7 @@ func (s *stream) stat(e logged) (found, bool, error) {
 		return found{}, false, nil
 	}
 	if err != nil {
-		return found{}, false, s.failed(p, err)
+		return found{}, false, Unread(p, 0, err)
 	}
 	return found{path: p, root: s.rootOf(p), size: info.Size, mtime: info.ModTime}, true, nil
 }

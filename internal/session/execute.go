@@ -20,6 +20,9 @@ import (
 // Analyze resolves a query against the session.
 func (s *Session) Analyze(ctx context.Context, r plan.Relation) (_ logical.Node, err error) {
 	defer guard(&err)
+	if err := s.ended(); err != nil {
+		return nil, err
+	}
 	return s.analyzer(ctx).Relation(r)
 }
 

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spatestream/spate/connector"
@@ -43,6 +44,7 @@ type Session struct {
 	budget     *memory.Budget
 	queries    *Queries
 	told       *told
+	over       *atomic.Pointer[sparkerr.Error] // of the session and its clones; set by End
 
 	mu     sync.Mutex
 	closed bool // guarded by mu
@@ -50,7 +52,7 @@ type Session struct {
 
 // New makes a session. An unknown or malformed configuration key is an error.
 func New(cfg Config) (*Session, error) {
-	s := &Session{cfg: cfg, ids: &logical.IDs{}, connectors: map[string]connector.Connector{}, queries: newQueries(), told: &told{once: map[string]bool{}}}
+	s := &Session{cfg: cfg, ids: &logical.IDs{}, connectors: map[string]connector.Connector{}, queries: newQueries(), told: &told{once: map[string]bool{}}, over: &atomic.Pointer[sparkerr.Error]{}}
 	s.conf = NewConf(cfg.Note)
 	for k, v := range cfg.Conf {
 		if err := s.conf.Set(k, v); err != nil {
@@ -70,7 +72,7 @@ func New(cfg Config) (*Session, error) {
 // Clone returns a session with the same engine, a copy of the configuration
 // and of the temporary views, as foreachBatch gets one.
 func (s *Session) Clone() *Session {
-	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries, told: s.told}
+	c := &Session{cfg: s.cfg, conf: s.conf.Clone(), funcs: s.funcs, vars: &variables{}, ids: s.ids, connectors: s.connectors, budget: s.budget, queries: s.queries, told: s.told, over: s.over}
 	c.catalog = s.catalog.clone()
 	return c
 }
@@ -96,6 +98,17 @@ func (s *Session) Close() error {
 	}
 	s.closed = true
 	return s.queries.stopAll(context.Background())
+}
+
+// End makes every statement and query from now on fail with why.
+func (s *Session) End(why *sparkerr.Error) { s.over.CompareAndSwap(nil, why) }
+
+// ended returns why the session takes nothing any more, nil while it does.
+func (s *Session) ended() error {
+	if e := s.over.Load(); e != nil {
+		return e
+	}
+	return nil
 }
 
 // parallelism returns how many tasks a stage gets: as configured, else one a

@@ -25,6 +25,9 @@ func (s *Session) SQL(ctx context.Context, text string) (plan.Relation, error) {
 // Statement is SQL of a parsed statement.
 func (s *Session) Statement(ctx context.Context, st plan.Statement) (_ plan.Relation, err error) {
 	defer guard(&err)
+	if err := s.ended(); err != nil {
+		return nil, err
+	}
 	switch st := st.(type) {
 	case *plan.Query:
 		return st.Relation, nil

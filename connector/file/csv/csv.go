@@ -88,7 +88,7 @@ func (c *codec) inferFile(ctx context.Context, f *decode.Inferrer, in file.Input
 			return nil
 		}
 		if err != nil {
-			return err
+			return file.Unread(in.Path, 0, err)
 		}
 		for lo, hi, ok := r.Next(); ok; lo, hi, ok = r.Next() {
 			for lo < hi && !f.Done() {
@@ -145,9 +145,12 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) error {
 	return nil
 }
 
-func (r *rows) record() (err error) {
+func (r *rows) record() error {
 	if !r.header {
-		r.lo, err = r.decoder.Record(r.lo, r.hi)
+		next, err := r.decoder.Record(r.lo, r.hi)
+		if err == nil {
+			r.lo = next
+		}
 		return err
 	}
 	from, next, found := r.decoder.Skip(r.records.Data(), r.lo, r.hi)
@@ -157,6 +160,9 @@ func (r *rows) record() (err error) {
 	}
 	return nil
 }
+
+// Line implements file.Liner.
+func (r *rows) Line(ctx context.Context) int64 { return r.records.Line(ctx, r.lo) }
 
 // conforms checks a header against the schema, in whose order the columns are.
 func (r *rows) conforms(names []string) error {

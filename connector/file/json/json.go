@@ -75,11 +75,11 @@ func (c *codec) infer(ctx context.Context, f *decode.Inferrer, in file.Input) (e
 			return nil
 		}
 		if err != nil {
-			return err
+			return file.Unread(in.Path, 0, err)
 		}
 		for lo, hi, ok := r.Next(); ok; lo, hi, ok = r.Next() {
 			if err := f.Record(block, lo, hi); err != nil {
-				return err
+				return in.Located(r.Line(ctx, lo), err)
 			}
 		}
 	}
@@ -120,6 +120,9 @@ func (r *rows) Read(ctx context.Context, b *columnar.Batch) (err error) {
 	r.decoder.Finish()
 	return nil
 }
+
+// Line implements file.Liner.
+func (r *rows) Line(ctx context.Context) int64 { return r.records.Line(ctx, r.lo) }
 
 // next finds the next record that Record has to read, past those that the
 // decoder reads by itself; false if the batch is full or the block at its end.
