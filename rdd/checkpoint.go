@@ -178,7 +178,7 @@ func (n *node) settle(m *mark, err error) {
 // fails nothing stays.
 func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
 	c := r.n.ctx
-	codec, err := spill.CodecOf[T]()
+	form, err := spill.FormOf[T]()
 	if err != nil {
 		return err
 	}
@@ -190,13 +190,13 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
 	err = s.fs.MkdirAll(s.temp)
 	if err == nil {
 		err = s.checkpoint(r.n.partitioner, func() ([]string, error) {
-			return writeFiles(ctx, r, "checkpoint", s, parts, rowsFiller(r, codec))
+			return writeFiles(ctx, r, "checkpoint", s, parts, rowsFiller(r, form))
 		})
 	}
 	if err := errors.Join(err, s.end(err)); err != nil {
 		return fmt.Errorf("the checkpoint of RDD %d was not written: %w", r.n.id, err)
 	}
-	r.cut("ReliableCheckpointRDD", len(parts), readParts(c.env.FS, dir, codec))
+	r.cut("ReliableCheckpointRDD", len(parts), readParts[T](c.env.FS, dir, form))
 	return nil
 }
 
@@ -213,14 +213,14 @@ func (s *saver) checkpoint(by Partitioner, write func() ([]string, error)) error
 }
 
 // rowsFiller writes partitions of r in their row form.
-func rowsFiller[T any](r *RDD[T], codec *spill.Codec[T]) filler {
+func rowsFiller[T any](r *RDD[T], form spill.Form) filler {
 	compress := r.n.ctx.conf.get("spark.checkpoint.compress") != "false"
 	return func(t *Task, part, parts int, w *bufio.Writer) error {
-		rows, err := rowfile.NewWriter(w, codec, compress, part, parts)
+		rows, err := rowfile.NewWriter(w, form, compress, part, parts)
 		if err != nil {
 			return err
 		}
-		if err := r.each(t, part, rows.Add); err != nil {
+		if err := r.each(t, part, func(in []T) error { return rows.Add(in) }); err != nil {
 			return err
 		}
 		return rows.Close()
@@ -228,8 +228,8 @@ func rowsFiller[T any](r *RDD[T], codec *spill.Codec[T]) filler {
 }
 
 // readParts pushes the partitions that lie below dir.
-func readParts[T any](fs vfs.FS, dir string, codec *spill.Codec[T]) pushes[T] {
+func readParts[T any](fs vfs.FS, dir string, form spill.Form) pushes[T] {
 	return func(t *Task, part int, emit func([]T) error) error {
-		return readRows(t, fs, path.Join(dir, partName(part)), codec, emit)
+		return readRows(t, fs, path.Join(dir, partName(part)), form, chunks(emit))
 	}
 }

@@ -20,27 +20,35 @@ import (
 // action, as is a damaged file, which it names.
 func FromCheckpoint[T any](c *Context, dir string) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "ReliableCheckpointRDD", "checkpointFile")}
-	codec, err := spill.CodecOf[T]()
+	form, err := spill.FormOf[T]()
+	dir = r.n.readFrom(dir, err)
+	r.compute = readParts[T](c.env.FS, dir, form)
+	return r
+}
+
+// readFrom makes n one whose partitions lie in a folder, unless err says that
+// they cannot be read; it returns the folder's absolute path.
+func (n *node) readFrom(dir string, err error) string {
+	fs := n.ctx.env.FS
 	if err == nil {
 		dir, err = filepath.Abs(filepath.FromSlash(dir))
 		dir = filepath.ToSlash(dir)
 	}
 	if err == nil {
-		r.n.partitioner, err = readPartitioner(c.env.FS, dir)
+		n.partitioner, err = readPartitioner(fs, dir)
 	}
-	r.n.count = once(func() (int, error) {
-		n, err := countParts(c.env.FS, dir)
+	n.count = once(func() (int, error) {
+		parts, err := countParts(fs, dir)
 		if e := sparkerr.As(err); e != nil {
-			err = e.At(r.n.site())
+			err = e.At(n.site())
 		}
-		return n, err
+		return parts, err
 	})
 	if err != nil {
-		r.n.fail(sparkerr.New("", dir+" is no checkpoint directory, or T cannot be read: "+err.Error()).Because(err))
+		n.fail(sparkerr.New("", dir+" is no checkpoint directory, or T cannot be read: "+err.Error()).Because(err))
 	}
-	r.n.mark = &mark{done: true, dir: dir}
-	r.compute = readParts(c.env.FS, dir, codec)
-	return r
+	n.mark = &mark{done: true, dir: dir}
+	return dir
 }
 
 // countParts returns how many files of rows a folder holds: all that were

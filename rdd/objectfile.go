@@ -22,21 +22,21 @@ func (r *RDD[T]) SaveAsObjectFile(ctx context.Context, dir string, opts ...SaveO
 	if asked.err == nil && asked.codec.Ext() != "" {
 		asked.err = sparkerr.New("", "SaveAsObjectFile takes no Codec: object files are compressed by themselves").At(callSite())
 	}
-	codec, err := spill.CodecOf[T]()
+	form, err := spill.FormOf[T]()
 	if err := errors.Join(asked.err, err); err != nil {
 		return err
 	}
-	return save(ctx, r, "saveAsObjectFile", dir, opts, rowsFiller(r, codec))
+	return save(ctx, r, "saveAsObjectFile", dir, opts, rowsFiller(r, form))
 }
 
 // ObjectFile makes an RDD of what SaveAsObjectFile wrote; paths are as of
 // TextFile, a partition is a file. T may have changed since, fields match by
 // name. A file that is damaged or of another kind is an error that names it.
 func ObjectFile[T any](c *Context, paths string) *RDD[T] {
-	codec, bad := spill.CodecOf[T]()
+	form, bad := spill.FormOf[T]()
 	whole := func(found []file.Input) []file.Input { return found }
 	r := files(c, "objectFile", paths, whole, func(t *Task, in file.Input, emit func([]T) error) error {
-		return readRows(t, c.env.FS, in.Path, codec, emit)
+		return readRows(t, c.env.FS, in.Path, form, chunks(emit))
 	})
 	if e := sparkerr.As(bad); e != nil {
 		r.n.fail(e)

@@ -11,28 +11,28 @@ import (
 )
 
 // Reader reads the rows of one file. It belongs to one goroutine.
-type Reader[T any] struct {
+type Reader struct {
 	// Head is what the file says about itself.
 	Head   Head
 	name   string
 	blocks *block.Reader
-	codec  *spill.Codec[T]
-	rows   []T
+	form   spill.Form
+	chunk  any
 	seen   uint64
 }
 
-// NewReader opens a file, whose name is for errors. Rows that cannot become a T
-// are an error, and so is whatever a Writer did not write.
-func NewReader[T any](f vfs.Reader, name string, c *spill.Codec[T]) (*Reader[T], error) {
+// NewReader opens a file, whose name is for errors. Rows that cannot become
+// those of the form are an error, and so is whatever a Writer did not write.
+func NewReader(f vfs.Reader, name string, form spill.Form) (*Reader, error) {
 	blocks, err := open(f, name)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader[T]{name: name, blocks: blocks}
+	r := &Reader{name: name, blocks: blocks}
 	h, t, err := readHead(blocks, name)
 	if err == nil {
 		r.Head = h
-		r.codec, err = c.Reading(t, h.Nullable)
+		r.form, err = form.Reading(t, h.Nullable)
 	}
 	if err != nil {
 		blocks.Close()
@@ -41,9 +41,9 @@ func NewReader[T any](f vfs.Reader, name string, c *spill.Codec[T]) (*Reader[T],
 	return r, nil
 }
 
-// Next returns the rows of the next block, the slice borrowed until the next
-// call, the rows the caller's, or io.EOF after the last.
-func (r *Reader[T]) Next() ([]T, error) {
+// Next returns the rows of the next block, a chunk borrowed until the next call,
+// what they point to the caller's, or io.EOF after the last.
+func (r *Reader) Next() (chunk any, err error) {
 	body, err := r.blocks.NextBody()
 	if err == io.EOF {
 		return nil, sparkerr.Corrupt(r.name, "the file ends after %d rows without the mark of its end: it was cut short", r.seen)
@@ -53,9 +53,10 @@ func (r *Reader[T]) Next() ([]T, error) {
 	}
 	switch {
 	case len(body) > 0 && body[0] == rowsBody:
-		r.rows, err = r.codec.Decode(body[1:], r.rows)
-		r.seen += uint64(len(r.rows))
-		return r.rows, r.located(err)
+		var n int
+		r.chunk, n, err = r.form.DecodeChunk(body[1:], r.chunk)
+		r.seen += uint64(n)
+		return r.chunk, r.located(err)
 	case len(body) > 0 && body[0] == endBody:
 		return nil, r.end(body[1:])
 	}
@@ -63,7 +64,7 @@ func (r *Reader[T]) Next() ([]T, error) {
 }
 
 // end checks that the end is the end.
-func (r *Reader[T]) end(count []byte) error {
+func (r *Reader) end(count []byte) error {
 	n, size := binary.Uvarint(count)
 	if size != len(count) || n != r.seen {
 		return sparkerr.Corrupt(r.name, "%d rows were read, %d written", r.seen, n)
@@ -75,7 +76,7 @@ func (r *Reader[T]) end(count []byte) error {
 }
 
 // located says of an error of decoding in which file it was.
-func (r *Reader[T]) located(err error) error {
+func (r *Reader) located(err error) error {
 	if e := sparkerr.As(err); e != nil && e.Kind == sparkerr.Corruption {
 		return sparkerr.Corrupt(r.name, "rows do not fit the type that the file says they have").Because(err)
 	}
@@ -83,4 +84,4 @@ func (r *Reader[T]) located(err error) error {
 }
 
 // Close releases what reading holds; the file stays open.
-func (r *Reader[T]) Close() { r.blocks.Close() }
+func (r *Reader) Close() { r.blocks.Close() }

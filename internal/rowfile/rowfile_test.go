@@ -75,7 +75,7 @@ func read[T any](t testing.TB, data []byte) ([]T, error) {
 		if err != nil {
 			return out, err
 		}
-		out = append(out, rows...)
+		out = append(out, rows.([]T)...)
 	}
 }
 

@@ -14,23 +14,23 @@ import (
 const limit = 128 << 10
 
 // Writer writes the rows of one file. It belongs to one goroutine.
-type Writer[T any] struct {
-	to    io.Writer
-	codec *spill.Codec[T]
-	enc   *block.Encoder
-	body  []byte // of the block begun; "" or rowsBody and rows
-	out   []byte
-	rows  uint64
+type Writer struct {
+	to   io.Writer
+	form spill.Form
+	enc  *block.Encoder
+	body []byte // of the block begun: "", or rowsBody and rows
+	out  []byte
+	rows uint64
 }
 
 // NewWriter begins file part of parts, its blocks compressed or not.
-func NewWriter[T any](to io.Writer, c *spill.Codec[T], compress bool, part, parts int) (*Writer[T], error) {
+func NewWriter(to io.Writer, form spill.Form, compress bool, part, parts int) (*Writer, error) {
 	how := block.Plain
 	if compress {
 		how = block.S2
 	}
-	w := &Writer[T]{to: to, codec: c, enc: block.NewEncoder(how)}
-	t, nullable := c.Type()
+	w := &Writer{to: to, form: form, enc: block.NewEncoder(how)}
+	t, nullable := form.Type()
 	head, err := json.Marshal(Head{Part: part, Parts: parts, Type: json.RawMessage(sqltype.JSON(t)), Nullable: nullable})
 	if err != nil {
 		return nil, err
@@ -38,14 +38,14 @@ func NewWriter[T any](to io.Writer, c *spill.Codec[T], compress bool, part, part
 	return w, w.write(append([]byte{headBody}, head...))
 }
 
-// Add writes rows, of which nothing is kept.
-func (w *Writer[T]) Add(rows []T) error {
-	for i := range rows {
+// Add writes the rows of a chunk, of which nothing is kept.
+func (w *Writer) Add(chunk any) (err error) {
+	from := 0
+	for more := true; more; {
 		if len(w.body) == 0 {
 			w.body = append(w.body, rowsBody)
 		}
-		var err error
-		if w.body, err = w.codec.Append(w.body, &rows[i]); err != nil {
+		if w.body, from, more, err = w.form.AppendChunk(w.body, chunk, from, limit); err != nil {
 			return err
 		}
 		if len(w.body) >= limit {
@@ -54,20 +54,20 @@ func (w *Writer[T]) Add(rows []T) error {
 			}
 		}
 	}
-	w.rows += uint64(len(rows))
+	w.rows += uint64(from)
 	return nil
 }
 
-func (w *Writer[T]) flush() error {
+func (w *Writer) flush() error {
 	body := w.body
 	w.body = w.body[:0]
-	if len(body) == 0 {
+	if len(body) <= 1 {
 		return nil
 	}
 	return w.write(body)
 }
 
-func (w *Writer[T]) write(body []byte) (err error) {
+func (w *Writer) write(body []byte) (err error) {
 	if w.out, err = w.enc.AppendBytes(w.out[:0], body); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (w *Writer[T]) write(body []byte) (err error) {
 }
 
 // Close writes what is left and the end. It does not close what it wrote to.
-func (w *Writer[T]) Close() error {
+func (w *Writer) Close() error {
 	if err := w.flush(); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/sparkerr"
-	"github.com/spatestream/spate/sqltype"
 )
 
 // Codec turns rows of T into bytes and back. It is immutable and safe for
@@ -19,11 +18,8 @@ type Codec[T any] struct {
 // CodecOf compiles the codec of T. A type that cannot leave memory whole is an
 // error that names it: one without an encoder, or with unexported fields.
 func CodecOf[T any]() (*Codec[T], error) {
-	t := reflect.TypeFor[T]()
-	if part := hidden(t, map[reflect.Type]bool{}); part != nil {
-		return nil, sparkerr.New("ENCODER_NOT_FOUND", "values of "+t.String()+" do not fit in memory and cannot go to disk: "+part.String()+
-			" has unexported fields; export them, give the type MarshalBinary and UnmarshalBinary, or raise spate.memory.budget",
-			"typeName", part.String(), "docroot", "docs")
+	if err := whole(reflect.TypeFor[T]()); err != nil {
+		return nil, err
 	}
 	enc, err := encoder.Of[T]()
 	if err != nil {
@@ -34,6 +30,16 @@ func CodecOf[T any]() (*Codec[T], error) {
 		return nil, err
 	}
 	return &Codec[T]{enc, dec}, nil
+}
+
+// whole refuses types that have parts the encoder does not see.
+func whole(t reflect.Type) error {
+	if part := hidden(t, map[reflect.Type]bool{}); part != nil {
+		return sparkerr.New("ENCODER_NOT_FOUND", "values of "+t.String()+" do not fit in memory and cannot go to disk: "+part.String()+
+			" has unexported fields; export them, give the type MarshalBinary and UnmarshalBinary, or raise spate.memory.budget",
+			"typeName", part.String(), "docroot", "docs")
+	}
+	return nil
 }
 
 var marshaler = reflect.TypeFor[encoding.BinaryMarshaler]()
@@ -66,20 +72,6 @@ func hidden(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
 	return nil
 }
 
-// Type returns the type of the rows and whether they may be null, as bytes that
-// outlive the program must know them.
-func (c *Codec[T]) Type() (t sqltype.Type, nullable bool) { return c.enc.Type(), c.enc.Nullable() }
-
-// Reading returns the codec of rows that another program wrote: its Decode
-// takes values of that type, fields by name.
-func (c *Codec[T]) Reading(t sqltype.Type, nullable bool) (*Codec[T], error) {
-	dec, err := c.enc.Decoder(t, nullable)
-	if err != nil {
-		return nil, err
-	}
-	return &Codec[T]{c.enc, dec}, nil
-}
-
 // Append appends x to dst. The error is that of its MarshalBinary.
 func (c *Codec[T]) Append(dst []byte, x *T) ([]byte, error) { return c.enc.AppendBytes(dst, x) }
 
@@ -91,9 +83,13 @@ func (c *Codec[T]) Decode(body []byte, rows []T) ([]T, error) {
 		var x T
 		rest, err := c.dec.Decode(body, &x)
 		if err != nil || len(rest) == len(body) {
-			return rows, sparkerr.Corrupt("spill", "a block of rows does not fit their type %T", x)
+			return rows, misfit(reflect.TypeFor[T]())
 		}
 		rows, body = append(rows, x), rest
 	}
 	return rows, nil
+}
+
+func misfit(t reflect.Type) error {
+	return sparkerr.Corrupt("spill", "a block of rows does not fit their type %v", t)
 }

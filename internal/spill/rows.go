@@ -40,7 +40,7 @@ func (r *Chunks) Next() (any, error) {
 		if r.open != nil {
 			body, err := r.open.NextBody()
 			if err == nil {
-				r.chunk, err = r.form.DecodeChunk(body, r.chunk)
+				r.chunk, _, err = r.form.DecodeChunk(body, r.chunk)
 				return r.chunk, err
 			}
 			if err != io.EOF {

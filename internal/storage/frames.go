@@ -36,8 +36,8 @@ func newFrames(k *set, onDisk bool) (*frames, error) {
 
 // add appends the rows of a chunk.
 func (f *frames) add(chunk any) (err error) {
-	for from := 0; from >= 0; {
-		if f.body, from, err = f.form.AppendChunk(f.body, chunk, from, frameBytes); err != nil {
+	for from, more := 0, true; more; {
+		if f.body, from, more, err = f.form.AppendChunk(f.body, chunk, from, frameBytes); err != nil {
 			return err
 		}
 		if len(f.body) >= frameBytes {
@@ -124,7 +124,7 @@ func (c content) open(form spill.Form) (r *frameReader, close func()) {
 func (r *frameReader) read() (chunk any, err error) {
 	body, err := r.next()
 	if err == nil {
-		r.chunk, err = r.form.DecodeChunk(body, r.chunk)
+		r.chunk, _, err = r.form.DecodeChunk(body, r.chunk)
 	}
 	return r.chunk, err
 }
