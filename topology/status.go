@@ -16,7 +16,7 @@ type Status struct {
 	Components []ComponentStatus `json:"components"` // as they were added
 	Edges      []EdgeStatus      `json:"edges"`      // as in the Plan
 	// Bottleneck is the component to scale: of those with an input under pressure
-	// that are not themselves held up, the one nearest to the sinks; "" if there is
+	// that are busy most of the time, the one nearest to the sinks; "" if there is
 	// none.
 	Bottleneck string `json:"bottleneck,omitempty"`
 	// Dropped counts events that Shed dropped, by the component they were for;
@@ -176,7 +176,7 @@ func between(a, b flow.InstanceStatus) InstanceStatus {
 	if span <= 0 {
 		return s
 	}
-	share := func(d time.Duration) float64 { return min(1000, 1000*float64(d)/float64(span)) }
+	share := func(d time.Duration) float64 { return max(0, min(1000, 1000*float64(d)/float64(span))) }
 	s.Blocked = share(b.Blocked - a.Blocked)
 	s.Idle = min(1000-s.Blocked, share(b.Idle-a.Idle))
 	s.Busy = 1000 - s.Blocked - s.Idle
@@ -257,7 +257,7 @@ func (j *Job) edges(p *plan, now []flow.EdgeStatus) []EdgeStatus {
 // from the sources.
 func bottleneck(all []InstanceStatus) string {
 	for _, s := range slices.Backward(all) {
-		if s.Pressured && s.Blocked < 500 {
+		if s.Pressured && s.Blocked < 500 && s.Idle < 500 {
 			return s.Component
 		}
 	}

@@ -49,8 +49,8 @@ func (t *toggles) since(now time.Time, reliefs int64) (n int64, within time.Dura
 	return reliefs - (*t)[0].reliefs, now.Sub((*t)[0].at)
 }
 
-// alarm tells of the edge that thrashes, if one does; of several, of the one
-// nearest to the sinks, which is why the others do.
+// alarm tells of the edge that thrashes, if one does, once in that time; of
+// several, of the one nearest to the sinks, which is why the others do.
 func (w *watch) alarm(s Status) {
 	if w.toggles == nil {
 		w.toggles = make([]toggles, len(s.Edges))
@@ -64,9 +64,10 @@ func (w *watch) alarm(s Status) {
 			found = &Alarm{From: e.From, To: e.To, Times: n, Within: within}
 		}
 	}
-	if found == nil {
+	if found == nil || s.At.Before(w.quiet) {
 		return
 	}
+	w.quiet = s.At.Add(thrashWithin)
 	w.toggles = nil
 	for i, e := range s.Edges { // the count begins anew
 		w.toggles = append(w.toggles, nil)

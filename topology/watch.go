@@ -19,6 +19,7 @@ type watch struct {
 	seen       observer
 	bottleneck string
 	toggles    []toggles // by edge of the plan
+	quiet      time.Time // no alarm before
 	relent     time.Time // when sources are eased no more; zero: none is
 
 	mu      sync.Mutex

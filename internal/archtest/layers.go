@@ -20,7 +20,7 @@ var layers = []struct {
 	{6, []string{"internal/operator", "internal/exec", "internal/shuffle", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
 	{7, []string{"rdd", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
 	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
-	{9, []string{"dstream/dstreamtest", "topology/topologytest", "topology/source", "topology/sink", "internal/connect", "internal/ui"}},
+	{9, []string{"dstream/dstreamtest", "topology/topologytest", "topology/source", "topology/sink", "topology/page", "internal/connect", "internal/ui"}},
 	{10, []string{""}},
 	{11, []string{"functions", "ml", "graph", "bench/tpch"}},
 	{12, []string{"cmd/*", "examples/*", "bench", "bench/*", "conformance", "conformance/*", "internal/faulttest", "internal/faulttest/*", "internal/archtest", "internal/task/optest"}},

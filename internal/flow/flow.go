@@ -328,6 +328,8 @@ func (m *machine) park(ctx context.Context) error {
 	}
 	m.setAlarm()
 	began := m.clock.Now()
+	m.Usage.idleSince.Store(began.UnixNano())
+	defer m.Usage.idleSince.Store(0)
 	defer func() { m.Usage.Idle.Add(int64(m.clock.Now().Sub(began))) }()
 	select {
 	case <-m.in.wake:

@@ -272,8 +272,12 @@ func (m *machine) arrive(e *edge, epoch Epoch) error {
 		return nil
 	}
 	m.arrived = 0
+	now := m.clock.Now()
 	for _, e := range m.in.edges {
 		e.arrived = false
+		e.to.mu.Lock()
+		e.marks.forgive(now)
+		e.to.mu.Unlock()
 	}
 	return m.seal(epoch)
 }

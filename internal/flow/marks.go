@@ -55,3 +55,7 @@ func (m *marks) fall(held credit) {
 		m.reliefs++
 	}
 }
+
+// forgive says that the pressure up to now was not the consumer's: it held the
+// edge back.
+func (m *marks) forgive(now time.Time) { m.since = now }

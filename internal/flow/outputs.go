@@ -38,7 +38,9 @@ func (o *Outputs) Send(output, target int, p Payload) Payload {
 	back, room := o.push(output, target, p)
 	if !room && o.wait && o.err == nil {
 		began := o.clock.Now()
+		o.usage.blockedSince.Store(began.UnixNano())
 		o.err = o.edges[output][target].await(o.ctx)
+		o.usage.blockedSince.Store(0)
 		o.usage.Blocked.Add(int64(o.clock.Now().Sub(began)))
 	}
 	return back

@@ -27,7 +27,7 @@ func (f *Flow) Status() []InstanceStatus {
 	out := make([]InstanceStatus, len(f.machines))
 	now := f.env.Clock.Now()
 	for i, m := range f.machines {
-		s := InstanceStatus{Vertex: m.Vertex, Instance: m.Index, Blocked: time.Duration(m.Usage.Blocked.Load()), Idle: time.Duration(m.Usage.Idle.Load()), Received: m.Usage.Received.Load()}
+		s := InstanceStatus{Vertex: m.Vertex, Instance: m.Index, Blocked: waited(&m.Usage.Blocked, &m.Usage.blockedSince, now), Idle: waited(&m.Usage.Idle, &m.Usage.idleSince, now), Received: m.Usage.Received.Load()}
 		if began := m.Usage.began.Load(); began != 0 {
 			s.Lived = now.Sub(time.Unix(0, began))
 		}

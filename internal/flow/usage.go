@@ -1,6 +1,9 @@
 package flow
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Usage says where an instance's time went since it began, in nanoseconds, and
 // what it took in. What was neither idle nor blocked was busy. It is safe for
@@ -12,4 +15,16 @@ type Usage struct {
 	began    atomic.Int64 // Unix nanoseconds, 0: not yet
 
 	watermark atomic.Int64 // of what was sent
+
+	// Since when it waits now, in Unix nanoseconds; 0: it does not.
+	idleSince, blockedSince atomic.Int64
+}
+
+// waited returns the time up to now: what is over, and what is under way since.
+func waited(over, since *atomic.Int64, now time.Time) time.Duration {
+	d := over.Load()
+	if began := since.Load(); began != 0 {
+		d += max(0, now.UnixNano()-began)
+	}
+	return time.Duration(d)
 }

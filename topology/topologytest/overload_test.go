@@ -163,18 +163,18 @@ func alarms(notices []topology.Notice) (all []*topology.Alarm) {
 // Pressure that comes and goes raises an alarm, which says what would help.
 func TestBackPressureThatComesAndGoes(t *testing.T) {
 	// Half a second of work every five seconds.
-	notices, got := thrash(t, bursts(500, 14, 5*time.Second))
+	notices, got := thrash(t, bursts(500, 28, 5*time.Second))
 	all := alarms(notices)
-	if got != 7000 || len(all) < 2 {
+	if got != 14000 || len(all) < 2 {
 		t.Fatalf("%d events, alarms %+v", got, all)
 	}
 	if a := all[0]; a.From != "source" || a.To != "slow" || a.Times < 6 || a.Suggested != 1 || !strings.Contains(a.Advice, "bursts") {
 		t.Errorf("%+v", a)
 	}
 	// Three seconds of work every four.
-	notices, got = thrash(t, bursts(3000, 14, 4*time.Second))
+	notices, got = thrash(t, bursts(3000, 28, 4*time.Second))
 	all = alarms(notices)
-	if got != 42000 || len(all) < 2 {
+	if got != 84000 || len(all) < 2 {
 		t.Fatalf("%d events, alarms %+v", got, all)
 	}
 	if a := all[0]; a.Capacity < 950 || a.Capacity > 1100 || a.Suggested < 3 || a.Suggested > 6 || !strings.Contains(a.Advice, fmt.Sprintf("Parallelism(%d) instead of 1", a.Suggested)) {
