@@ -161,7 +161,9 @@ func (c *checkpoints) close() error {
 		return nil
 	}
 	c.keeper.End()
-	return errors.Join(c.directory.Flush(), c.directory.Close())
+	d := c.directory
+	c.directory = nil // a restart that cannot open it has none to close
+	return errors.Join(d.Flush(), d.Close())
 }
 
 // Due implements flow.Control.

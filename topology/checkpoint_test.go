@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -162,5 +163,24 @@ func TestCheckpointsThatDoNotFit(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("not %q in %v", part, err)
 		}
+	}
+}
+
+// A restart that cannot open the checkpoint again has nothing to close.
+func TestCheckpointsThatCannotBeOpenedAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "checkpoint")
+	j := NewJob("reopened", ExactlyOnce(dir))
+	c := j.checkpoints
+	if err := errors.Join(c.open(t.Context()), c.close(), os.RemoveAll(dir), os.WriteFile(dir, nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.open(t.Context()); err == nil {
+		t.Error("a file was opened as a checkpoint directory")
+	}
+	if c.directory != nil {
+		t.Error("the directory that was closed is still there to be closed")
+	}
+	if err := c.close(); err != nil {
+		t.Error(err)
 	}
 }
