@@ -32,6 +32,7 @@ type Context struct {
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet
 	state *vault                   // nil: never asked for
+	coder any                      // *typed of the key that was asked for last
 
 	receipt []byte // what a sink has prepared for the epoch being saved
 }

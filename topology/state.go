@@ -76,9 +76,14 @@ func (c *Context) at() *cells.Store {
 // Key returns the key of the event or timer at hand, on a stream by Fields. K is
 // the type that the stream's key function returns.
 func Key[K any](ctx *Context) (k K, err error) {
-	t, err := typedOf[K]()
-	if err != nil {
-		return k, err
+	t, ok := ctx.coder.(*typed[K])
+	if !ok {
+		made, err := typedOf[K]()
+		if err != nil {
+			return k, err
+		}
+		t = &made
+		ctx.coder = t
 	}
 	ctx.vault()
 	_, err = t.dec.Decode(ctx.at().Key(), &k)
