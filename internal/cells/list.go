@@ -51,3 +51,17 @@ func (l *List) Clear() {
 		l.t.Delete(l.s.made)
 	}
 }
+
+// Every visits the values of all keys, each borrowed for the call: those of
+// different keys in no order.
+func (l *List) Every(visit func(value []byte)) {
+	l.s.note(l.t.All(func(ids []store.RowID) error {
+		for _, id := range ids {
+			visit(l.t.Column(0).Text(int(id)))
+		}
+		return nil
+	}))
+}
+
+// ClearEvery removes the values of all keys.
+func (l *List) ClearEvery() { l.t.Clear() }

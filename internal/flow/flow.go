@@ -87,7 +87,14 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 	if m.source != nil {
 		m.out.unsent = &m.unsent
 		m.Rouse = func() { m.interrupt(func(o *orders) { o.look = true }) }
+	} else if m.keeper, _ = n.(Keeper); m.keeper != nil {
+		m.Rouse = func() {
+			m.roused.Store(true)
+			m.in.notify()
+		}
 	}
+	m.Go = func(ctx context.Context, f func(context.Context)) { m.calls.Go(func() { f(ctx) }) }
+	m.Join = m.calls.Wait
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage
 	m.Usage.watermark.Store(int64(NoWatermark))
 	return m, nil
@@ -276,7 +283,7 @@ func (m *machine) live(ctx context.Context) (err error) {
 			m.report(report{kind: over})
 		}
 	}()
-	if err := m.open(ctx); err != nil {
+	if err := m.prepare(ctx); err != nil {
 		return err
 	}
 	return m.named(exec.Protect(func() error { return m.loop(ctx) }))
@@ -327,10 +334,12 @@ func (m *machine) park(ctx context.Context) error {
 		}
 	}
 	m.setAlarm()
-	began := m.clock.Now()
-	m.Usage.idleSince.Store(began.UnixNano())
-	defer m.Usage.idleSince.Store(0)
-	defer func() { m.Usage.Idle.Add(int64(m.clock.Now().Sub(began))) }()
+	if m.open() { // a keeper that is full waits, but is not idle
+		began := m.clock.Now()
+		m.Usage.idleSince.Store(began.UnixNano())
+		defer m.Usage.idleSince.Store(0)
+		defer func() { m.Usage.Idle.Add(int64(m.clock.Now().Sub(began))) }()
+	}
 	select {
 	case <-m.in.wake:
 		return nil

@@ -55,6 +55,21 @@ type Waker interface {
 	Wake(now time.Time) error
 }
 
+// Keeper is a node with inputs that keeps events beyond the step that received
+// them, while something outside works on them. It tells its consumers the time
+// itself (Outputs.Advance): that of its inputs may be ahead of what it keeps.
+// Instance.Go runs what works, and Instance.Rouse has its result attended to.
+type Keeper interface {
+	Node
+	// Attend sees to what has been done since it was called last.
+	Attend() error
+	// Full reports whether inputs are to be left alone for now.
+	Full() bool
+	// Empty reports whether nothing is kept. The end of the input waits for that,
+	// and so does a barrier behind the last event.
+	Empty() bool
+}
+
 // Vertex is a kind of node and the number of its instances. It is a source if
 // its nodes are.
 type Vertex struct {

@@ -22,9 +22,16 @@ type Instance struct {
 	Env    *env.Env
 	// Usage is where the instance's time goes.
 	Usage *Usage
-	// Rouse, of a source only, ends the Poll under way or the wait for something
-	// to do, so that Poll is called again. It is safe for concurrent use.
+	// Rouse, of a source, ends the Poll under way or the wait for something to
+	// do, so that Poll is called again; of a Keeper, it makes Attend be called. It
+	// is safe for concurrent use. Others are not roused.
 	Rouse func()
+	// Go runs f beside the steps of the instance, with ctx: in a goroutine, or, in
+	// a simulation, as a task that it steps. f returns soon after ctx has ended.
+	// It waits by the clock of Env alone, and calls Rouse when it is done.
+	Go func(ctx context.Context, f func(context.Context))
+	// Join waits for all that Go has started; the node has ended their contexts.
+	Join func()
 }
 
 // Saver is a node with state. After Barrier it is asked to save the epoch in
@@ -35,7 +42,7 @@ type Saver interface {
 
 const saveBudget = 2048
 
-// machine steps one instance. All but orders and unsent belongs to its
+// machine steps one instance. All but orders, unsent and roused belongs to its
 // goroutine.
 type machine struct {
 	Instance
@@ -43,6 +50,7 @@ type machine struct {
 	source Source // nil with inputs
 	saver  Saver  // nil without state
 	waker  Waker  // nil if it has no timers
+	keeper Keeper // nil if it is done with events when it has received them
 	in     *inbox
 	out    Outputs
 	clock  env.Clock
@@ -53,8 +61,10 @@ type machine struct {
 	aligned   bool // inputs wait for a barrier's siblings
 	arrived   int  // inputs that have delivered the barrier under way
 	ended     int
+	owed      mark // what waits for the keeper's last events
+	idle      bool // no input is to be expected anything of
 	saving    bool
-	epoch     Epoch // being saved
+	epoch     Epoch // being saved, or owed
 	finished  bool  // a source that has no more
 	over      bool
 	dirty     bool // has worked since everything was flushed; of Simulate
@@ -65,6 +75,9 @@ type machine struct {
 	unsent  atomic.Bool // events may lie here while the source waits
 	pollCtx context.Context
 	feeders []*machine // sources at the other end of inputs
+
+	roused atomic.Bool    // a Keeper is to attend
+	calls  sync.WaitGroup // what Go has started
 }
 
 // report is what the flow learns of an instance.
@@ -111,8 +124,8 @@ func (o *orders) take() (barrier *Epoch, stop, hurry bool) {
 	return
 }
 
-// open prepares the node. Panics of the user's are errors from here on.
-func (m *machine) open(ctx context.Context) error {
+// prepare opens the node. Panics of the user's are errors from here on.
+func (m *machine) prepare(ctx context.Context) error {
 	return m.named(exec.Protect(func() error { return m.node.Open(ctx, &m.Instance, &m.out) }))
 }
 
@@ -143,6 +156,14 @@ func (m *machine) step(ctx context.Context) (worked bool, err error) {
 	if m.source != nil {
 		w, err := m.pull(ctx)
 		return worked || w, err
+	}
+	if m.keeper != nil {
+		if w, err := m.attend(); w || err != nil {
+			return true, err
+		}
+	}
+	if !m.open() {
+		return worked, m.out.flush(true)
 	}
 	e, it := m.in.take()
 	if e == nil {
@@ -211,7 +232,7 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 	}
 	if worked {
 		m.out.Flush()
-		return true, m.out.flush(false)
+		return true, m.out.behindhand()
 	}
 	m.unsent.Store(false)
 	return false, m.out.flush(true)
@@ -234,6 +255,12 @@ func (m *machine) handle(e *edge, it item) error {
 	case stop:
 		return m.finish(e)
 	}
+	if it.idle && !e.idle && it.watermark > e.watermark { // it came before the silence
+		e.watermark = it.watermark
+		if err := m.advance(); err != nil {
+			return err
+		}
+	}
 	if it.watermark > e.watermark || it.idle != e.idle {
 		e.watermark, e.idle = max(e.watermark, it.watermark), it.idle
 		return m.advance()
@@ -250,7 +277,8 @@ func (m *machine) advance() error {
 			w = min(w, e.watermark)
 		}
 	}
-	m.out.Idle(idle)
+	m.idle = idle
+	m.quieten()
 	if idle || w <= m.watermark {
 		return nil
 	}
@@ -258,9 +286,14 @@ func (m *machine) advance() error {
 	if err := m.node.Advance(w); err != nil {
 		return err
 	}
-	m.out.Advance(w)
+	if m.keeper == nil {
+		m.out.Advance(w)
+	}
 	return nil
 }
+
+// quieten says whether anything that could hold the watermark back is to come.
+func (m *machine) quieten() { m.out.Idle(m.idle && (m.keeper == nil || m.keeper.Empty())) }
 
 // arrive notes a barrier on an input. The last one seals the epoch.
 func (m *machine) arrive(e *edge, epoch Epoch) error {
@@ -278,6 +311,10 @@ func (m *machine) arrive(e *edge, epoch Epoch) error {
 		e.to.mu.Lock()
 		e.marks.forgive(now)
 		e.to.mu.Unlock()
+	}
+	if m.watermark == eventtime.End && m.owe(barrier) {
+		m.epoch = epoch
+		return nil
 	}
 	return m.seal(epoch)
 }
@@ -301,7 +338,7 @@ func (m *machine) seal(epoch Epoch) error {
 // finish notes the end of an input. The last one ends the instance.
 func (m *machine) finish(e *edge) error {
 	e.over = true
-	if m.ended++; m.ended < len(m.in.edges) {
+	if m.ended++; m.ended < len(m.in.edges) || m.owe(stop) {
 		return nil
 	}
 	return m.end()

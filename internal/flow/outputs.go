@@ -82,8 +82,8 @@ func (o *Outputs) Starving(output, target int) bool {
 // them, or those of starving instances.
 func (o *Outputs) OnFlush(f func(all bool)) { o.flushes = append(o.flushes, f) }
 
-// Advance raises the watermark of what was sent. Nodes with inputs need not
-// call it: theirs follows their inputs.
+// Advance raises the watermark of what was sent. Nodes with inputs, Keepers
+// excepted, need not call it: theirs follows their inputs.
 func (o *Outputs) Advance(w eventtime.Watermark) { o.watermark = max(o.watermark, w) }
 
 // Idle says that nothing is to be expected for now (or again), so that consumers
@@ -114,18 +114,25 @@ func (o *Outputs) tell(e *edge) {
 	}
 }
 
-// flush ends a step.
+// flush ends a step: it sends all there is, or what starving instances can have.
 func (o *Outputs) flush(all bool) error {
-	if o.behind++; o.behind >= watermarkEvery {
-		all = true
-	}
 	for _, f := range o.flushes {
 		f(all)
 	}
-	if all {
-		o.behind = 0
-		o.usage.watermark.Store(int64(o.watermark))
-		o.each(o.tell)
+	if !all {
+		return o.behindhand()
+	}
+	o.behind = 0
+	o.usage.watermark.Store(int64(o.watermark))
+	o.each(o.tell)
+	return o.err
+}
+
+// behindhand ends a step that has sent what starving instances can have: now and
+// then the others get theirs.
+func (o *Outputs) behindhand() error {
+	if o.behind++; o.behind >= watermarkEvery {
+		return o.flush(true)
 	}
 	return o.err
 }
