@@ -134,7 +134,7 @@ func (j *Job) Validate() error {
 	}
 	if c := j.checkpoints; c != nil {
 		for _, comp := range j.components {
-			if comp.lacks != "" && (c.aligned || comp.role == source) {
+			if comp.lacks != "" && (c.aligned || comp.role != sink) {
 				add("%s %q %s, so it cannot be part of a job with checkpoints", comp.role, comp.name, comp.lacks)
 			}
 		}
@@ -185,7 +185,7 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 	if err := j.Validate(); err != nil {
 		return err
 	}
-	j.env.Clock = clock
+	j.env.Clock = flow.Simulated(clock)
 	if j.checkpoints != nil {
 		j.checkpoints.simulated = true
 	}

@@ -55,6 +55,45 @@ func (l *ledger) child(root uint64) uint64 {
 	return root
 }
 
+// await keeps the event of a root that is being dealt with in its tree beyond the
+// call, until node.resume: what is awaited does not run into its time-out. It reports
+// whether the tree still stands; an event without one may always wait.
+func (l *ledger) await(root uint64, by *component) bool {
+	if root == 0 {
+		return true
+	}
+	if !l.tracker.join(root) {
+		return false
+	}
+	l.tracker.touch(root, by.number)
+	l.tracker.wait(root, 1)
+	if root == l.root {
+		l.held, l.alone = true, false
+	}
+	return true
+}
+
+// resume deals with an event that was awaited, unless its tree was given up.
+func (n *node) resume(root uint64, deal func()) {
+	l := n.ledger
+	if root == 0 || l == nil {
+		deal()
+		return
+	}
+	t, stands := l.tracker.touch(root, l.number)
+	l.tracker.wait(root, -1)
+	if !stands {
+		return
+	}
+	before := l.event
+	l.begin(root, t)
+	deal()
+	if n.err == nil && l.end() { // what failed the job is not through
+		l.done = append(l.done, root)
+	}
+	l.event = before
+}
+
 // settle counts the children so far: others will see them.
 func (l *ledger) settle() {
 	if l.extra > 0 {

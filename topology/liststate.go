@@ -110,3 +110,26 @@ func (l *List[T]) Clear() {
 	}
 	l.ctx.check(nil)
 }
+
+// every yields the values of all keys, and clearEvery removes them.
+func (l *List[T]) every(yield func(T)) {
+	from := func(list *cells.List, t *typed[T]) {
+		list.Every(func(b []byte) {
+			var x T
+			_, err := t.dec.Decode(b, &x)
+			l.ctx.check(err)
+			yield(x)
+		})
+	}
+	for _, o := range l.old {
+		from(o.list, &o.from)
+	}
+	from(l.list, &l.typed)
+}
+
+func (l *List[T]) clearEvery() {
+	l.list.ClearEvery()
+	for _, o := range l.old {
+		o.list.ClearEvery()
+	}
+}

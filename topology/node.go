@@ -30,6 +30,7 @@ type node struct {
 	alarmed bool                // a clock timer was set in this step: a source must not wait before the flow knows
 	ledger  *ledger             // nil: events are not tracked
 	pending []pending           // of a source
+	keeps   keeping             // the head of a keeperNode
 	all     []*Context
 }
 

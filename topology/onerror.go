@@ -76,6 +76,10 @@ func guarded[T any](c *component, ctx *Context, to receiver[T]) receiver[T] {
 	if c.job.onError == Fail {
 		return to
 	}
+	return newGuard(c, ctx, to)
+}
+
+func newGuard[T any](c *component, ctx *Context, to receiver[T]) *guard[T] {
 	g := &guard[T]{to: to, ctx: ctx}
 	for i, ch := range c.channels {
 		if i > 0 && ch.outlet == c.dead && c.read(i) {

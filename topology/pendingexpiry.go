@@ -39,7 +39,12 @@ func (p *pendingOf[T]) expire() {
 		if k.phase != underWay || k.deadline > p.tick {
 			continue
 		}
-		tree, stuck, last := p.slab.tree(uint32(slot)), p.ctx.of, k.began+longest*p.patience(k)
+		tree := p.slab.tree(uint32(slot))
+		if tree.waits.any(k.generation) { // calls have a time-out of their own
+			k.began, k.deadline = p.tick, p.tick+1+p.patience(k)
+			continue
+		}
+		stuck, last := p.ctx.of, k.began+longest*p.patience(k)
 		if at, seen, ok := tree.lastSeen(k.generation); ok {
 			stuck = p.n.ledger.tracker.job.components[at]
 			k.deadline = min(seen+1+p.patience(k), last)

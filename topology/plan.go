@@ -91,8 +91,11 @@ func (p *plan) graph() *flow.Graph {
 
 func (s *stage) build(int) (flow.Node, error) {
 	n := node{stage: s, held: flow.NoWatermark, resumed: flow.NoWatermark}
-	if s.head.role == source {
+	switch {
+	case s.head.role == source:
 		return &sourceNode{node: n}, nil
+	case s.head.calls != nil:
+		return &keeperNode{n}, nil
 	}
 	return &n, nil
 }

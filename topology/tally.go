@@ -9,7 +9,7 @@ import (
 // tally counts what became of a component's events, over all its instances and
 // restarts.
 type tally struct {
-	received, given, acked, skipped, dead, failed, replays, expired, held atomic.Int64
+	received, given, acked, skipped, dead, failed, replays, expired, held, asking, again atomic.Int64
 
 	latency latencies
 }
@@ -26,6 +26,8 @@ type Counts struct {
 	Dropped      int64 // on the way to it, by Shed
 	Given        int64 // a source's events, without replays
 	Held         int64 // now
+	Asking       int64 // events that Async waits for the results of, now
+	CallsAgain   int64 // calls of Async that failed and are made again
 
 	// Of AtLeastOnce:
 	Acked   int64 // a source's events that are through
@@ -44,7 +46,7 @@ func (j *Job) Counts() map[string]Counts {
 	for _, c := range j.components {
 		t := &c.tally
 		all[c.name] = Counts{
-			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.total(), Given: t.given.Load(), Held: t.held.Load(),
+			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.total(), Given: t.given.Load(), Held: t.held.Load(), Asking: t.asking.Load(), CallsAgain: t.again.Load(),
 			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.quantile,
 		}
 	}

@@ -39,7 +39,8 @@ func generationOf(root uint64) uint32 { return uint32(root) }
 // tree is what is known of a root. All words carry its generation.
 type tree struct {
 	state atomic.Uint64 // generation, events under way
-	holds atomic.Uint64 // generation, those of them that are held
+	holds ofTree        // those of them that are held
+	waits ofTree        // calls
 	seen  atomic.Uint64 // generation (16 bits), component (16), tick: where it last got on
 }
 
@@ -261,29 +262,53 @@ func (s *slab) take(done []uint64, failed []failure) ([]uint64, []failure) {
 // hold counts a held event of a tree, for who asks how much of it is held.
 func (t *tracker) hold(root uint64, n int32) {
 	s := t.slabs[slabOf(root)]
-	holds := &s.tree(slotOf(root)).holds
+	switch had, has := s.tree(slotOf(root)).holds.add(generationOf(root), n); {
+	case had == 0 && has > 0:
+		if s.held.Add(1) >= s.enough.Load() {
+			s.rouse()
+		}
+	case had > 0 && has == 0:
+		s.held.Add(-1)
+	}
+}
+
+// wait counts a call that is made for a tree, which does not run into its
+// time-out meanwhile.
+func (t *tracker) wait(root uint64, n int32) {
+	s := t.slabs[slabOf(root)]
+	s.tree(slotOf(root)).waits.add(generationOf(root), n)
+	if s.bundles != nil {
+		for _, r := range s.bundles.of(root) {
+			t.wait(r, n)
+		}
+	}
+}
+
+// ofTree counts something of a tree, from 0 in each generation.
+type ofTree struct{ atomic.Uint64 } // generation, number
+
+// add returns how many there were and are; 0 and 0 if the generation is over.
+func (c *ofTree) add(generation uint32, n int32) (had, has uint32) {
 	for {
-		old := holds.Load()
-		had := uint32(old)
-		switch behind := int32(generationOf(root) - uint32(old>>32)); {
+		old := c.Load()
+		had = uint32(old)
+		switch behind := int32(generation - uint32(old>>32)); {
 		case behind < 0 || behind > 0 && n < 0:
-			return
+			return 0, 0
 		case behind > 0:
 			had = 0
 		}
-		has := had + uint32(n)
-		if !holds.CompareAndSwap(old, root<<32|uint64(has)) {
-			continue
+		has = had + uint32(n)
+		if c.CompareAndSwap(old, uint64(generation)<<32|uint64(has)) {
+			return had, has
 		}
-		if had == 0 && has > 0 {
-			if s.held.Add(1) >= s.enough.Load() {
-				s.rouse()
-			}
-		} else if had > 0 && has == 0 {
-			s.held.Add(-1)
-		}
-		return
 	}
+}
+
+// any reports whether there are some.
+func (c *ofTree) any(generation uint32) bool {
+	now := c.Load()
+	return uint32(now>>32) == generation && uint32(now) > 0
 }
 
 // forget takes back the holds of a tree that is over.

@@ -1,0 +1,139 @@
+package topology
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spatestream/spate/internal/encoder"
+)
+
+// Caller asks something outside the job about an event: a service, a database.
+type Caller[In, Out any] interface {
+	// Call returns what comes of an event. It is called by many goroutines at a
+	// time, and returns soon when ctx has ended: with the job, or when its
+	// CallTimeout has passed.
+	Call(ctx context.Context, in In) (Out, error)
+}
+
+// Async makes a Caller read a stream, and returns its results: an operator that
+// waits for many events at a time. create makes each of its instances; they may
+// have Setup and Close, but keep no state, since Call is on no instance's
+// goroutine. A Caller that waits does it by the clock of Context.Env, so that
+// package topologytest can step it.
+//
+//	prices := topology.Async(orders, "price", newPricer,
+//		topology.InFlight(32), topology.CallTimeout(time.Second), topology.Retry(3, 100*time.Millisecond, time.Second))
+//
+// A result has the event time of its event, and the watermark stays behind the
+// events that are being asked about. What fails for good, in its last attempt, is
+// the error of its event: OnError says what becomes of it.
+//
+// Each guarantee includes calls. AtMostOnce they are lost with the process.
+// AtLeastOnce an event is through when its result is; AckTimeout does not count
+// while it is being asked about. With checkpoints the events whose results have
+// not been emitted are part of the state: after a restart they are asked about
+// again, with any number of instances. So a call may be made more than once,
+// while its result counts once in a job that is ExactlyOnce.
+func Async[In, Out any, C Caller[In, Out]](s Stream[In], name string, create func() C, settings ...Setting) Stream[Out] {
+	calls := &calling{inFlight: 64, attempts: 1}
+	asks := func(c *component) { c.calls, c.apart = calls, true }
+	c := s.job.add(name, operator, []input{s.input()}, append([]Setting{asks}, settings...))
+	calls.check(c, s.keyed())
+	if _, err := encoder.Of[In](); err != nil {
+		c.lacks = fmt.Sprintf("asks about events that cannot be kept: %v", err)
+	}
+	c.make = func(n *node) (built, error) {
+		o := newCallMember[In, Out](n, c, create())
+		if s.keyed() {
+			o.key.keyer = s.group.key
+		}
+		return built{member: o, receivers: []any{o}, attach: o.attach, ctx: o.ctx}, nil
+	}
+	c.dead = NewChannel[DeadLetter[In]](deadLetters)
+	return Stream[Out]{job: s.job, refs: []ref{{c, 0}}}
+}
+
+// AsyncFunc is Async of a function.
+func AsyncFunc[In, Out any](s Stream[In], name string, f func(ctx context.Context, in In) (Out, error), settings ...Setting) Stream[Out] {
+	return Async(s, name, func() asker[In, Out] { return f }, settings...)
+}
+
+type asker[In, Out any] func(context.Context, In) (Out, error)
+
+// Call implements Caller.
+func (f asker[In, Out]) Call(ctx context.Context, in In) (Out, error) { return f(ctx, in) }
+
+// calling is what the settings of Async say.
+type calling struct {
+	inFlight       int
+	order          callOrder
+	timeout        time.Duration // 0: none
+	attempts       int
+	first, longest time.Duration // waits between attempts
+	worth          func(error) bool
+}
+
+type callOrder uint8
+
+const (
+	ordered callOrder = iota
+	unordered
+	orderedByKey
+)
+
+func calls(what string, set func(*calling)) Setting {
+	return func(c *component) {
+		if c.calls == nil {
+			c.job.mistake("%s is a setting of Async, which %s %q is not", what, c.role, c.name)
+			return
+		}
+		set(c.calls)
+	}
+}
+
+// InFlight bounds the calls of an instance that are under way at a time; 64
+// without it. An instance that has as many events without a result takes no
+// more, so that what gives them waits, as at a full edge.
+func InFlight(n int) Setting { return calls("InFlight", func(c *calling) { c.inFlight = n }) }
+
+// Unordered emits results as they come. Without it they are emitted in the order
+// of their events, instance by instance, so that a slow call holds others back.
+func Unordered() Setting { return calls("Unordered", func(c *calling) { c.order = unordered }) }
+
+// KeyOrder asks about the events of a key, of a stream by Fields, one after the
+// other, and emits their results in that order; those of other keys as they
+// come.
+func KeyOrder() Setting { return calls("KeyOrder", func(c *calling) { c.order = orderedByKey }) }
+
+// CallTimeout is how long a call may take, by the job's clock. Then its context
+// ends, and the attempt has failed with context.DeadlineExceeded. A call that goes
+// on regardless still counts for InFlight.
+func CallTimeout(d time.Duration) Setting {
+	return calls("CallTimeout", func(c *calling) { c.timeout = d })
+}
+
+// Retry makes a call that failed be made again, attempts times in all: first
+// after the first failure, twice as long after each further one, at most most.
+// Panics are not tried again.
+func Retry(attempts int, first, most time.Duration) Setting {
+	return calls("Retry", func(c *calling) { c.attempts, c.first, c.longest = attempts, first, most })
+}
+
+// RetryIf is for failures of which some are for good: only after those that are
+// worth it a call is made again.
+func RetryIf(worth func(error) bool) Setting {
+	return calls("RetryIf", func(c *calling) { c.worth = worth })
+}
+
+func (o *calling) check(c *component, keyed bool) {
+	if o.inFlight < 1 || o.timeout < 0 || o.attempts < 1 || o.first < 0 || o.longest < o.first {
+		c.job.mistake("operator %q: %d calls in flight, a time-out of %v, %d attempts and waits of %v to %v must be positive and in order", c.name, o.inFlight, o.timeout, o.attempts, o.first, o.longest)
+	}
+	if o.order == orderedByKey && !keyed {
+		c.job.mistake("operator %q is in KeyOrder, and its stream has no keys; use Fields", c.name)
+	}
+	if len(c.channels) > 1 {
+		c.job.mistake("operator %q of Async has one output: a call returns its result, and emits on no channel", c.name)
+	}
+}
