@@ -83,7 +83,7 @@ func (o *callMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])) }
 // receive implements receiver.
 func (o *callMember[In, Out]) receive(v In, h header) {
 	o.ctx.received++
-	if l := o.node.ledger; l != nil && !l.await(h.root, o.ctx.of) {
+	if l := o.node.ledger; l != nil && !l.Await(h.root) {
 		return
 	}
 	o.take(v, h, o.mark)

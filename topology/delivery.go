@@ -1,6 +1,10 @@
 package topology
 
-import "time"
+import (
+	"time"
+
+	"github.com/spatestream/spate/internal/acks"
+)
 
 // delivery is what AtLeastOnce was told.
 type delivery struct {
@@ -29,8 +33,8 @@ func AtLeastOnce(options ...DeliveryOption) Option {
 		for _, o := range options {
 			o(d)
 		}
-		if d.timeout <= 0 || d.attempts < 1 || d.first < 0 || d.longest < d.first || d.most < 1 || d.most > maxSlots {
-			j.mistake("AtLeastOnce: time-out %v, pending events %d (1 to %d), attempts %d and back-off %v to %v must be positive and in order", d.timeout, d.most, maxSlots, d.attempts, d.first, d.longest)
+		if d.timeout <= 0 || d.attempts < 1 || d.first < 0 || d.longest < d.first || d.most < 1 || d.most > acks.MaxSlots {
+			j.mistake("AtLeastOnce: time-out %v, pending events %d (1 to %d), attempts %d and back-off %v to %v must be positive and in order", d.timeout, d.most, acks.MaxSlots, d.attempts, d.first, d.longest)
 		}
 		j.delivery = d
 	}

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // defaultBatch is the number of events that travel together at most.
@@ -46,6 +47,34 @@ func (e *events[T]) deliver(to receiver[T], n *node) error {
 			return n.err
 		}
 	}
+	return nil
+}
+
+// deliverTracked is deliver in a job that tracks events. What is left of a tree
+// that was given up is dropped, as its event is given again.
+func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
+	l := n.ledger
+	at := l.Reached()
+	for i, v := range e.values {
+		root := e.roots[i]
+		var t *acks.Tree
+		if root != 0 {
+			var stands bool
+			if t, stands = at.Reach(root); !stands {
+				continue
+			}
+		}
+		l.Begin(root, t)
+		to.receive(v, header{e.at[i], root})
+		if n.err != nil { // what failed the job is not through
+			return n.err
+		}
+		if (l.Extra != 1 || l.Held) && l.End() {
+			l.Through(root)
+		}
+	}
+	l.Root = 0
+	l.Publish()
 	return nil
 }
 

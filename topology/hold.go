@@ -1,8 +1,9 @@
 package topology
 
 import (
-	"sync"
 	"sync/atomic"
+
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // Held is an event that is not done with when the call that got it returns: it
@@ -14,7 +15,7 @@ import (
 // Methods are safe for concurrent use; only the first call counts. A nil Held is
 // an event that is not tracked.
 type Held struct {
-	tracker *tracker
+	tracker *acks.Tracker
 	of      *component
 	root    uint64
 	over    atomic.Bool
@@ -27,16 +28,16 @@ func (c *Context) Hold() *Held {
 	if l == nil || root == 0 {
 		return nil
 	}
-	if !l.tracker.join(root) {
+	if !l.Tracker.Join(root) {
 		return nil
 	}
-	l.tracker.hold(root, 1)
-	l.tracker.touch(root, c.of.number)
-	if root == l.root {
-		l.held, l.alone = true, false
+	l.Tracker.Hold(root, 1)
+	l.Tracker.Touch(root, c.of.number)
+	if root == l.Root {
+		l.Held, l.Alone = true, false
 	}
 	c.of.tally.held.Add(1)
-	return &Held{tracker: l.tracker, of: c.of, root: root}
+	return &Held{tracker: l.Tracker, of: c.of, root: root}
 }
 
 // Done says that the event has been dealt with.
@@ -44,16 +45,13 @@ func (h *Held) Done() {
 	if !h.first() {
 		return
 	}
-	if h.tracker.add(h.root, -1) {
-		h.tracker.done(h.root)
-	}
-	h.tracker.settled(h.root)
+	h.tracker.Finish(h.root)
 }
 
 // Fail says that dealing with the event failed: its source gives it again.
 func (h *Held) Fail(err error) {
 	if h.first() {
-		h.tracker.fail(h.root, err)
+		h.tracker.Fail(h.root, err)
 	}
 }
 
@@ -61,7 +59,7 @@ func (h *Held) first() bool {
 	if h == nil || h.over.Swap(true) {
 		return false
 	}
-	h.tracker.hold(h.root, -1)
+	h.tracker.Hold(h.root, -1)
 	h.of.tally.held.Add(-1)
 	return true
 }
@@ -81,78 +79,19 @@ func (c *Context) Release(held []*Held, emit func()) {
 			roots = append(roots, h.root)
 		}
 	}
-	l.settle() // what the event around has emitted
-	header, before := c.header, l.event
+	l.Settle() // what the event around has emitted
+	header, before := c.header, l.Event
 	var of uint64
-	var t *tree
+	var t *acks.Tree
 	if len(roots) > 0 {
-		of = l.bundle(c.instance, roots)
-		t = l.tracker.tree(of)
+		of = l.Bundle(c.instance, roots)
+		t = l.Tracker.Tree(of)
 	}
 	c.header.root = of
-	l.begin(of, t)
+	l.Begin(of, t)
 	emit()
-	if l.end() {
-		l.done = append(l.done, of)
+	if l.End() {
+		l.Through(of)
 	}
-	c.header, l.event = header, before
-}
-
-// bundles are trees that stand for several others: what was emitted for all of
-// them. The slab is the node's, but whoever ends a tree of it gives it back.
-type bundles struct {
-	slab *slab
-	mu   sync.Mutex
-	free []uint32
-	uses []uint32   // by slot
-	all  [][]uint64 // by slot: the roots
-}
-
-// bundle begins a tree that stands for others, or is the only one.
-func (l *ledger) bundle(instance int, roots []uint64) uint64 {
-	if len(roots) == 1 {
-		return roots[0]
-	}
-	if l.bundles == nil {
-		c := l.tracker.job.components[l.number]
-		l.bundles = &bundles{slab: l.tracker.slab(c, instance, len(c.channels))}
-		l.bundles.slab.bundles = l.bundles
-	}
-	return l.bundles.begin(roots)
-}
-
-func (b *bundles) begin(roots []uint64) uint64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	slot := uint32(len(b.all))
-	if n := len(b.free); n > 0 {
-		slot, b.free = b.free[n-1], b.free[:n-1]
-	} else {
-		b.all, b.uses = append(b.all, nil), append(b.uses, 0)
-		b.slab.room(slot)
-	}
-	b.all[slot] = roots
-	b.uses[slot]++
-	root, _ := b.slab.plant(slot, b.uses[slot])
-	return root
-}
-
-// of returns the roots that a bundle stands for, none if it is over.
-func (b *bundles) of(root uint64) []uint64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.uses[slotOf(root)] != generationOf(root) {
-		return nil
-	}
-	return b.all[slotOf(root)]
-}
-
-// take is of, and ends the bundle.
-func (b *bundles) take(root uint64) []uint64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	slot := slotOf(root)
-	roots := b.all[slot]
-	b.all[slot], b.free = nil, append(b.free, slot)
-	return roots
+	c.header, l.Event = header, before
 }

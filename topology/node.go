@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/acks"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/internal/store"
 )
@@ -28,7 +29,7 @@ type node struct {
 	held    eventtime.Watermark // what the members and outputs were told
 	resumed eventtime.Watermark // where a source was at the checkpoint
 	alarmed bool                // a clock timer was set in this step: a source must not wait before the flow knows
-	ledger  *ledger             // nil: events are not tracked
+	ledger  *acks.Ledger        // nil: events are not tracked
 	pending []pending           // of a source
 	keeps   keeping             // the head of a keeperNode
 	all     []*Context
@@ -39,7 +40,7 @@ type node struct {
 func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) error {
 	n.ctx, n.in, n.out = ctx, in, out
 	if t := n.stage.plan.tracker; t != nil {
-		n.ledger = &ledger{tracker: t, number: n.stage.head.number}
+		n.ledger = acks.NewLedger(t.Tracker, n.stage.head.number)
 	}
 	head, err := n.grow(n.stage.head)
 	if err != nil {
@@ -174,10 +175,27 @@ func (n *node) Wake(now time.Time) error {
 	return n.err
 }
 
+// resume deals with an event that was awaited, unless its tree was given up.
+func (n *node) resume(root uint64, deal func()) {
+	l := n.ledger
+	if root == 0 || l == nil {
+		deal()
+		return
+	}
+	before := l.Event
+	if l.Resume(root) {
+		deal()
+		if n.err == nil && l.End() { // what failed the job is not through
+			l.Through(root)
+		}
+	}
+	l.Event = before
+}
+
 // settle ends a step: what it did is counted.
 func (n *node) settle() {
 	if n.ledger != nil {
-		n.ledger.publish()
+		n.ledger.Publish()
 	}
 	if n.origin != nil {
 		given := n.origin.given()

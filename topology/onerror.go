@@ -121,7 +121,7 @@ func (g *guard[T]) reject(v T, h header, err error) {
 			return
 		}
 		l := g.ctx.node.ledger
-		l.alone = l.alone && l.root != h.root
-		l.tracker.fail(h.root, fmt.Errorf("%s: %w", c.name, err))
+		l.Alone = l.Alone && l.Root != h.root
+		l.Tracker.Fail(h.root, fmt.Errorf("%s: %w", c.name, err))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // pending is the events of a source's channel that are under way, whatever their
@@ -53,7 +54,7 @@ type pendingOf[T any] struct {
 	*delivery
 	n        *node
 	ctx      *Context
-	slab     *slab
+	slab     *acks.Slab
 	acker    Acker    // nil without
 	replayer Replayer // nil without
 	to       Emitter[T]
@@ -66,12 +67,12 @@ type pendingOf[T any] struct {
 	trees   int              // under way
 	tick    uint32
 	next    time.Time // of the next tick; zero while nothing is under way
-	allowed allowance
+	allowed acks.Allowance
 	last    bool // held events have a deadline, too
 	timed   int  // events until the next one is timed
 	acked   int  // events that are through, as far as not counted
 	done    []uint64
-	failed  []failure
+	failed  []acks.Failure
 	adopted *pendingOf[T] // of the run before
 	wakes   int32         // letters at which the source is woken
 }
@@ -89,13 +90,13 @@ func newPending[T any](n *node, ctx *Context, channel int) *pendingOf[T] {
 	if n.ledger == nil {
 		return nil
 	}
-	t := n.ledger.tracker
-	p := &pendingOf[T]{delivery: t.job.delivery, n: n, ctx: ctx, slab: t.slab(ctx.of, ctx.instance, channel)}
-	p.slab.rouse = n.in.Rouse
+	t := n.stage.plan.tracker
+	p := &pendingOf[T]{delivery: ctx.of.job.delivery, n: n, ctx: ctx, slab: t.Slab(ctx.of.number, ctx.instance, channel)}
+	p.slab.Rouse = n.in.Rouse
 	p.buried = map[uint32]error{}
-	p.allowed, p.wakes = newAllowance(p.most), 1
+	p.allowed, p.wakes = acks.NewAllowance(p.most), 1
 	p.tick = 1
-	p.slab.tick.Store(1)
+	p.slab.Tick.Store(1)
 	key := pendingKey{ctx.of, ctx.instance, channel}
 	if before, ok := t.kept.Swap(key, p); ok {
 		p.adopted, _ = before.(*pendingOf[T])
@@ -135,11 +136,11 @@ func (p *pendingOf[T]) slot() (uint32, error) {
 		return slot, nil
 	}
 	slot := uint32(len(p.all))
-	if slot == maxSlots {
-		return 0, fmt.Errorf("source %s has %d events under way, more than can be followed; it must emit fewer in one call of Next", p.ctx.of.name, maxSlots)
+	if slot == acks.MaxSlots {
+		return 0, fmt.Errorf("source %s has %d events under way, more than can be followed; it must emit fewer in one call of Next", p.ctx.of.name, acks.MaxSlots)
 	}
 	p.all = append(p.all, unsettled[T]{})
-	p.slab.room(slot)
+	p.slab.Room(slot)
 	return slot, nil
 }
 
@@ -151,15 +152,15 @@ func (p *pendingOf[T]) send(slot uint32) {
 	k.deadline = p.tick + 1 + p.patience(k)
 	p.trees++
 	l := p.n.ledger
-	root, t := p.slab.plant(slot, k.generation)
-	l.begin(root, t)
-	l.alone = true
+	root, t := p.slab.Plant(slot, k.generation)
+	l.Begin(root, t)
+	l.Alone = true
 	if !k.dead {
 		p.to.send(k.v, header{k.at, root})
 	} else {
 		p.dead.send(DeadLetter[T]{Event: k.v, Err: p.buried[slot], Component: p.ctx.of.name, Instance: p.ctx.instance, Attempts: int(k.attempt)}, header{k.at, root})
 	}
-	switch complete := l.end(); {
+	switch complete := l.End(); {
 	case p.n.err != nil:
 		p.all[slot].phase = waits // what failed the job is not through
 	case complete:
@@ -173,13 +174,13 @@ func (p *pendingOf[T]) through(slot uint32) {
 	p.trees--
 	p.acked++
 	if !k.dead {
-		p.allowed.acked(p.tick)
+		p.allowed.Acked(p.tick)
 	}
 	if k.born != 0 {
 		took := time.Duration(p.ctx.Now().UnixNano() - k.born)
 		p.ctx.of.tally.latency.observe(took)
 		if took > p.timeout/4 {
-			p.allowed.shrink(p.tick)
+			p.allowed.Shrink(p.tick)
 		}
 	}
 	if k.named && p.acker != nil {
@@ -200,22 +201,22 @@ func (p *pendingOf[T]) vacate(slot uint32) {
 }
 
 // crowded reports whether as many events are under way as may be.
-func (p *pendingOf[T]) crowded() bool { return p.trees-int(p.slab.held.Load()) >= p.allowed.size }
+func (p *pendingOf[T]) crowded() bool { return p.trees-int(p.slab.Held.Load()) >= p.allowed.Size }
 
 func (p *pendingOf[T]) count() int { return p.trees + len(p.again) }
 func (p *pendingOf[T]) full() bool {
-	full := p.count()-int(p.slab.held.Load()) >= p.allowed.size
-	p.allowed.wanted = p.allowed.wanted || full
+	full := p.count()-int(p.slab.Held.Load()) >= p.allowed.Size
+	p.allowed.Wanted = p.allowed.Wanted || full
 	return full
 }
 
 // held implements pending.
 func (p *pendingOf[T]) held() bool {
-	if len(p.again) > 0 || int(p.slab.held.Load()) < p.trees {
+	if len(p.again) > 0 || int(p.slab.Held.Load()) < p.trees {
 		return false
 	}
 	for slot := range p.all {
-		if k := &p.all[slot]; k.phase == underWay && !p.slab.tree(uint32(slot)).allHeld(k.generation) {
+		if k := &p.all[slot]; k.phase == underWay && !p.slab.Tree(uint32(slot)).AllHeld(k.generation) {
 			return false
 		}
 	}
@@ -223,19 +224,19 @@ func (p *pendingOf[T]) held() bool {
 }
 
 func (p *pendingOf[T]) linger(last bool) {
-	p.slab.lingers.Store(true)
+	p.slab.Lingers.Store(true)
 	p.last = p.last || last
 }
 
 // watch implements pending.
 func (p *pendingOf[T]) watch(on bool) (any bool) {
 	if !on {
-		p.slab.enough.Store(math.MaxInt64)
+		p.slab.Enough.Store(math.MaxInt64)
 		return false
 	}
-	held := p.slab.held.Load()
-	p.slab.enough.Store(held + int64(p.wakes))
-	return p.slab.waiting.Load() >= p.wakes || p.slab.held.Load() > held
+	held := p.slab.Held.Load()
+	p.slab.Enough.Store(held + int64(p.wakes))
+	return p.slab.Waiting.Load() >= p.wakes || p.slab.Held.Load() > held
 }
 
 // listen sets the letters at which the source is woken: a quarter of what may
@@ -243,6 +244,6 @@ func (p *pendingOf[T]) watch(on bool) (any bool) {
 func (p *pendingOf[T]) listen() {
 	if wakes := int32(1) << max(0, bits.Len(uint(p.trees))-2); wakes != p.wakes {
 		p.wakes = wakes
-		p.slab.wake.Store(wakes)
+		p.slab.Wake.Store(wakes)
 	}
 }

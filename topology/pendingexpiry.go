@@ -17,7 +17,7 @@ func (p *pendingOf[T]) wake(now time.Time) error {
 	// nothing can be expected of its events.
 	p.next = now.Add(p.timeout / ticks)
 	p.tick++
-	p.slab.tick.Store(p.tick)
+	p.slab.Tick.Store(p.tick)
 	p.expire()
 	if p.trees == 0 {
 		p.next = time.Time{}
@@ -39,24 +39,24 @@ func (p *pendingOf[T]) expire() {
 		if k.phase != underWay || k.deadline > p.tick {
 			continue
 		}
-		tree := p.slab.tree(uint32(slot))
-		if tree.waits.any(k.generation) { // calls have a time-out of their own
+		tree := p.slab.Tree(uint32(slot))
+		if tree.Awaited(k.generation) { // what works on it has a time-out of their own
 			k.began, k.deadline = p.tick, p.tick+1+p.patience(k)
 			continue
 		}
 		stuck, last := p.ctx.of, k.began+longest*p.patience(k)
-		if at, seen, ok := tree.lastSeen(k.generation); ok {
-			stuck = p.n.ledger.tracker.job.components[at]
+		if at, seen, ok := tree.LastSeen(k.generation); ok {
+			stuck = p.ctx.of.job.components[at]
 			k.deadline = min(seen+1+p.patience(k), last)
 		}
 		if k.deadline > p.tick {
 			continue
 		}
-		held := tree.allHeld(k.generation)
+		held := tree.AllHeld(k.generation)
 		if held && p.tick >= last {
 			p.leak(k, stuck)
 		}
-		if (!held || p.last) && p.n.ledger.tracker.cut(p.slab.root(uint32(slot), k.generation)) {
+		if (!held || p.last) && p.n.ledger.Tracker.Cut(p.slab.Root(uint32(slot), k.generation)) {
 			p.expired(uint32(slot), stuck, held)
 		}
 	}
@@ -77,7 +77,7 @@ func (p *pendingOf[T]) since(k *unsettled[T]) time.Duration {
 // expired sees to an event whose tree was given up for being stuck.
 func (p *pendingOf[T]) expired(slot uint32, stuck *component, held bool) {
 	stuck.tally.expired.Add(1)
-	p.allowed.shrink(p.tick)
+	p.allowed.Shrink(p.tick)
 	if k := &p.all[slot]; held {
 		p.leak(k, stuck)
 		p.fail(slot, fmt.Errorf("%s held an event of %s for %v, and nothing follows that it could wait for", stuck.name, p.ctx.of.name, p.since(k)))

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // begin is called when the source has been set up.
@@ -20,13 +22,13 @@ func (p *pendingOf[T]) begin(own any) error {
 	if before == nil {
 		return nil
 	}
-	for _, f := range before.slab.failed {
-		before.all[slotOf(f.root)].phase = waits
+	for _, f := range before.slab.Failed() {
+		before.all[acks.SlotOf(f.Root)].phase = waits
 	}
 	now := p.ctx.Now()
 	for slot := range before.all {
 		if k := &before.all[slot]; k.phase != free {
-			if err := p.adopt(k, before.slab.tree(uint32(slot)), before.buried[uint32(slot)], now); err != nil {
+			if err := p.adopt(k, before.slab.Tree(uint32(slot)), before.buried[uint32(slot)], now); err != nil {
 				return err
 			}
 		}
@@ -35,8 +37,8 @@ func (p *pendingOf[T]) begin(own any) error {
 }
 
 // adopt takes over an event that was under way when the job failed.
-func (p *pendingOf[T]) adopt(k *unsettled[T], t *tree, why error, now time.Time) error {
-	if k.phase == underWay && uint32(t.state.Load()) == 0 { // nobody was told any more
+func (p *pendingOf[T]) adopt(k *unsettled[T], t *acks.Tree, why error, now time.Time) error {
+	if k.phase == underWay && t.Over() { // nobody was told any more
 		if p.acker != nil && k.named {
 			p.acker.Ack(k.id)
 		}
@@ -63,13 +65,13 @@ var errRestarted = errors.New("the job was restarted")
 
 // attend implements pending.
 func (p *pendingOf[T]) attend() error {
-	if p.slab.waiting.Load() > 0 {
-		p.done, p.failed = p.slab.take(p.done, p.failed)
+	if p.slab.Waiting.Load() > 0 {
+		p.done, p.failed = p.slab.Take(p.done, p.failed)
 		for _, root := range p.done {
-			p.through(slotOf(root))
+			p.through(acks.SlotOf(root))
 		}
 		for _, f := range p.failed {
-			p.fail(slotOf(f.root), f.err)
+			p.fail(acks.SlotOf(f.Root), f.Err)
 		}
 		clear(p.failed)
 	}
@@ -88,7 +90,7 @@ func (p *pendingOf[T]) attend() error {
 func (p *pendingOf[T]) fail(slot uint32, err error) {
 	k := &p.all[slot]
 	p.trees--
-	p.slab.forget(slot, k.generation)
+	p.slab.Forget(slot, k.generation)
 	if p.fails(k, err) {
 		p.vacate(slot)
 		return

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/spatestream/spate/internal/acks"
 	"github.com/spatestream/spate/internal/flow"
 )
 
@@ -19,7 +20,7 @@ type writer[T any] struct {
 	turn   int      // shuffle
 	load   []uint64 // partialKey: events sent, by target
 	key    finder[T]
-	ledger *ledger // nil: events are not tracked
+	ledger *acks.Ledger // nil: events are not tracked
 
 	shed    Shedding
 	dropped *shedCount // of the reader
@@ -74,7 +75,7 @@ func (w *writer[T]) put(target int, v T, h header) {
 	e := w.open[target]
 	e.add(v, h)
 	if w.ledger != nil {
-		e.roots = append(e.roots, w.ledger.child(h.root))
+		e.roots = append(e.roots, w.ledger.Child(h.root))
 	}
 	if len(e.values) >= w.limit {
 		w.send(target)
@@ -83,7 +84,7 @@ func (w *writer[T]) put(target int, v T, h header) {
 
 func (w *writer[T]) send(target int) {
 	if w.ledger != nil {
-		w.ledger.settle()
+		w.ledger.Settle()
 	}
 	send := w.out.Send
 	if w.shed.policy != block && !w.wait {
