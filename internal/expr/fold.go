@@ -34,6 +34,24 @@ func foldable(n Node) bool {
 	return len(children) > 0
 }
 
+// maxFolded is how many bytes a value may take that stands in the plan in place
+// of the call that makes it. As a Go value it takes several times as much.
+const maxFolded = 1 << 20
+
+// FoldConst is EvalConst of what is worth keeping in a plan: ok is false of a
+// value that is large, or cannot be computed.
+func FoldConst(n Node, ctx *Context) (v any, ok bool) {
+	e, err := Compile(n, ctx)
+	if err != nil {
+		return nil, false
+	}
+	c, err := e.Eval(oneRow, nil)
+	if err != nil || Size(c) > maxFolded {
+		return nil, false
+	}
+	return c.Value(0), true
+}
+
 // EvalConst computes an expression without columns, in its Go form.
 func EvalConst(n Node, ctx *Context) (any, error) {
 	e, err := Compile(n, ctx)

@@ -51,7 +51,8 @@ func (o *Optimizer) simple(e expr.Node) expr.Node {
 	})
 }
 
-// constant evaluates e if its operands are literals and it does not fail.
+// constant evaluates e if its operands are literals, it does not fail and the
+// value is not large; what is left is not tried again in later passes.
 func (o *Optimizer) constant(e expr.Node) expr.Node {
 	switch x := e.(type) {
 	case *expr.Call:
@@ -71,8 +72,15 @@ func (o *Optimizer) constant(e expr.Node) expr.Node {
 	if len(kids) == 0 {
 		return nil
 	}
-	v, err := expr.EvalConst(e, o.context())
-	if err != nil {
+	if o.unfolded[e] {
+		return nil
+	}
+	v, ok := expr.FoldConst(e, o.context())
+	if !ok {
+		if o.unfolded == nil {
+			o.unfolded = map[expr.Node]bool{}
+		}
+		o.unfolded[e] = true
 		return nil
 	}
 	return &expr.Literal{Value: v, T: e.Type()}

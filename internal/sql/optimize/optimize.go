@@ -29,6 +29,8 @@ type Optimizer struct {
 	BroadcastBytes int64
 	// Trace, if not nil, sees the tree after each rule that changed it.
 	Trace func(rule string, n logical.Node)
+
+	unfolded map[expr.Node]bool // constants that stay calls
 }
 
 // rule is one rewrite.
