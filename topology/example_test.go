@@ -387,3 +387,36 @@ func ExampleContext_Hold() {
 	// to be
 	// or not
 }
+
+// quotes knows what things cost, as a service would.
+type quotes struct{ prices map[string]int }
+
+func newQuotes() *quotes { return &quotes{map[string]int{"pen": 2, "book": 15}} }
+
+func (q *quotes) Call(ctx context.Context, item string) (string, error) {
+	price, ok := q.prices[item]
+	if !ok {
+		return "", fmt.Errorf("nobody sells a %s", item)
+	}
+	return fmt.Sprintf("a %s costs %d", item, price), nil
+}
+
+func ExampleAsync() {
+	job := topology.NewJob("quotes", topology.OnError(topology.ToDeadLetters))
+	items := topology.AddSource(job, "items", source.Values("pen", "book", "unicorn", "pen"))
+	priced := topology.Async(items, "price", newQuotes,
+		topology.InFlight(32), topology.CallTimeout(10*time.Second), topology.Retry(3, 10*time.Millisecond, time.Second))
+	topology.To(priced, "print", sink.Lines(os.Stdout, func(line string) string { return line }))
+	topology.To(topology.DeadLetters[string](job, "price"), "complain", sink.Func(func(_ *topology.Context, d topology.DeadLetter[string]) error {
+		return nil
+	}))
+	if err := job.Run(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(job.Counts()["price"].DeadLettered, "unanswered")
+	// Output:
+	// a pen costs 2
+	// a book costs 15
+	// a pen costs 2
+	// 1 unanswered
+}
