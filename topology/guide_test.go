@@ -12,11 +12,14 @@ func TestTheGuideShowsWhatIsRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := os.ReadFile("example_test.go")
-	if err != nil {
-		t.Fatal(err)
+	run := ""
+	for _, file := range []string{"example_test.go", "watch_example_test.go", "page/example_test.go"} {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run += trimmed(string(code))
 	}
-	run := trimmed(string(code))
 	blocks := strings.Split(string(guide), "```go\n")[1:]
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")

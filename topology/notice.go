@@ -33,7 +33,7 @@ type NoticeKind string
 const (
 	Started      NoticeKind = "started"
 	Taken        NoticeKind = "status"
-	Bottleneck   NoticeKind = "bottleneck" // it is another one
+	Bottleneck   NoticeKind = "bottleneck" // it is another one, at two looks in a row
 	Alarmed      NoticeKind = "alarm"
 	Restarted    NoticeKind = "restarted" // the job failed, and will begin again
 	Checkpointed NoticeKind = "checkpoint"

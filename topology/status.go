@@ -185,9 +185,10 @@ func between(a, b flow.InstanceStatus) InstanceStatus {
 	return s
 }
 
-// capacity estimates what would be done if all time were busy; 0 unknown.
+// capacity estimates what would be done if all time were busy; 0 unknown, as
+// with less than a thousandth of it.
 func capacity(rate, busy float64) float64 {
-	if busy <= 0 {
+	if busy < 1 {
 		return 0
 	}
 	return rate * 1000 / busy

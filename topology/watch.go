@@ -17,7 +17,8 @@ type watch struct {
 	// Of the goroutine that looks.
 	due        time.Time
 	seen       observer
-	bottleneck string
+	bottleneck string    // that was told
+	candidate  string    // at the last look
 	toggles    []toggles // by edge of the plan
 	quiet      time.Time // no alarm before
 	relent     time.Time // when sources are eased no more; zero: none is
@@ -65,16 +66,17 @@ func (w *watch) take() Status {
 	s := w.seen.look(w.job)
 	w.job.running.mu.Unlock()
 	w.tell(Notice{Kind: Taken, Status: &s})
-	if s.Bottleneck != w.bottleneck {
+	if s.Bottleneck == w.candidate && s.Bottleneck != w.bottleneck {
 		w.bottleneck = s.Bottleneck
 		w.tell(Notice{Kind: Bottleneck, Bottleneck: s.Bottleneck})
 	}
+	w.candidate = s.Bottleneck
 	return s
 }
 
 // begin says that a flow of the job begins.
 func (w *watch) begin(now time.Time) {
-	w.due, w.toggles, w.bottleneck = now.Add(w.every), nil, ""
+	w.due, w.toggles, w.candidate = now.Add(w.every), nil, w.bottleneck
 }
 
 // end takes a last look at a flow, which has ended.

@@ -4,6 +4,7 @@
 // that moment.
 //
 //	go run ./examples/topology/overload -seconds 10 -shed oldest
+//	go run ./examples/topology/overload -seconds 600 -shed priority -page localhost:7000
 package main
 
 import (
@@ -16,16 +17,22 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/topology"
+	"github.com/spatestream/spate/topology/page"
 	"github.com/spatestream/spate/topology/source"
 )
 
 func main() {
 	seconds := flag.Int64("seconds", 10, "how long events are made")
-	shed := flag.String("shed", "newest", "what is dropped: newest, oldest, or sample (all but a tenth of what finds no room)")
+	shed := flag.String("shed", "newest", "what is dropped: newest, oldest, sample (all but a tenth of what finds no room), or priority (the last digit)")
+	address := flag.String("page", "", "`address` at which a browser finds the job, such as localhost:7000")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := job(*seconds, *shed, os.Stdout).Run(ctx); err != nil && ctx.Err() == nil {
+	var options []topology.Option
+	if *address != "" {
+		options = append(options, page.At(*address))
+	}
+	if err := job(*seconds, *shed, os.Stdout, options...).Run(ctx); err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -38,9 +45,12 @@ const (
 
 // job makes events for some seconds, and lets a slow operator have what it can
 // take.
-func job(seconds int64, shed string, out io.Writer) *topology.Job {
-	policy := map[string]topology.Shedding{"newest": topology.DropNewest, "oldest": topology.DropOldest, "sample": topology.Sample(0.1)}[shed]
-	j := topology.NewJob("overload", topology.QueueSize(64))
+func job(seconds int64, shed string, out io.Writer, options ...topology.Option) *topology.Job {
+	policy := map[string]topology.Shedding{
+		"newest": topology.DropNewest, "oldest": topology.DropOldest, "sample": topology.Sample(0.1),
+		"priority": topology.DropLeast(func(n int64) int { return int(n % 10) }),
+	}[shed]
+	j := topology.NewJob("overload", append(options, topology.QueueSize(64))...)
 	made := topology.AddSource(j, "readings", source.Generate(perSecond, func(n int64) (int64, bool) { return n, n < seconds*perSecond }))
 	taken := topology.Apply(topology.Shed(made, policy), "slow", func() slow { return slow{} })
 	topology.To(taken, "report", func() *report { return &report{job: j, out: out} })

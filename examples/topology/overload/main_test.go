@@ -11,7 +11,7 @@ import (
 // TestSheds: every second about a hundred of a thousand events are taken, and
 // nobody waits for more.
 func TestSheds(t *testing.T) {
-	for _, shed := range []string{"newest", "oldest", "sample"} {
+	for _, shed := range []string{"newest", "oldest", "sample", "priority"} {
 		synctest.Test(t, func(t *testing.T) {
 			var out bytes.Buffer
 			if err := job(3, shed, &out).Run(t.Context()); err != nil {

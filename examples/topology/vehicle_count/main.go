@@ -2,7 +2,7 @@
 // reports, a line for each: the first job of the book.
 //
 //	nc -lk 9990
-//	go run ./examples/topology/vehicle_count
+//	go run ./examples/topology/vehicle_count -page localhost:7000
 package main
 
 import (
@@ -18,24 +18,30 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/topology"
+	"github.com/spatestream/spate/topology/page"
 	"github.com/spatestream/spate/topology/source"
 )
 
 func main() {
 	sensor := flag.String("sensor", "localhost:9990", "where the sensor is")
+	address := flag.String("page", "", "`address` at which a browser finds the job, such as localhost:7000")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := job(source.Dial(*sensor), os.Stdout).Run(ctx); err != nil && ctx.Err() == nil {
+	var options []topology.Option
+	if *address != "" {
+		options = append(options, page.At(*address))
+	}
+	if err := job(source.Dial(*sensor), os.Stdout, options...).Run(ctx); err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // job counts the lines that a sensor sends.
-func job(sensor func() topology.Source[string], out io.Writer) *topology.Job {
+func job(sensor func() topology.Source[string], out io.Writer, options ...topology.Option) *topology.Job {
 	print := log.New(out, "", 0)
-	j := topology.NewJob("vehicle_count")
+	j := topology.NewJob("vehicle_count", options...)
 	lines := topology.AddSource(j, "sensor", sensor)
 	vehicles := topology.MapFunc(lines, "sensor-reader", func(kind string) string {
 		print.Printf("\nSensorReader --> %s", kind)
