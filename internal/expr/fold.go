@@ -15,6 +15,24 @@ func Fold(n Node, ctx *Context) Node {
 	})
 }
 
+// Calls are the constants that a FoldSmall has left as calls: they are not
+// computed again.
+type Calls map[Node]bool
+
+// FoldSmall is Fold that leaves what is large too, and notes in c what it leaves.
+func (c Calls) FoldSmall(n Node, ctx *Context) Node {
+	return Transform(n, func(m Node) Node {
+		if !foldable(m) || c[m] {
+			return m
+		}
+		if v, ok := FoldConst(m, ctx); ok {
+			return &Literal{Value: v, T: m.Type()}
+		}
+		c[m] = true
+		return m
+	})
+}
+
 func foldable(n Node) bool {
 	switch x := n.(type) {
 	case *Call:

@@ -74,6 +74,7 @@ type Analyzer struct {
 	// outerCalls are the aggregates that subqueries read from the query around
 	// them, by the column that stands for each.
 	outerCalls map[logical.ID]*logical.AggregateCall
+	calls      expr.Calls // constants that stay calls
 }
 
 // Relation analyses a query.

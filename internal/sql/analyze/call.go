@@ -233,7 +233,13 @@ func (r *resolver) lambda(fn *expr.Func, l *plan.Lambda, args []expr.Arg, i int)
 // arg is what a function may know of an operand.
 func (a *Analyzer) arg(n expr.Node) expr.Arg {
 	g := expr.Arg{Type: n.Type(), Nullable: n.Nullable(), Node: n}
-	if l, ok := a.fold(n).(*expr.Literal); ok {
+	if hasHole(n) {
+		return g
+	}
+	if a.calls == nil {
+		a.calls = expr.Calls{}
+	}
+	if l, ok := a.calls.FoldSmall(n, a.context()).(*expr.Literal); ok {
 		g.Const, g.Value = true, l.Value
 	}
 	return g

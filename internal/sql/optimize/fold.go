@@ -72,15 +72,15 @@ func (o *Optimizer) constant(e expr.Node) expr.Node {
 	if len(kids) == 0 {
 		return nil
 	}
-	if o.unfolded[e] {
+	if o.calls[e] {
 		return nil
 	}
 	v, ok := expr.FoldConst(e, o.context())
 	if !ok {
-		if o.unfolded == nil {
-			o.unfolded = map[expr.Node]bool{}
+		if o.calls == nil {
+			o.calls = expr.Calls{}
 		}
-		o.unfolded[e] = true
+		o.calls[e] = true
 		return nil
 	}
 	return &expr.Literal{Value: v, T: e.Type()}

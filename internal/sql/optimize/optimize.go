@@ -30,7 +30,7 @@ type Optimizer struct {
 	// Trace, if not nil, sees the tree after each rule that changed it.
 	Trace func(rule string, n logical.Node)
 
-	unfolded map[expr.Node]bool // constants that stay calls
+	calls expr.Calls // constants that stay calls
 }
 
 // rule is one rewrite.
