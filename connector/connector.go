@@ -94,7 +94,8 @@ func Columns(s Source, w Wanted) *sqltype.Struct {
 
 // Committer is a Sink that knows its newest committed epoch, -1 for none. A
 // query whose checkpoint is new must not write to one that knows of epochs: it
-// would take its own first ones for written.
+// would take its own first ones for written. Nor may one go on that lacks epochs
+// its checkpoint has committed: it would have a gap.
 type Committer interface {
 	Committed() (Epoch, error)
 }

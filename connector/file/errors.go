@@ -60,10 +60,8 @@ func notReadable(p, class, text string, cause error) error {
 func advice(p string, err error) string {
 	c := compression(p)
 	switch {
-	case sparkerr.As(err) != nil:
+	case sparkerr.As(err) != nil, errors.Is(err, fs.ErrPermission): // they say it
 		return ""
-	case errors.Is(err, fs.ErrPermission):
-		return ". This user may not read it: give it the right (chmod, chown), or run as a user who has it"
 	case c != "" && errors.Is(err, io.ErrUnexpectedEOF):
 		return ". The " + c + " data ends before its end: the file is truncated, or somebody still writes it. Copy it again (write it under another name, then rename it), or set ignoreCorruptFiles to true to go on without its rest"
 	case c != "" && !errors.Is(err, vfs.ErrNotExist) && !isIO(err):
@@ -72,12 +70,12 @@ func advice(p string, err error) string {
 	return ""
 }
 
-// notListed says what to do about a folder that may not be read.
+// notListed says which folder may not be read; the file system says what to do.
 func notListed(root string, err error) error {
 	if !errors.Is(err, fs.ErrPermission) || sparkerr.As(err) != nil {
 		return err
 	}
-	return sparkerr.Data("", "cannot list the files of "+show(root)+advice(root, err), "path", show(root)).Because(err)
+	return sparkerr.Data("", "cannot list the files of "+show(root), "path", show(root)).Because(err)
 }
 
 // isIO reports whether the disk failed, and not what reads its bytes.

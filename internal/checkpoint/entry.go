@@ -98,6 +98,14 @@ func parseCommit(data []byte) (eventtime.Watermark, error) {
 	return eventtime.Watermark(m.NextWatermark), nil
 }
 
+// newer is the error of a version after ours, nil of anything else.
+func newer(version []byte) error {
+	if len(version) == 2 && version[0] == 'v' && version[1] > '1' && version[1] <= '9' {
+		return fmt.Errorf("a newer program wrote it: its version is %s, and this one reads %s; run the query with that program", version, v1)
+	}
+	return nil
+}
+
 // versioned checks the version line and the checksum and returns the lines
 // after them.
 func versioned(data []byte) ([][]byte, error) {
@@ -106,6 +114,9 @@ func versioned(data []byte) ([][]byte, error) {
 		return nil, err
 	}
 	lines := bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n"))
+	if err := newer(lines[0]); err != nil {
+		return nil, err
+	}
 	if string(lines[0]) != v1 {
 		return nil, fmt.Errorf("the first line is %.20q, not the version %q", lines[0], v1)
 	}

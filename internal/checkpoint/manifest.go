@@ -168,6 +168,11 @@ func appendAny(b []byte, v any) []byte {
 func parseManifest(data []byte) (*Manifest, error) {
 	head, body, ok := bytes.Cut(data, []byte("\n"))
 	fields := bytes.Fields(head)
+	if len(fields) == 3 {
+		if err := newer(fields[0]); err != nil {
+			return nil, err
+		}
+	}
 	if !ok || len(fields) != 3 || string(fields[0]) != v1 {
 		return nil, fmt.Errorf("the first line is %.40q, not a manifest's", head)
 	}

@@ -80,19 +80,34 @@ func newLoop(q *Query) (*loop, error) {
 }
 
 // checkSink refuses a sink that has committed epochs the checkpoint knows
-// nothing of.
+// nothing of, and one that lacks some which the checkpoint says are committed.
 func (l *loop) checkSink(r checkpoint.Recovered) error {
 	c, ok := l.cfg.Sink.(connector.Committer)
 	if !ok {
 		return nil
 	}
 	last, err := c.Committed()
+	if err == nil && last < r.Committed {
+		return l.sinkBehind(last, r.Committed)
+	}
 	if err != nil || last < 0 || r.Last != nil && r.Last.Epoch >= last {
 		return err
 	}
 	return sparkerr.New("STREAMING_SINK_AHEAD_OF_CHECKPOINT", fmt.Sprintf(
 		"%s holds batch %d already, and the checkpoint has no %s: batches up to that would be taken for written and their rows lost; go back to the checkpoint that wrote it, or give the query another output folder too",
 		describe(l.cfg.Sink), last, l.cfg.Directory.OffsetsFile(last)))
+}
+
+// sinkBehind is the error of a sink that was emptied, or is another than the
+// one that took the first epochs: its readers would find a gap.
+func (l *loop) sinkBehind(last, committed connector.Epoch) error {
+	has := "is empty"
+	if last >= 0 {
+		has = fmt.Sprintf("ends with batch %d", last)
+	}
+	return sparkerr.New("STREAMING_SINK_BEHIND_CHECKPOINT", fmt.Sprintf(
+		"%s %s, and the checkpoint %s says that the batches up to %d are written: readers of the folder would refuse one with a gap; restore the folder, or give the query another checkpoint, with which it reads its input from the beginning",
+		describe(l.cfg.Sink), has, l.cfg.Directory.Root(), committed))
 }
 
 // pin lets what the checkpoint says win over the session: key groups and
