@@ -53,25 +53,29 @@ func (w *watch) Due() time.Time { return w.due }
 
 // Look implements flow.Watcher.
 func (w *watch) Look(now time.Time) {
-	s := w.take()
+	s := w.look()
 	w.due = now.Add(w.every)
 	w.remember(s)
+	w.taken(s)
 	w.relax(now)
 	w.alarm(s)
 }
 
-// take tells listeners how the job is.
-func (w *watch) take() Status {
+// look returns how the job is.
+func (w *watch) look() Status {
 	w.job.running.mu.Lock()
-	s := w.seen.look(w.job)
-	w.job.running.mu.Unlock()
+	defer w.job.running.mu.Unlock()
+	return w.seen.look(w.job)
+}
+
+// taken tells listeners how the job is.
+func (w *watch) taken(s Status) {
 	w.tell(Notice{Kind: Taken, Status: &s})
 	if s.Bottleneck == w.candidate && s.Bottleneck != w.bottleneck {
 		w.bottleneck = s.Bottleneck
 		w.tell(Notice{Kind: Bottleneck, Bottleneck: s.Bottleneck})
 	}
 	w.candidate = s.Bottleneck
-	return s
 }
 
 // begin says that a flow of the job begins.
@@ -81,7 +85,7 @@ func (w *watch) begin(now time.Time) {
 
 // end takes a last look at a flow, which has ended.
 func (w *watch) end() {
-	w.take()
+	w.taken(w.look())
 	w.save()
 }
 

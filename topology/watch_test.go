@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -97,4 +98,41 @@ func TestBeside(t *testing.T) {
 	if err := run(beside("a", nil), beside("b", broken)); !errors.Is(err, broken) || !slices.Equal(said, []string{"start a of job", "start b of job", "stop a"}) {
 		t.Error(err, said)
 	}
+}
+
+// A source that is held back gives what its rate allows, and all of it.
+func TestABrake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, options := range [][]Option{nil, {AtLeastOnce()}} {
+			j := NewJob("braked", options...)
+			var h heap[int]
+			To(AddSource(j, "numbers", countTo(100), Parallelism(2)), "keep", h.sink)
+			began := time.Now()
+			j.components[0].limit.set(5) // of each of two
+			if err := j.Run(t.Context()); err != nil || len(h.got) != 100 {
+				t.Errorf("%d events, %v", len(h.got), err)
+			}
+			if took := time.Since(began); took < 9800*time.Millisecond || took > 10500*time.Millisecond {
+				t.Errorf("100 events of 10 a second took %v", took)
+			}
+		}
+	})
+}
+
+// A limit that is lifted holds nobody, whatever it was.
+func TestTheBrakeIsLifted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := NewJob("braked", Listen(func(Notice) {}))
+		var h heap[int]
+		To(AddSource(j, "numbers", countTo(100)), "keep", h.sink)
+		j.components[0].limit.set(0.001)
+		j.watch.relent = time.Now().Add(5 * time.Second)
+		began := time.Now()
+		if err := j.Run(t.Context()); err != nil || len(h.got) != 100 {
+			t.Errorf("%d events, %v", len(h.got), err)
+		}
+		if took := time.Since(began); took < 4900*time.Millisecond || took > 5200*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+	})
 }
