@@ -48,8 +48,9 @@ func grouped[K comparable, C any](kind, op string, p KeyPartitioner[K], merge fu
 	if !slices.ContainsFunc(deps, func(d dependency) bool { return d.shuffle == nil }) {
 		newTable = keyed.Owning[K, C] // what a shuffle brings pins nothing else
 	}
+	like := out.n.ctx.foreseen(tables{at: out.n.place})
 	out.compute = func(t *Task, part int, emit func([]Pair[K, C]) error) error {
-		g := newGroups(t, newTable(), merge)
+		g := newGroups(t, newTable(), merge, like)
 		defer g.close()
 		for _, fold := range inputs {
 			if err := fold(t, part, g); err != nil {
@@ -85,8 +86,9 @@ func gathered[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c
 // task.
 func combined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c combiner[V, C]) (dependency, pushes[Pair[K, C]]) {
 	s := newShuffle[Pair[K, C]](r.n)
+	like := r.n.ctx.foreseen(tables{at: r.n.place, mapSide: true})
 	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, C]]) error {
-		return writeCombined(r, t, part, c, p, w)
+		return writeCombined(r, t, part, c, p, like, w)
 	}, p), readOf[Pair[K, C]](s)
 }
 
@@ -102,9 +104,9 @@ func foldRows[K comparable, V, C any](rows pushes[Pair[K, V]], c combiner[V, C])
 
 // writeCombined combines a partition and files the results by reducer. What
 // does not fit in memory goes to the writer before all of it is combined.
-func writeCombined[K comparable, V, C any](r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C], p KeyPartitioner[K], w *shuffle.Writer[Pair[K, C]]) error {
+func writeCombined[K comparable, V, C any](r *RDD[Pair[K, V]], t *Task, part int, c combiner[V, C], p KeyPartitioner[K], like *foreseen, w *shuffle.Writer[Pair[K, C]]) error {
 	place := newPlacer(p)
-	g := newGroups(t, keyed.New[K, C](), c.merge)
+	g := newGroups(t, keyed.New[K, C](), c.merge, like)
 	defer g.close()
 	g.full = func(rows []Pair[K, C]) error { return w.Write(placeRows(place, rows), rows) }
 	f := newFold[K](g, c)

@@ -40,6 +40,7 @@ type Context struct {
 	stopped                                  atomic.Bool
 	marks                                    atomic.Int64 // checkpoints asked for and not yet written
 	errands                                  atomic.Int64 // of which none is done
+	sizes                                    sync.Map     // what is foreseen, by tables
 
 	mu        sync.Mutex
 	listeners []*Listener           // guarded by mu; replaced, never changed

@@ -26,8 +26,9 @@ func Distinct[T comparable](r *RDD[T], where ...Where) *RDD[T] {
 func byHash(where []Where) bool { w := asked(where); return w == nil || w.by == nil }
 
 func distinctInPlace[T comparable](r *RDD[T]) *RDD[T] {
+	like := r.n.ctx.foreseen(tables{at: r.n.place})
 	out := derive(r, "distinct", func(t *Task, part int, emit func([]T) error) error {
-		g := newGroups(t, keyed.New[T, bool](), func(v, _ bool) bool { return v })
+		g := newGroups(t, keyed.New[T, bool](), func(v, _ bool) bool { return v }, like)
 		defer g.close()
 		f := newFold[T](g, side(func(bool, bool) bool { return true }))
 		rows := make([]Pair[T, bool], maxChunk)

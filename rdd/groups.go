@@ -20,14 +20,16 @@ type groups[K comparable, C any] struct {
 	deep  int64 // of them, about what values hold outside themselves
 	// full takes the groups when memory is used up; nil: they go to disk.
 	full   func([]Pair[K, C]) error
+	like   *foreseen // tables like this one
 	spills int
 	busy   bool  // giving groups away: nothing to be had now
 	failed error // of a spill
 	ondisk *groupRuns[K, C]
 }
 
-func newGroups[K comparable, C any](t *Task, table *keyed.Table[K, C], merge func(C, C) C) *groups[K, C] {
-	g := &groups[K, C]{t: t, table: table, merge: merge, sizes: memory.SizerOf[C]()}
+func newGroups[K comparable, C any](t *Task, table *keyed.Table[K, C], merge func(C, C) C, like *foreseen) *groups[K, C] {
+	g := &groups[K, C]{t: t, table: table, merge: merge, sizes: memory.SizerOf[C](), like: like}
+	table.Expect(like.expected())
 	t.x.Memory.Register(g)
 	return g
 }
@@ -47,6 +49,8 @@ func (g *groups[K, C]) room(n int, deep int64) error {
 			return g.failed
 		case err == nil:
 			g.held += lack
+		case g.table.Expected() > 0: // step by step less may do
+			g.table.Expect(0)
 		case g.spills == before:
 			return err
 		}
@@ -81,6 +85,7 @@ func (g *groups[K, C]) Spill() error {
 
 // away gives all groups away.
 func (g *groups[K, C]) away() error {
+	g.table.Expect(0)
 	if g.full != nil {
 		return emitTable(g.table, g.full)
 	}
@@ -101,6 +106,9 @@ func (g *groups[K, C]) release() {
 // emit pushes every key and its combined value.
 func (g *groups[K, C]) emit(emit func([]Pair[K, C]) error) error {
 	g.busy = true
+	if g.spills == 0 {
+		g.like.had(g.table.Len())
+	}
 	if g.ondisk == nil {
 		return emitTable(g.table, emit)
 	}

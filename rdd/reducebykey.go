@@ -20,8 +20,9 @@ func reducer[V any](f func(V, V) V) combiner[V, V] {
 // ReduceByKeyLocally is ReduceByKey as an action: without a shuffle, the
 // partitions' results are merged in order into one map.
 func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], f func(V, V) V) (map[K]V, error) {
+	like := r.n.ctx.foreseen(tables{at: r.n.place, mapSide: true})
 	parts, err := each(ctx, r.n, "reduceByKeyLocally", nil, func(t *Task, part int) (rows []Pair[K, V], err error) {
-		g := newGroups(t, keyed.New[K, V](), f)
+		g := newGroups(t, keyed.New[K, V](), f, like)
 		defer g.close()
 		if err := r.each(t, part, newFold[K](g, reducer(f)).add); err != nil {
 			return nil, err

@@ -44,6 +44,9 @@ func (x *generic[K]) entry() int64 {
 
 func (x *generic[K]) size() int64 { return int64(len(x.ids))*x.entry() + x.deep }
 
-func (x *generic[K]) growth(_ []K, n int) int64 { return int64(n) * x.entry() }
+func (x *generic[K]) growth(dense []K, n int) int64 { return int64(n-len(dense)) * x.entry() }
+
+// reserve does nothing: a Go map cannot be told later.
+func (x *generic[K]) reserve([]K, int) {}
 
 func (x *generic[K]) reset() { x.ids, x.deep = map[K]uint32{}, 0 }

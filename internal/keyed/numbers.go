@@ -52,7 +52,7 @@ func slotsFor(n int) int {
 func (x *numbers[W]) hash(key W) uint32 { return uint32(hashNumber(uint64(key)) >> 32) }
 
 func (x *numbers[W]) upsert(keys, dense []W, ids []uint32) []W {
-	x.reserve(dense, len(keys))
+	x.reserve(dense, len(dense)+len(keys))
 	hashes := x.hash64(keys)
 	if int64(len(x.slots))*int64(unsafe.Sizeof(x.slots[0])) > largeTable {
 		x.loadEarly(hashes)
@@ -96,9 +96,8 @@ func (x *numbers[W]) loadEarly(hashes []uint64) {
 	}
 }
 
-// reserve makes room for n new keys.
 func (x *numbers[W]) reserve(dense []W, n int) {
-	if size := slotsFor(len(dense) + n); size > len(x.slots) {
+	if size := slotsFor(n); size > len(x.slots) {
 		x.slots = make([]numberSlot[W], size)
 		x.shift = uint(64 - bits.Len(uint(size-1)))
 		mask := uint64(size - 1)
@@ -116,8 +115,8 @@ func (x *numbers[W]) size() int64 {
 	return int64(len(x.slots))*int64(unsafe.Sizeof(numberSlot[W]{})) + 8*int64(cap(x.hashes))
 }
 
-func (x *numbers[W]) growth(dense []W, n int) int64 {
-	return max(0, int64(slotsFor(len(dense)+n)-len(x.slots))) * int64(unsafe.Sizeof(numberSlot[W]{}))
+func (x *numbers[W]) growth(_ []W, n int) int64 {
+	return max(0, int64(slotsFor(n)-len(x.slots))) * int64(unsafe.Sizeof(numberSlot[W]{}))
 }
 
 func (x *numbers[W]) reset() { x.slots = nil }
@@ -149,4 +148,5 @@ func (x *doubles) size() int64             { return x.under.size() + 8*int64(cap
 func (x *doubles) growth(dense []float64, n int) int64 {
 	return x.under.growth(as[uint64](dense), n)
 }
-func (x *doubles) reset() { x.under.reset() }
+func (x *doubles) reserve(dense []float64, n int) { x.under.reserve(as[uint64](dense), n) }
+func (x *doubles) reset()                         { x.under.reset() }

@@ -15,11 +15,12 @@ import (
 
 // Table maps keys to values. It belongs to one goroutine.
 type Table[K comparable, C any] struct {
-	index  index[K]
-	ids    []uint32
-	keys   []K
-	values []C
-	one    [1]K
+	index    index[K]
+	ids      []uint32
+	keys     []K
+	values   []C
+	one      [1]K
+	expected int // keys, 0: unknown
 }
 
 // index gives keys their numbers.
@@ -29,9 +30,12 @@ type index[K comparable] interface {
 	upsert(keys []K, dense []K, ids []uint32) []K
 	// hash is well mixed, and equal for equal keys.
 	hash(key K) uint32
-	// size is what the index holds, growth what n new keys may add to it.
+	// size is what the index holds, growth what room for n keys, those that are
+	// there included, may add to it.
 	size() int64
 	growth(dense []K, n int) int64
+	// reserve makes that room.
+	reserve(dense []K, n int)
 	reset()
 }
 
@@ -72,12 +76,18 @@ func (r *retyped[K, U]) size() int64       { return r.under.size() }
 func (r *retyped[K, U]) growth(dense []K, n int) int64 {
 	return r.under.growth(as[U](dense), n)
 }
-func (r *retyped[K, U]) reset() { r.under.reset() }
+func (r *retyped[K, U]) reserve(dense []K, n int) { r.under.reserve(as[U](dense), n) }
+func (r *retyped[K, U]) reset()                   { r.under.reset() }
 
 // Upsert returns the number of each key, borrowed until the next call. The
 // values of new keys are zero. Numbers are given from Len upwards: going through
 // the keys in order, a key is new where its number is the next one.
 func (t *Table[K, C]) Upsert(keys []K) []uint32 {
+	if total := t.target(len(keys)); total > len(t.keys)+len(keys) && total > cap(t.values) {
+		t.index.reserve(t.keys, total)
+		t.keys = slices.Grow(t.keys, total-len(t.keys))
+		t.values = slices.Grow(t.values, total-len(t.values))
+	}
 	t.ids = slices.Grow(t.ids[:0], len(keys))[:len(keys)]
 	t.keys = t.index.upsert(keys, t.keys, t.ids)
 	n := len(t.values)
@@ -93,6 +103,23 @@ func (t *Table[K, C]) At(key K) (*C, bool) {
 	t.one[0] = key
 	id := t.Upsert(t.one[:])[0]
 	return &t.values[id], int(id) == n
+}
+
+// Expect says that there will be about n keys, as tables like this one had; 0
+// takes it back. A table that has an eighth of them makes room for all at once,
+// one that stays smaller takes no more than it needs.
+func (t *Table[K, C]) Expect(n int) { t.expected = n }
+
+// Expected returns what Expect was given.
+func (t *Table[K, C]) Expected() int { return t.expected }
+
+// target is how many keys to have room for when n may be new.
+func (t *Table[K, C]) target(n int) int {
+	n += len(t.keys)
+	if n >= t.expected/8 {
+		return max(n, t.expected)
+	}
+	return n
 }
 
 // Len returns the number of keys.
@@ -122,8 +149,8 @@ func (t *Table[K, C]) Size() int64 {
 func (t *Table[K, C]) Growth(n int) int64 {
 	var k K
 	var c C
-	return t.index.growth(t.keys, n) + grown(cap(t.keys), len(t.keys)+n)*int64(unsafe.Sizeof(k)) +
-		grown(cap(t.values), len(t.values)+n)*int64(unsafe.Sizeof(c))
+	n = t.target(n)
+	return t.index.growth(t.keys, n) + grown(cap(t.keys), n)*int64(unsafe.Sizeof(k)) + grown(cap(t.values), n)*int64(unsafe.Sizeof(c))
 }
 
 // grown is what append adds to a slice that must hold n.

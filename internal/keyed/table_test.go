@@ -190,3 +190,28 @@ func BenchmarkUpsert(b *testing.B) {
 	}
 	b.Run("string/1048576", func(b *testing.B) { bench(b, many) })
 }
+
+// A table that expects keys gives them the same numbers, takes what it said it
+// would, and no more than it needs while they do not come.
+func TestExpect(t *testing.T) {
+	plain, told := New[string, int](), New[string, int]()
+	told.Expect(50_000)
+	words := zipf(1<<17, 30_000)
+	for at := 0; at < len(words); at += 1024 {
+		chunk := words[at : at+1024]
+		most := told.Size() + told.Growth(len(chunk)) + 16*int64(len(chunk)) // and the texts
+		want := fmt.Sprint(plain.Upsert(chunk))
+		if got := fmt.Sprint(told.Upsert(chunk)); got != want {
+			t.Fatalf("from word %d: %s, want %s", at, got, want)
+		}
+		if told.Size() > most {
+			t.Fatalf("from word %d: %d bytes, which said %d at most", at, told.Size(), most)
+		}
+		if at == 0 && told.Size() > 2*plain.Size() {
+			t.Errorf("%d bytes for the first words, without expecting more %d", told.Size(), plain.Size())
+		}
+	}
+	if cap(told.keys) < 50_000 {
+		t.Error("no room was made for what was expected")
+	}
+}

@@ -123,7 +123,7 @@ func (x *texts) upsert(keys, dense []string, ids []uint32) []string {
 }
 
 func (x *texts) upsertBatch(keys, dense []string, ids []uint32) []string {
-	x.reserve(dense, len(keys))
+	x.reserve(dense, len(dense)+len(keys))
 	x.look(keys)
 	if int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) > largeTable {
 		x.loadEarly(len(keys))
@@ -197,9 +197,8 @@ func textSlots(n int) int {
 	return size
 }
 
-// reserve makes room for n new keys.
-func (x *texts) reserve(dense []string, n int) {
-	size := textSlots(len(dense) + n)
+func (x *texts) reserve(_ []string, n int) {
+	size := textSlots(n)
 	if size <= len(x.slots) {
 		return
 	}
@@ -247,8 +246,8 @@ func (x *texts) size() int64 {
 	return int64(len(x.slots))*int64(unsafe.Sizeof(textSlot{})) + x.bytes
 }
 
-func (x *texts) growth(dense []string, n int) int64 {
-	return max(0, int64(textSlots(len(dense)+n)-len(x.slots))) * int64(unsafe.Sizeof(textSlot{}))
+func (x *texts) growth(_ []string, n int) int64 {
+	return max(0, int64(textSlots(n)-len(x.slots))) * int64(unsafe.Sizeof(textSlot{}))
 }
 
 func (x *texts) reset() { x.slots, x.arena, x.bytes = nil, nil, 0 }
