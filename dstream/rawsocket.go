@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"strconv"
 	"unsafe"
@@ -59,11 +58,14 @@ func AppendRawBlock[T any](dst []byte, rows []T) ([]byte, error) {
 	return dst, nil
 }
 
-const maxFrame = 1 << 30 // bytes
+const (
+	maxFrame  = 1 << 30  // bytes
+	frameRead = 64 << 10 // bytes to read at a time; of a block that is longer, as many as there are
+)
 
 // readFrames keeps each block that arrives.
 func readFrames[T any](conn io.Reader, store *Store[T], codec *spill.Codec[T]) error {
-	in := bufio.NewReaderSize(conn, socketRead)
+	in := bufio.NewReaderSize(conn, frameRead)
 	var head [4]byte
 	for {
 		if _, err := io.ReadFull(in, head[:]); err != nil {
@@ -140,8 +142,11 @@ func (t texts) bytes() int { return len(t) }
 func (t texts) each(emit func([]string) error) error {
 	out := make([]string, 0, chunk)
 	for len(t) > 0 {
-		n, used := uvarint(string(t))
-		if used <= 0 || n > math.MaxInt32 || int(n) > len(t)-used {
+		n, used := uint64(t[0]), 1
+		if n >= 0x80 {
+			n, used = uvarint(t)
+		}
+		if used <= 0 || n > uint64(len(t)-used) {
 			return errFrame
 		}
 		end := used + int(n)
@@ -156,10 +161,10 @@ func (t texts) each(emit func([]string) error) error {
 	return emit(out)
 }
 
-// uvarint is binary.Uvarint of a string.
-func uvarint(s string) (x uint64, n int) {
-	if len(s) > 0 && s[0] < 0x80 {
-		return uint64(s[0]), 1
+// uvarint is binary.Uvarint of a string that is not empty.
+func uvarint(s texts) (x uint64, n int) {
+	if len(s) > 1 && s[1] < 0x80 {
+		return uint64(s[0]&0x7f) | uint64(s[1])<<7, 2
 	}
 	return binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
 }

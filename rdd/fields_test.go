@@ -36,3 +36,20 @@ func BenchmarkAppendFields(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(lines)*14), "ns/word")
 }
+
+func TestContaining(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	random := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte('a' + r.IntN(3))
+		}
+		return string(b)
+	}
+	for range 20_000 {
+		text, part := random(r.IntN(120)), random(r.IntN(8))
+		if got, want := Containing(part)(text), strings.Contains(text, part); got != want {
+			t.Fatalf("%q in %q: %v", part, text, got)
+		}
+	}
+}

@@ -56,6 +56,7 @@ func networkGrep(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	holds := rdd.Containing(needle)
 	var mu sync.Mutex
 	found, left := int64(0), int64(passes*bytes.Count(data, []byte("\n")))
 	took, err := overNetwork(ctx, dir, "raw", passes, func(c *dstream.Context, port int, done func()) {
@@ -64,7 +65,7 @@ func networkGrep(ctx context.Context, dir string) (string, error) {
 			type sums struct{ all, found int64 }
 			sum, err := rdd.Aggregate(ctx, r, func() sums { return sums{} }, func(s sums, line string) sums {
 				s.all++
-				if strings.Contains(line, needle) {
+				if holds(line) {
 					s.found++
 				}
 				return s

@@ -30,14 +30,21 @@ func Text(block []byte, from int, part []byte) int {
 	return -1
 }
 
-// words returns where part begins, or else where the last bytes begin that are
-// too few for words. It tests 32 places at a time for the first and the last
-// byte of part together (SWAR) and compares the whole only where both are
-// there.
+// words returns where part begins, or else where the bytes begin that it has
+// not looked at: too few for words. It tests 32 places at a time for the first
+// and the last byte of part together (SWAR) and compares the whole only where
+// both are there. The last 32 places may overlap those before, where part is
+// not.
 func words(block []byte, pos int, part []byte) (at int, found bool) {
 	span := len(part) - 1
 	first, last := uint64(part[0])*ones, uint64(part[span])*ones
-	for ; pos+span+32 <= len(block); pos += 32 {
+	from, end := pos, len(block)-span
+	for ; pos < end; pos += 32 {
+		if pos+32 > end {
+			if pos = end - 32; pos < from {
+				return from, false
+			}
+		}
 		a := (word(block, pos) ^ first) | (word(block, pos+span) ^ last)
 		b := (word(block, pos+8) ^ first) | (word(block, pos+span+8) ^ last)
 		c := (word(block, pos+16) ^ first) | (word(block, pos+span+16) ^ last)

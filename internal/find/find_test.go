@@ -79,3 +79,34 @@ func BenchmarkText(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLines looks for a rare text in lines of 100 bytes one by one, as a
+// filter of typed rows does.
+func BenchmarkLines(b *testing.B) {
+	r := rand.New(rand.NewPCG(3, 1))
+	lines := make([][]byte, 1<<16)
+	for i := range lines {
+		lines[i] = make([]byte, 100)
+		for k := range lines[i] {
+			lines[i][k] = "abcdefghijklmnopqrstuvwxyz    "[r.IntN(30)]
+		}
+	}
+	part := []byte("zrk")
+	for name, index := range map[string]func([]byte) int{
+		"bytes": func(line []byte) int { return bytes.Index(line, part) },
+		"words": func(line []byte) int { return Text(line, 0, part) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			found := 0
+			for b.Loop() {
+				for _, line := range lines {
+					if index(line) >= 0 {
+						found++
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(lines)), "ns/line")
+		})
+	}
+}
