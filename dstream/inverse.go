@@ -55,8 +55,9 @@ func (w *inverseWindow[K, V]) next(t instant, before *rdd.RDD[*version[K, V]]) (
 	if err != nil {
 		return nil, err
 	}
+	take := w.rowsOf()
 	changes := rdd.ZipPartitions(leaving, entering, func(old, new iter.Seq[rdd.Pair[K, V]]) iter.Seq[change[K, V]] {
-		return single(func() change[K, V] { return change[K, V]{reducedRows(old, w.reduce), reducedRows(new, w.reduce)} })
+		return single(func() change[K, V] { return change[K, V]{take(old), take(new)} })
 	})
 	return nextCell(before, changes, w.move), nil
 }
@@ -74,12 +75,34 @@ func (w *inverseWindow[K, V]) between(from, to instant) (*rdd.RDD[rdd.Pair[K, V]
 }
 
 // change is what leaves and enters the window of a partition, by key.
-type change[K comparable, V any] struct{ leaving, entering *keyed.Table[K, V] }
+type change[K comparable, V any] struct{ leaving, entering rows[K, V] }
+
+// rows are keys, all different, and their values.
+type rows[K comparable, V any] struct {
+	keys   []K
+	values []V
+}
+
+// rowsOf returns what takes the rows of the batches that leave or enter at a
+// time: those of one batch have been reduced.
+func (w *inverseWindow[K, V]) rowsOf() func(iter.Seq[rdd.Pair[K, V]]) rows[K, V] {
+	if w.slide == w.batches.n.slide {
+		return gatheredRows[K, V]
+	}
+	return func(in iter.Seq[rdd.Pair[K, V]]) rows[K, V] { return reducedRows(in, w.reduce) }
+}
+
+func gatheredRows[K comparable, V any](in iter.Seq[rdd.Pair[K, V]]) (r rows[K, V]) {
+	for x := range in {
+		r.keys, r.values = append(r.keys, x.Key), append(r.values, x.Value)
+	}
+	return r
+}
 
 // reducedRows merges the values of each key, in their order.
-func reducedRows[K comparable, V any](rows iter.Seq[rdd.Pair[K, V]], f func(V, V) V) *keyed.Table[K, V] {
+func reducedRows[K comparable, V any](in iter.Seq[rdd.Pair[K, V]], f func(V, V) V) (r rows[K, V]) {
 	table := keyed.Owning[K, V]()
-	inChunks(rows, func(keys []K, came []V) {
+	inChunks(in, func(keys []K, came []V) {
 		next := uint32(table.Len())
 		ids := table.Upsert(keys)
 		values := table.Values()
@@ -92,7 +115,8 @@ func reducedRows[K comparable, V any](rows iter.Seq[rdd.Pair[K, V]], f func(V, V
 			values[id] = f(values[id], came[i])
 		}
 	})
-	return table
+	r.keys, r.values = table.Rows()
+	return r
 }
 
 // move is the step from one window of a partition to the next.
@@ -124,9 +148,9 @@ func (w *inverseWindow[K, V]) move(before *version[K, V], in iter.Seq[change[K, 
 	return d.done()
 }
 
-// each calls f for the keys of a table.
-func (d *draft[K, S]) each(table *keyed.Table[K, S], f func(id uint32, v S)) {
-	keys, values := table.Rows()
+// each calls f for rows.
+func (d *draft[K, S]) each(r rows[K, S], f func(id uint32, v S)) {
+	keys, values := r.keys, r.values
 	for len(keys) > 0 {
 		n := min(len(keys), chunkRows)
 		for i, id := range d.number(keys[:n]) {
@@ -137,7 +161,7 @@ func (d *draft[K, S]) each(table *keyed.Table[K, S], f func(id uint32, v S)) {
 }
 
 // drop removes what the filter does not keep, among keys that changed.
-func (w *inverseWindow[K, V]) drop(d *draft[K, V], changed *keyed.Table[K, V]) {
+func (w *inverseWindow[K, V]) drop(d *draft[K, V], changed rows[K, V]) {
 	if w.filter == nil {
 		return
 	}
