@@ -11,6 +11,13 @@ type Aggregate[T, A, R any] struct {
 	Result func(ctx *Context, w Window, acc A) (R, error)
 }
 
+func (a *Aggregate[T, A, R]) init() (acc A) {
+	if a.Init != nil {
+		acc = a.Init()
+	}
+	return acc
+}
+
 // AggregateWindows gives an aggregate of each window of a stream; see
 // ApplyWindows. An A is kept as Value keeps it, so a window costs an A, however
 // many events it has.
@@ -37,8 +44,8 @@ func (f *folding[T, A, R]) close() error { return nil }
 
 func (f *folding[T, A, R]) add(v T) (first bool) {
 	acc, some := f.acc.Get()
-	if !some && f.Init != nil {
-		acc = f.Init()
+	if !some {
+		acc = f.init()
 	}
 	f.acc.Set(f.Add(acc, v))
 	return !some

@@ -432,10 +432,11 @@ func (v *vault) adopt(c *checkpoints, component string, written []checkpoint.Tab
 		if slices.ContainsFunc(v.cells.Rows().Tables(), func(have *store.Table) bool { return have.Spec().Name == t.Name }) {
 			continue
 		}
-		name, typ, nullable, err := cut(t.Name)
+		was, err := tableOf(t.Name)
+		name := was.name
 		a := v.states[name]
 		if err == nil && a != nil {
-			err = a.adopt(t.Name, typ, nullable)
+			err = a.adopt(was)
 		}
 		switch {
 		case err != nil:

@@ -9,17 +9,18 @@ import (
 )
 
 // Map is a state of entries for each key; see Value. It is read by code that
-// keeps the same types only.
+// keeps the same types, for times that count alike, only.
 type Map[K comparable, V any] struct {
 	ctx     *Context
 	entries typed[K]
 	values  typed[V]
+	life    Lifetime
 	m       *cells.Map
 }
 
 // NewMap declares a state, in Setup; see NewValue.
-func NewMap[K comparable, V any](ctx *Context, name string) *Map[K, V] {
-	m := &Map[K, V]{ctx: ctx}
+func NewMap[K comparable, V any](ctx *Context, name string, life ...Lifetime) *Map[K, V] {
+	m := &Map[K, V]{ctx: ctx, life: only(ctx, life)}
 	ctx.declare(name, m)
 	var err error
 	if m.entries, err = typedOf[K](); err == nil {
@@ -30,29 +31,37 @@ func NewMap[K comparable, V any](ctx *Context, name string) *Map[K, V] {
 		return m
 	}
 	both := &sqltype.Map{Key: m.entries.enc.Type(), Value: m.values.enc.Type(), ValueContainsNull: m.values.enc.Nullable()}
-	m.m = ctx.state.cells.Map(table(name, both, false))
+	m.m = ctx.state.cells.Map(table{name, both, false, m.life.mark()}.String(), m.life.cells())
+	ctx.state.bury(m.life, m.m)
 	ctx.check(nil)
 	return m
 }
 
-func (m *Map[K, V]) adopt(name string, t sqltype.Type, _ bool) error {
-	return fmt.Errorf("a map was kept as %s, which this code cannot read", t)
+func (m *Map[K, V]) adopt(t table) error {
+	return fmt.Errorf("a map was kept as %s%s, which this code cannot read", t.typ, t.mark)
+}
+
+// begin puts the key of the event at hand in focus, and its time.
+func (m *Map[K, V]) begin() {
+	m.ctx.at()
+	m.life.live(m.ctx, m.m)
 }
 
 // Get returns the value of an entry, and whether there is one.
 func (m *Map[K, V]) Get(entry K) (x V, ok bool) {
-	m.ctx.at()
+	m.begin()
 	b, ok := m.m.Get(m.name(entry))
 	if ok {
 		_, err := m.values.dec.Decode(b, &x)
 		m.ctx.check(err)
+		m.look(m.entries.buf)
 	}
 	return x, ok
 }
 
 // Set makes x the value of an entry.
 func (m *Map[K, V]) Set(entry K, x V) {
-	m.ctx.at()
+	m.begin()
 	b, err := m.values.encode(&x)
 	if err == nil {
 		m.m.Set(m.name(entry), b)
@@ -71,10 +80,11 @@ func (m *Map[K, V]) Delete(entry K) {
 // meanwhile.
 func (m *Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		m.ctx.at()
+		m.begin()
 		m.m.All(func(entry, value []byte) bool {
 			var k K
 			var x V
+			defer m.look(entry)
 			_, err := m.entries.dec.Decode(entry, &k)
 			if err == nil {
 				_, err = m.values.dec.Decode(value, &x)
@@ -82,6 +92,13 @@ func (m *Map[K, V]) All() iter.Seq2[K, V] {
 			m.ctx.check(err)
 			return err == nil && yield(k, x)
 		})
+	}
+}
+
+// look makes an entry that was read live on, if reading counts.
+func (m *Map[K, V]) look(entry []byte) {
+	if m.life.read {
+		m.m.Keep(entry)
 	}
 }
 

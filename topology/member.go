@@ -35,17 +35,22 @@ func (i *instance) open() error {
 
 func (i *instance) advance(w eventtime.Watermark) error {
 	i.ctx.watermark = w
+	i.ctx.expire(eventTimers, w)
 	if d, ok := i.own.(Drainer); ok && w == eventtime.End && !i.ctx.Checkpointed() {
 		return d.Drain()
 	}
 	return nil
 }
 
-func (i *instance) due() time.Time       { return time.Time{} }
-func (i *instance) wake(time.Time) error { return nil }
-func (i *instance) restored() error      { return nil }
-func (i *instance) seal() error          { return nil }
-func (i *instance) context() *Context    { return i.ctx }
+func (i *instance) due() time.Time    { return i.ctx.due() }
+func (i *instance) restored() error   { return nil }
+func (i *instance) seal() error       { return nil }
+func (i *instance) context() *Context { return i.ctx }
+
+func (i *instance) wake(now time.Time) error {
+	i.ctx.expire(clockTimers, eventtime.Watermark(now.UnixMilli()))
+	return nil
+}
 
 func (i *instance) close() error {
 	c, ok := i.own.(Closer)

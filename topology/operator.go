@@ -99,14 +99,14 @@ func (o *operatorMember[In, Out]) advance(w eventtime.Watermark) error {
 	return o.fire(eventTimers, w)
 }
 
-func (o *operatorMember[In, Out]) fire(k timerKind, w eventtime.Watermark) error {
-	if o.timers == nil {
-		return nil
+// fire calls the timers that are due at w, and lets go of state that ends there.
+func (o *operatorMember[In, Out]) fire(k timerKind, w eventtime.Watermark) (err error) {
+	if o.timers != nil {
+		err = o.ctx.fire(k, w, func(t Timer) error { return o.timers.OnTimer(o.ctx, t, &o.out) })
 	}
-	return o.ctx.fire(k, w, func(t Timer) error { return o.timers.OnTimer(o.ctx, t, &o.out) })
+	o.ctx.expire(k, w)
+	return err
 }
-
-func (o *operatorMember[In, Out]) due() time.Time { return o.ctx.due() }
 
 func (o *operatorMember[In, Out]) wake(now time.Time) error {
 	return o.fire(clockTimers, eventtime.Watermark(now.UnixMilli()))

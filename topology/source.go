@@ -68,12 +68,13 @@ type sourceMember[T any] struct {
 }
 
 func (s *sourceMember[T]) due() time.Time {
+	due := s.instance.due()
 	if d, ok := s.own.(Scheduled); ok {
-		if at := d.NextDue(); at.After(s.ctx.Now()) {
-			return at
+		if at := d.NextDue(); at.After(s.ctx.Now()) { // what is due already needs no waking
+			due = earlier(due, at)
 		}
 	}
-	return time.Time{} // what is due already needs no waking
+	return due
 }
 
 // origin is the source of a node, whatever its type.

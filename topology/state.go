@@ -15,18 +15,17 @@ import (
 // vault is the state of an instance: keyed on a stream by Fields, else under one
 // key of the instance's own.
 type vault struct {
-	cells  *cells.Store
-	states map[string]adopter // by name
-	timers [2]*cells.Timers   // event time, clock; nil: the operator hears of none
+	cells   *cells.Store
+	states  map[string]adopter // by name
+	timers  [2]*cells.Timers   // event time, clock; nil: the operator hears of none
+	mortals [2]mortals         // of the same times: states that end
 
 	tables []checkpoint.TableSchema // as the checkpoint numbers them
 	delta  *checkpoint.Delta        // of the epoch being saved
 }
 
 // adopter is a handle that can take over what older code has written.
-type adopter interface {
-	adopt(table string, t sqltype.Type, nullable bool) error
-}
+type adopter interface{ adopt(t table) error }
 
 // groupsOf returns the key groups of an instance: those whose owner it is.
 func groupsOf(instance, of int) store.Groups {
@@ -111,31 +110,44 @@ func (t *typed[T]) encode(x *T) (b []byte, err error) {
 	return t.buf, err
 }
 
-// table names the table of a state: new code that keeps another type writes
-// another table, and reads this one by field names.
-func table(name string, t sqltype.Type, nullable bool) string {
-	null := ""
-	if nullable {
-		null = "?"
-	}
-	return name + " " + t.String() + null
+// table is what the table of a state is called: new code that keeps another type,
+// or for another time, writes another table, and reads this one by field names.
+type table struct {
+	name     string // of the state
+	typ      sqltype.Type
+	nullable bool
+	mark     string // of its Lifetime
 }
 
-// cut undoes table.
-func cut(table string) (name string, t sqltype.Type, nullable bool, err error) {
-	name, ddl, ok := strings.Cut(table, " ")
-	if !ok {
-		return table, nil, false, fmt.Errorf("table %q names no type", table)
+// String returns the name of the table.
+func (t table) String() string {
+	null := ""
+	if t.nullable {
+		null = "?"
 	}
-	ddl, nullable = strings.CutSuffix(ddl, "?")
-	t, err = sqltype.ParseType(ddl)
-	return name, t, nullable, err
+	return t.name + " " + t.typ.String() + null + t.mark
+}
+
+// tableOf undoes String.
+func tableOf(text string) (t table, err error) {
+	for _, mark := range []string{eventMark, clockMark} {
+		if head, ok := strings.CutSuffix(text, mark); ok {
+			text, t.mark = head, mark
+		}
+	}
+	name, ddl, ok := strings.Cut(text, " ")
+	if t.name = name; !ok {
+		return t, fmt.Errorf("table %q names no type", text)
+	}
+	ddl, t.nullable = strings.CutSuffix(ddl, "?")
+	t.typ, err = sqltype.ParseType(ddl)
+	return t, err
 }
 
 // declare enters a state by its name.
 func (c *Context) declare(name string, a adopter) {
 	v := c.vault()
-	if name == "" || strings.ContainsAny(name, " ?") {
+	if name == "" || strings.ContainsAny(name, " ?~") {
 		c.node.fail(c, fmt.Errorf("the name of a state is a word, not %q", name))
 	}
 	if v.states[name] != nil {

@@ -86,13 +86,14 @@ func (c *Context) fire(k timerKind, w eventtime.Watermark, f func(Timer) error) 
 }
 
 // due returns when the clock is to wake the instance, zero: never.
-func (c *Context) due() time.Time {
-	if !c.hasTimers() {
-		return time.Time{}
+func (c *Context) due() (next time.Time) {
+	if c.state == nil {
+		return next
 	}
-	next := c.state.timers[clockTimers].Next()
-	if next == eventtime.Max {
-		return time.Time{}
+	if c.hasTimers() {
+		if at := c.state.timers[clockTimers].Next(); at != eventtime.Max {
+			next = at.Go()
+		}
 	}
-	return next.Go()
+	return earlier(next, c.state.mortals[clockTimers].due())
 }

@@ -3,7 +3,6 @@ package topology
 import (
 	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/encoder"
-	"github.com/spatestream/spate/sqltype"
 )
 
 // Value is a state of one T for each key. On a stream that is not by Fields it is
@@ -12,63 +11,39 @@ import (
 // What has a checkpoint lasts: fields of T match by name when newer code reads
 // what older code has written.
 type Value[T any] struct {
-	ctx *Context
-	typed[T]
-	cell *cells.Cell
-	old  []older[T]
-	open func(s *cells.Store, table string) *cells.Cell
-	x    T // being read or written: a variable would be an allocation
-}
-
-// older is what code that kept another type has left.
-type older[T any] struct {
-	cell *cells.Cell
-	from typed[T]
+	eras[*cells.Cell, T]
+	x T // being read or written: a variable would be an allocation
 }
 
 // NewValue declares a state, in Setup. Names of states are words, unique in
-// their component. A T without an encoder fails the job.
-func NewValue[T any](ctx *Context, name string) *Value[T] {
-	return newValue[T](ctx, name, func(s *cells.Store, table string) *cells.Cell { return s.Cell(table, false) })
+// their component. A T without an encoder fails the job. It lasts until it is
+// cleared, or as long as a Lifetime says, of which there is at most one.
+func NewValue[T any](ctx *Context, name string, life ...Lifetime) *Value[T] {
+	v := &Value[T]{}
+	v.keep(ctx, name, only(ctx, life), (*cells.Store).Cell)
+	return v
 }
 
 // newPartValue is NewValue for parts of keys; see Context.within.
 func newPartValue[T any](ctx *Context, name string) *Value[T] {
-	return newValue[T](ctx, name, (*cells.Store).PartCell)
-}
-
-func newValue[T any](ctx *Context, name string, open func(*cells.Store, string) *cells.Cell) *Value[T] {
-	v := &Value[T]{ctx: ctx, open: open}
-	ctx.declare(name, v)
-	t, err := typedOf[T]()
-	if err != nil {
-		ctx.check(err)
-		return v
-	}
-	v.typed, v.cell = t, open(ctx.state.cells, table(name, t.enc.Type(), t.enc.Nullable()))
-	ctx.check(nil)
+	v := &Value[T]{}
+	v.keep(ctx, name, Lifetime{}, (*cells.Store).PartCell)
 	return v
-}
-
-func (v *Value[T]) adopt(name string, t sqltype.Type, nullable bool) error {
-	dec, err := v.enc.Decoder(t, nullable)
-	if err != nil {
-		return err
-	}
-	v.old = append(v.old, older[T]{v.open(v.ctx.state.cells, name), typed[T]{dec: dec}})
-	return nil
 }
 
 // Get returns the value, and whether there is one.
 func (v *Value[T]) Get() (x T, ok bool) {
-	v.ctx.at()
-	b, ok := v.cell.Get()
-	if ok {
-		return v.read(v.dec, b), true
+	v.begin()
+	if b, ok := v.now.Get(); ok {
+		x = v.read(v.dec, b)
+		if v.life.read {
+			v.now.Keep()
+		}
+		return x, true
 	}
 	for _, o := range v.old {
-		if b, ok := o.cell.Get(); ok {
-			return v.read(o.from.dec, b), true
+		if b, ok := o.cells.Get(); ok {
+			return v.read(o.dec, b), true
 		}
 	}
 	return x, false
@@ -84,24 +59,12 @@ func (v *Value[T]) read(dec *encoder.Decoder[T], b []byte) T {
 
 // Set makes x the value.
 func (v *Value[T]) Set(x T) {
-	v.ctx.at()
+	v.begin()
 	v.x = x
 	b, err := v.encode(&v.x)
 	if err == nil {
-		v.cell.Set(b)
+		v.now.Set(b)
 	}
-	for _, o := range v.old {
-		o.cell.Clear()
-	}
+	v.forget()
 	v.ctx.check(err)
-}
-
-// Clear removes the value.
-func (v *Value[T]) Clear() {
-	v.ctx.at()
-	v.cell.Clear()
-	for _, o := range v.old {
-		o.cell.Clear()
-	}
-	v.ctx.check(nil)
 }

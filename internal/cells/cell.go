@@ -1,40 +1,35 @@
 package cells
 
 import (
-	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/sqltype"
 )
 
 // Cell is one value under each key.
-type Cell struct {
-	s      *Store
-	t      *store.Table
-	expiry bool
-}
+type Cell struct{ ends }
 
-// Cell opens the cells of a name. expiry: they may be set to end.
-func (s *Store) Cell(name string, expiry bool) *Cell {
-	spec := store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value"))}
-	if expiry {
-		spec.Expiry = store.OfRow
-	}
-	c := &Cell{s, s.table(spec), expiry}
-	if !expiry && c.t != nil {
+// Cell opens the cells of a name.
+func (s *Store) Cell(name string, life Life) *Cell {
+	c := &Cell{ends{s: s, life: life, t: s.table(store.Spec{
+		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Expiry: life.expiry(),
+	})}}
+	if life == Lasting && c.t != nil {
 		s.plain = append(s.plain, c.t)
 	}
 	return c
 }
 
 // PartCell is Cell under parts of keys.
-func (s *Store) PartCell(name string) *Cell {
-	return &Cell{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Partial: true}), false}
+func (s *Store) PartCell(name string, life Life) *Cell {
+	return &Cell{ends{s: s, life: life, t: s.table(store.Spec{
+		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: life.expiry(),
+	})}}
 }
 
 // Get returns the value, borrowed until the next change of any cell.
 func (c *Cell) Get() ([]byte, bool) {
 	id, ok := c.s.find(c.t, c.s.byKey())
-	if !ok {
+	if !ok || !c.lives(id) {
 		return nil, false
 	}
 	return c.t.Column(0).Text(int(id)), true
@@ -42,17 +37,16 @@ func (c *Cell) Get() ([]byte, bool) {
 
 // Set puts a copy of value there.
 func (c *Cell) Set(value []byte) {
-	if id, ok := c.s.upsert(c.t, c.s.byKey()); ok {
+	if id, ok := c.s.upsert(c.t, c.until(c.s.byKey())); ok {
 		c.t.Column(0).SetText(int(id), value)
+		c.prolong(id)
 	}
 }
 
-// SetUntil is Set of a value that Expire removes at due.
-func (c *Cell) SetUntil(value []byte, due eventtime.Time) {
-	c.Set(value)
-	c.s.due[0] = due
-	if c.s.err == nil {
-		c.t.SetExpiry(c.s.ids[:], c.s.due[:])
+// Keep is Set of the value that is there.
+func (c *Cell) Keep() {
+	if id, ok := c.s.find(c.t, c.s.byKey()); ok && c.lives(id) {
+		c.prolong(id)
 	}
 }
 
@@ -60,12 +54,5 @@ func (c *Cell) SetUntil(value []byte, due eventtime.Time) {
 func (c *Cell) Clear() {
 	if _, ok := c.s.find(c.t, c.s.byKey()); ok {
 		c.t.Delete(c.s.ids[:])
-	}
-}
-
-// Expire removes the values that are due at the watermark.
-func (c *Cell) Expire(w eventtime.Watermark) {
-	if c.s.err == nil {
-		c.s.note(c.t.Expire(w, func([]store.RowID) error { return nil }))
 	}
 }

@@ -24,7 +24,7 @@ func (nowhere) Drop(string, eventtime.Watermark) error   { return nil }
 func TestAsGoMaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	s := New(store.Groups{})
-	cell, list, m, timers := s.Cell("cell", false), s.List("list"), s.Map("map"), s.Timers("timers")
+	cell, list, m, timers := s.Cell("cell", Lasting), s.List("list", Lasting), s.Map("map", Lasting), s.Timers("timers")
 	type all struct {
 		cell   *string
 		list   []string
@@ -138,7 +138,7 @@ func TestTimersThatSetTimers(t *testing.T) {
 
 func TestPartsOfAKey(t *testing.T) {
 	s := New(store.Groups{})
-	c := s.PartCell("c")
+	c := s.PartCell("c", Lasting)
 	s.on("a")
 	c.Set([]byte("whole"))
 	for _, part := range []string{"1", "2"} {
@@ -158,20 +158,104 @@ func TestPartsOfAKey(t *testing.T) {
 	}
 }
 
-func TestValuesEnd(t *testing.T) {
-	s := New(store.Groups{})
-	c := s.Cell("c", true)
-	s.on("a")
-	c.SetUntil([]byte("1"), 5000)
-	s.on("b")
-	c.SetUntil([]byte("2"), 9000)
-	c.Expire(5)
-	if _, ok := c.Get(); !ok {
-		t.Error("b ended early")
-	}
-	s.on("a")
-	if _, ok := c.Get(); ok {
-		t.Error("a lives on")
+// Mortal cells, lists and maps behave as Go's that note an end of every value,
+// however far their removal lags behind the time.
+func TestWhatIsMortalEnds(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		s := New(store.Groups{})
+		cell, list, m := s.Cell("cell", Mortal), s.List("list", Mortal), s.Map("map", Mortal)
+		type value struct {
+			text string
+			due  eventtime.Time
+		}
+		cells, lists, maps := map[string]value{}, map[string][]value{}, map[string]value{}
+		now, ttl := eventtime.Time(0), eventtime.Time(20_000)
+		for i := range 3000 {
+			now += eventtime.Time(r.IntN(1000))
+			key, entry, text := fmt.Sprint(r.IntN(5)), fmt.Sprint(r.IntN(6)), fmt.Sprint(i)
+			s.on(key)
+			cell.Live(now, now+ttl)
+			list.Live(now, now+ttl)
+			m.Live(now, now+ttl)
+			switch r.IntN(9) {
+			case 0:
+				cell.Set([]byte(text))
+				cells[key] = value{text, now + ttl}
+			case 1:
+				cell.Keep()
+				if v := cells[key]; v.due > now {
+					cells[key] = value{v.text, now + ttl}
+				}
+			case 2:
+				list.Add([]byte(text))
+				lists[key] = append(lists[key], value{text, now + ttl})
+			case 3:
+				if r.IntN(10) == 0 {
+					list.Keep()
+					for i, v := range lists[key] {
+						if v.due > now {
+							lists[key][i].due = now + ttl
+						}
+					}
+				}
+			case 4, 5:
+				m.Set([]byte(entry), []byte(text))
+				maps[key+entry] = value{text, now + ttl}
+			case 6:
+				m.Keep([]byte(entry))
+				if v := maps[key+entry]; v.due > now {
+					maps[key+entry] = value{v.text, now + ttl}
+				}
+			case 7:
+				m.Delete([]byte(entry))
+				delete(maps, key+entry)
+			case 8:
+				w := eventtime.Watermark((now - eventtime.Time(r.IntN(30_000))).Millis())
+				cell.Expire(w)
+				list.Expire(w)
+				m.Expire(w)
+			}
+			got, ok := cell.Get()
+			if v := cells[key]; ok != (v.due > now) || ok && string(got) != v.text {
+				t.Fatalf("seed %d, step %d: cell %q %v, want %v at %d", seed, i, got, ok, v, now)
+			}
+			var listed, want []string
+			list.All(func(v []byte) bool { listed = append(listed, string(v)); return true })
+			for _, v := range lists[key] {
+				if v.due > now {
+					want = append(want, v.text)
+				}
+			}
+			if !slices.Equal(listed, want) {
+				t.Fatalf("seed %d, step %d: list %v, want %v", seed, i, listed, want)
+			}
+			n := 0
+			m.All(func(e, v []byte) bool {
+				if w := maps[key+string(e)]; w.text != string(v) || w.due <= now {
+					t.Fatalf("seed %d, step %d: entry %s is %s, want %v", seed, i, e, v, w)
+				}
+				n++
+				return true
+			})
+			for e, v := range maps {
+				if e[:1] == key && v.due > now {
+					n--
+				}
+			}
+			if n != 0 || s.Err() != nil {
+				t.Fatalf("seed %d, step %d: %d entries too many, %v", seed, i, n, s.Err())
+			}
+		}
+		end := eventtime.Watermark((now + ttl).Millis() + 1)
+		cell.Expire(end)
+		list.Expire(end)
+		m.Expire(end)
+		for _, tab := range s.rows.Tables() {
+			if tab.Rows() != 0 {
+				t.Errorf("seed %d: %d rows of %s are left", seed, tab.Rows(), tab.Spec().Name)
+			}
+		}
 	}
 }
 
@@ -179,7 +263,7 @@ func BenchmarkCount(b *testing.B) {
 	for _, keys := range []int{1000, 1 << 20} {
 		b.Run(fmt.Sprint(keys), func(b *testing.B) {
 			s := New(store.Groups{})
-			c := s.Cell("count", false)
+			c := s.Cell("count", Lasting)
 			r := rand.New(rand.NewPCG(1, 2))
 			names := make([][]byte, keys)
 			for i := range names {

@@ -5,25 +5,25 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// List is values in a row under each key.
-type List struct {
-	s *Store
-	t *store.Table
-}
+// List is values in a row under each key, each with an end of its own.
+type List struct{ ends }
 
 // List opens the lists of a name.
-func (s *Store) List(name string) *List {
-	return &List{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Multi: true})}
-}
+func (s *Store) List(name string, life Life) *List { return s.list(name, life, false) }
 
 // PartList is List under parts of keys.
-func (s *Store) PartList(name string) *List {
-	return &List{s, s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Multi: true, Partial: true})}
+func (s *Store) PartList(name string, life Life) *List { return s.list(name, life, true) }
+
+func (s *Store) list(name string, life Life, partial bool) *List {
+	return &List{ends{s: s, life: life, t: s.table(store.Spec{
+		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")),
+		Multi: true, Partial: partial, Expiry: life.expiry(),
+	})}}
 }
 
 // Add puts a copy of value at the end.
 func (l *List) Add(value []byte) {
-	if l.s.err != nil || !l.s.note(l.t.Append(l.s.byKey(), l.s.ids[:])) {
+	if l.s.err != nil || !l.s.note(l.t.Append(l.until(l.s.byKey()), l.s.ids[:])) {
 		return
 	}
 	l.t.Touch(l.s.ids[:])
@@ -33,20 +33,23 @@ func (l *List) Add(value []byte) {
 // All visits the values in the order of their adding, each borrowed for the
 // call, until visit returns false.
 func (l *List) All(visit func(value []byte) bool) {
-	id, ok := l.s.find(l.t, l.s.byKey())
-	for ok && id != store.NoRow && visit(l.t.Column(0).Text(int(id))) {
-		id = l.t.Next(id)
-	}
+	l.each(func(id store.RowID) bool { return !l.lives(id) || visit(l.t.Column(0).Text(int(id))) })
+}
+
+// Keep moves the ends of all values, as adding them again would.
+func (l *List) Keep() {
+	l.each(func(id store.RowID) bool {
+		if l.lives(id) {
+			l.prolong(id)
+		}
+		return true
+	})
 }
 
 // Clear removes all values.
 func (l *List) Clear() {
-	id, ok := l.s.find(l.t, l.s.byKey())
 	l.s.made = l.s.made[:0]
-	for ok && id != store.NoRow {
-		l.s.made = append(l.s.made, id)
-		id = l.t.Next(id)
-	}
+	l.each(func(id store.RowID) bool { l.s.made = append(l.s.made, id); return true })
 	if len(l.s.made) > 0 {
 		l.t.Delete(l.s.made)
 	}
@@ -65,3 +68,11 @@ func (l *List) Every(visit func(value []byte)) {
 
 // ClearEvery removes the values of all keys.
 func (l *List) ClearEvery() { l.t.Clear() }
+
+// each visits the rows of the key until visit returns false.
+func (l *List) each(visit func(store.RowID) bool) {
+	id, ok := l.s.find(l.t, l.s.byKey())
+	for ok && id != store.NoRow && visit(id) {
+		id = l.t.Next(id)
+	}
+}

@@ -1,30 +1,40 @@
 package cells
 
 import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/store"
 	"github.com/spatestream/spate/sqltype"
 )
 
-// Map is entries under each key.
+// Map is entries under each key, each with an end of its own.
 type Map struct {
-	s     *Store
-	t     *store.Table // by key and entry
+	ends               // of the table by key and entry
 	names *store.Table // the entries of a key, in the order of their coming
+
+	// A key and an entry that are looked at without being in focus.
+	hash [1]uint32
+	cols []*columnar.Vector
+	ids  [1]store.RowID
 }
 
 // Map opens the maps of a name.
-func (s *Store) Map(name string) *Map {
+func (s *Store) Map(name string, life Life) *Map {
 	return &Map{
-		s:     s,
-		t:     s.table(store.Spec{Name: name, Key: sqltype.NewStruct(binary("key"), binary("entry")), Value: sqltype.NewStruct(binary("value")), Partial: true}),
-		names: s.table(store.Spec{Name: name + " entries", Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("entry")), Multi: true}),
+		ends: ends{s: s, life: life, t: s.table(store.Spec{
+			Name: name, Key: sqltype.NewStruct(binary("key"), binary("entry")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: life.expiry(),
+		})},
+		names: s.table(store.Spec{
+			Name: name + " entries", Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("entry")), Multi: true, Expiry: life.expiry(),
+		}),
+		cols: []*columnar.Vector{columnar.New(sqltype.Binary), columnar.New(sqltype.Binary)},
 	}
 }
 
 // Get returns the value of an entry, borrowed until the next change.
 func (m *Map) Get(entry []byte) ([]byte, bool) {
 	id, ok := m.s.find(m.t, m.s.bySub(entry))
-	if !ok {
+	if !ok || !m.lives(id) {
 		return nil, false
 	}
 	return m.t.Column(0).Text(int(id)), true
@@ -32,16 +42,24 @@ func (m *Map) Get(entry []byte) ([]byte, bool) {
 
 // Set puts a copy of value at an entry.
 func (m *Map) Set(entry, value []byte) {
-	id, ok := m.s.upsert(m.t, m.s.bySub(entry))
+	id, ok := m.s.upsert(m.t, m.until(m.s.bySub(entry)))
 	if !ok {
 		return
 	}
 	m.t.Column(0).SetText(int(id), value)
-	if len(m.s.made) == 0 || !m.s.note(m.names.Append(m.s.byKey(), m.s.ids[:])) {
+	m.prolong(id)
+	if len(m.s.made) == 0 || !m.s.note(m.names.Append(m.until(m.s.byKey()), m.s.ids[:])) {
 		return
 	}
 	m.names.Touch(m.s.ids[:])
 	m.names.Column(0).SetText(int(m.s.ids[0]), entry)
+}
+
+// Keep is Set of the value that an entry has.
+func (m *Map) Keep(entry []byte) {
+	if id, ok := m.s.find(m.t, m.s.bySub(entry)); ok && m.lives(id) {
+		m.prolong(id)
+	}
 }
 
 // Delete removes an entry. It costs as much as the key has entries.
@@ -61,7 +79,7 @@ func (m *Map) Delete(entry []byte) {
 }
 
 // All visits the entries in the order of their coming, each borrowed for the
-// call, until visit returns false. visit changes nothing.
+// call, until visit returns false. visit changes nothing but ends, by Keep.
 func (m *Map) All(visit func(entry, value []byte) bool) {
 	m.each(func(_ store.RowID, name []byte) bool {
 		value, ok := m.Get(name)
@@ -78,4 +96,30 @@ func (m *Map) each(visit func(id store.RowID, name []byte) bool) {
 		}
 		id = next
 	}
+}
+
+// Expire removes the entries that are due at the watermark, under all keys. A name
+// is due no later than its entry; it learns of a later end when its own has come,
+// so that writing an entry again needs no search for its name.
+func (m *Map) Expire(w eventtime.Watermark) {
+	if m.s.err == nil {
+		m.s.note(m.names.Expire(w, m.rename))
+	}
+	m.ends.Expire(w)
+}
+
+// rename gives names the ends of their entries.
+func (m *Map) rename(ids []store.RowID) error {
+	for i, id := range ids {
+		m.hash[0] = m.names.Hash()[id]
+		setRow(m.cols[0], m.names.Key(0).Text(int(id)))
+		setRow(m.cols[1], m.names.Column(0).Text(int(id)))
+		if err := m.t.Find(store.Keys{Hash: m.hash[:], Cols: m.cols, N: 1}, m.ids[:]); err != nil {
+			return err
+		}
+		if at := m.ids[0]; at != store.NoRow {
+			m.names.SetExpiry(ids[i:i+1], m.t.Due()[at:at+1])
+		}
+	}
+	return nil
 }

@@ -1,0 +1,151 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
+)
+
+// Lifetime says how long a state lasts after it was written: each value, each
+// element of a list and each entry of a map by itself. It is a value; its methods
+// return changed copies.
+//
+//	topology.NewValue[int](ctx, "visits", topology.TTL(24*time.Hour))
+//	topology.NewMap[string, int](ctx, "sessions", topology.TTL(time.Hour).ByClock().OnRead())
+//
+// It counts in event time: what an event has written is there for events, and
+// timers, whose time is less than the lifetime behind it, whatever the order in
+// which they come, and gone for others. An event without a time fails the job.
+// What ends costs no timer: it is removed when the watermark has passed it.
+type Lifetime struct {
+	span        time.Duration
+	clock, read bool
+}
+
+// TTL is the time that a state lives.
+func TTL(d time.Duration) Lifetime { return Lifetime{span: d} }
+
+// ByClock makes the lifetime count by the job's clock.
+func (l Lifetime) ByClock() Lifetime { l.clock = true; return l }
+
+// OnRead makes reading count as writing: what is looked at lives on. (To yield
+// an element of a list is to look at the list.)
+func (l Lifetime) OnRead() Lifetime { l.read = true; return l }
+
+// only returns the lifetime of a state, zero: for ever.
+func only(c *Context, lives []Lifetime) (l Lifetime) {
+	switch {
+	case len(lives) == 0:
+		return l
+	case len(lives) > 1 || lives[0].span < time.Millisecond:
+		c.node.fail(c, fmt.Errorf("a state has one lifetime, of at least a millisecond, not %v", lives))
+	}
+	return lives[0]
+}
+
+// String returns the lifetime, "for ever" for the zero one.
+func (l Lifetime) String() string {
+	if l.span == 0 {
+		return "for ever"
+	}
+	text := l.span.String()
+	if l.clock {
+		text += " by the clock"
+	}
+	if l.read {
+		text += " since it was read"
+	}
+	return text
+}
+
+// Marks of tables whose rows end.
+const (
+	eventMark = "~"
+	clockMark = "~clock"
+)
+
+// mark tells tables of lifetimes that do not count alike.
+func (l Lifetime) mark() string {
+	switch {
+	case l.span == 0:
+		return ""
+	case l.clock:
+		return clockMark
+	}
+	return eventMark
+}
+
+func (l Lifetime) cells() cells.Life { return l.span > 0 }
+
+func (l Lifetime) kind() timerKind { return Timer{Clock: l.clock}.kind() }
+
+// now is the time at hand of a context, as the lifetime counts.
+func (l Lifetime) now(c *Context) eventtime.Time {
+	if l.clock {
+		return eventtime.Of(c.Now())
+	}
+	if c.header.at == eventtime.Min {
+		c.node.fail(c, errors.New("a state with a TTL in event time is used without a time at hand; give the source EventTime, or use TTL(...).ByClock()"))
+		return 0
+	}
+	return c.header.at
+}
+
+// mortal is a state that ends.
+type mortal interface {
+	Live(now, due eventtime.Time)
+	Next() eventtime.Time
+	Expire(w eventtime.Watermark)
+}
+
+// live sets the time of calls to come.
+func (l Lifetime) live(c *Context, m mortal) {
+	if l.span > 0 {
+		now := l.now(c)
+		m.Live(now, now+eventtime.Time(l.span.Microseconds()))
+	}
+}
+
+// mortals are the states of an instance that end by one time.
+type mortals []struct {
+	mortal
+	slack time.Duration
+}
+
+// bury has a state's cells removed when they have ended; what ends by the clock
+// at the latest an eighth of its lifetime later, so that an instance is not woken
+// for each.
+func (v *vault) bury(l Lifetime, m mortal) {
+	if l.span == 0 {
+		return
+	}
+	all := &v.mortals[l.kind()]
+	*all = append(*all, struct {
+		mortal
+		slack time.Duration
+	}{m, l.span / 8})
+}
+
+// expire removes what has ended by w. At the end of the input nothing has: more
+// may come when the job goes on from its checkpoint.
+func (c *Context) expire(k timerKind, w eventtime.Watermark) {
+	if c.state == nil || w == eventtime.End {
+		return
+	}
+	for _, m := range c.state.mortals[k] {
+		m.Expire(w)
+	}
+}
+
+// due returns when the next of them is to be removed, zero: never.
+func (all mortals) due() (next time.Time) {
+	for _, m := range all {
+		if due := m.Next(); due != eventtime.Max {
+			next = earlier(next, due.Go().Add(m.slack))
+		}
+	}
+	return next
+}
