@@ -18,8 +18,8 @@ type timing struct {
 }
 
 // EventTime gives the events of a source a time, and a watermark that follows
-// the latest one at a distance of delay, instance by instance: an event that
-// lags further behind is late.
+// the latest one at a distance of delay, instance by instance, or Split by Split:
+// an event that lags further behind is late.
 func EventTime[T any](of func(T) time.Time, delay time.Duration) Setting {
 	return func(c *component) { c.time.of, c.time.set, c.time.delay = of, true, delay }
 }
@@ -29,9 +29,9 @@ func EmittedTime(delay time.Duration) Setting {
 	return func(c *component) { c.time.set, c.time.delay = true, delay }
 }
 
-// IdleAfter lets the watermark of others pass an instance of the source that has
-// given nothing for d by the clock. Time in which it waited for its consumers
-// does not count.
+// IdleAfter lets the watermark of others pass an instance of the source, or a
+// Split of one, that has given nothing for d by the clock. Time in which it waited
+// for its consumers does not count.
 func IdleAfter(d time.Duration) Setting { return func(c *component) { c.time.idle = d } }
 
 // ClockWatermark makes the watermark follow the job's clock at a distance of
@@ -43,6 +43,7 @@ func ClockWatermark(wait time.Duration) Setting {
 
 // stamper gives the events of a source their time.
 type stamper[T any] struct {
+	ctx    *Context
 	of     func(T) time.Time // nil: they have it
 	latest eventtime.Time
 	to     Emitter[T]
@@ -53,6 +54,9 @@ func (s *stamper[T]) receive(v T, h header) {
 		h.at = eventtime.Of(s.of(v))
 	}
 	s.latest = max(s.latest, h.at)
+	if s.ctx.split != nil {
+		s.ctx.split.reach(h.at)
+	}
 	s.to.send(v, h)
 }
 

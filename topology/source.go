@@ -43,7 +43,7 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 		}
 		last := &s.out // in the chain: time, then roots
 		if stamps != nil {
-			s.stamps = stamps
+			s.stamps, stamps.ctx = stamps, s.ctx
 			last.attach(stamps)
 			last = &stamps.to
 		}
@@ -83,17 +83,21 @@ type origin interface {
 	watermark(now func() time.Time) eventtime.Watermark
 	timing() *timing
 	given() int // events so far
+	splits() *splits
 	due() time.Time
 }
 
 func (s *sourceMember[T]) next(ctx context.Context) error {
-	s.ctx.header = header{at: eventtime.Min}
+	s.ctx.header, s.ctx.split = header{at: eventtime.Min}, nil
 	return s.source.Next(ctx, &s.out)
 }
 
 func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 	latest := eventtime.Min
-	if s.stamps != nil {
+	switch {
+	case s.ctx.splits != nil:
+		latest = s.ctx.splits.latest()
+	case s.stamps != nil:
 		latest = s.stamps.latest
 	}
 	return s.ctx.of.time.watermark(latest, now)
@@ -101,11 +105,13 @@ func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 
 func (s *sourceMember[T]) timing() *timing { return &s.ctx.of.time }
 func (s *sourceMember[T]) given() int      { return s.out.n }
+func (s *sourceMember[T]) splits() *splits { return s.ctx.splits }
 
 // place is where a source instance is, in the checkpoint.
 type place struct {
 	Position  []byte
 	Watermark int64 // milliseconds
+	Splits    []splitPlace
 }
 
 func (s *sourceMember[T]) open() error {
@@ -129,7 +135,7 @@ func (s *sourceMember[T]) seal() error {
 	}
 	at, err := s.own.(Positioned).Position()
 	if err == nil {
-		s.place.Set(place{at, int64(s.ctx.node.held)})
+		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splits.places()})
 	}
 	return err
 }
@@ -143,5 +149,6 @@ func (s *sourceMember[T]) restored() error {
 		return nil
 	}
 	s.ctx.node.resumed = eventtime.Watermark(p.Watermark)
+	s.ctx.resume(p.Splits)
 	return s.own.(Positioned).Seek(p.Position)
 }

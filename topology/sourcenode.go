@@ -14,7 +14,7 @@ import (
 // flow.Waker.
 type sourceNode struct {
 	node
-	active time.Time // when the source gave something last, if it may become idle
+	active time.Time // when the source gave something last, in free time, if it may become idle
 	quiet  bool      // it is idle
 	over   bool
 	ended  bool // the members know that nothing follows
@@ -46,12 +46,13 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
 			return true, n.end(err)
 		}
-		if n.origin.given() > last {
-			if timed {
-				if err := n.tellTime(); err != nil {
-					return true, err
-				}
+		gave := n.origin.given() > last
+		if timed && (gave || n.turned()) {
+			if err := n.tellTime(gave); err != nil {
+				return true, err
 			}
+		}
+		if gave {
 			n.out.Flush()
 		}
 		if ctx.Err() != nil || n.alarmed {
@@ -96,15 +97,40 @@ func (n *sourceNode) timed() bool {
 	return t.set || t.clock || t.idle > 0
 }
 
+// turned reports whether splits of the source moved the watermark, which gave
+// nothing.
+func (n *sourceNode) turned() bool {
+	x := n.origin.splits()
+	return x != nil && x.turned()
+}
+
 // tellTime moves the watermark to where the source is.
-func (n *sourceNode) tellTime() error {
-	t := n.origin.timing()
-	if t.idle > 0 {
-		n.active = n.now()
-		n.quieten(false)
+func (n *sourceNode) tellTime(gave bool) error {
+	if n.origin.timing().idle > 0 {
+		now := n.free(n.now())
+		if gave {
+			n.active = now
+			n.quieten(false)
+		}
+		n.hear(now)
+	} else {
+		n.hear(time.Time{})
 	}
 	return n.raise(n.origin.watermark(n.now))
 }
+
+// hear tells the splits of free time.
+func (n *sourceNode) hear(now time.Time) {
+	if x := n.origin.splits(); x != nil {
+		x.heard(now)
+	}
+}
+
+// free returns a time of the clock without what the instance has waited for its
+// consumers so far.
+func (n *sourceNode) free(t time.Time) time.Time { return t.Add(-n.blocked()) }
+
+func (n *sourceNode) blocked() time.Duration { return time.Duration(n.in.Usage.Blocked.Load()) }
 
 // raise moves the watermark of members and outputs to w, if that is ahead.
 func (n *sourceNode) raise(w eventtime.Watermark) error {
@@ -157,11 +183,23 @@ func (n *sourceNode) dueItself() time.Time {
 		return (n.held + 1).Time().Go().Add(t.delay + clockTick)
 	case t.idle > 0 && !n.quiet:
 		if n.active.IsZero() {
-			n.active = n.now()
+			n.active = n.free(n.now())
 		}
-		return n.active.Add(t.idle)
+		return n.dueIdle(t.idle).Add(n.blocked())
 	}
 	return time.Time{}
+}
+
+// dueIdle is the free time at which the source, or a split of it, may become idle.
+func (n *sourceNode) dueIdle(d time.Duration) time.Time {
+	due := n.active.Add(d)
+	if x := n.origin.splits(); x != nil {
+		if x.more {
+			x.look(n.free(n.now()), d)
+		}
+		due = earlier(due, x.due)
+	}
+	return due
 }
 
 // Wake implements flow.Waker.
@@ -179,11 +217,24 @@ func (n *sourceNode) Wake(now time.Time) error {
 	if own := n.dueItself(); own.IsZero() || own.After(now) {
 		return nil
 	}
-	if !n.origin.timing().clock {
-		n.quieten(true)
-		return nil
+	if t := n.origin.timing(); !t.clock {
+		return n.rest(n.free(now), t.idle)
 	}
 	return n.raise(n.origin.watermark(func() time.Time { return now }))
+}
+
+// rest makes idle what was silent for d.
+func (n *sourceNode) rest(now time.Time, d time.Duration) error {
+	if !n.active.Add(d).After(now) {
+		n.quieten(true)
+	}
+	x := n.origin.splits()
+	if x == nil {
+		return nil
+	}
+	x.heard(now)
+	x.rest(now, d)
+	return n.raise(n.origin.watermark(nil))
 }
 
 var _ interface {

@@ -6,17 +6,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
 	"time"
 
-	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/topology"
 )
 
 // File returns the source of the lines of a file, up to its end. Instance 0 reads
 // it. It knows its position in the file.
 func File(name string) func() topology.Source[string] {
-	return func() topology.Source[string] { return &tail{name: name} }
+	return func() topology.Source[string] { return &tail{lineFile: lineFile{name: name}} }
 }
 
 // Tail returns the source of the lines of a file that others append to; it looks
@@ -25,18 +23,16 @@ func File(name string) func() topology.Source[string] {
 // its name stands for another file, which is seen by the size, it is read from
 // the beginning. Instance 0 reads it. It knows its position in the file.
 func Tail(name string, every time.Duration) func() topology.Source[string] {
-	return func() topology.Source[string] { return &tail{name: name, every: every, follow: true} }
+	return func() topology.Source[string] {
+		return &tail{lineFile: lineFile{name: name}, every: every, follow: true}
+	}
 }
 
 type tail struct {
-	name   string
+	lineFile
 	follow bool
 	every  time.Duration
-
-	ctx   *topology.Context
-	file  files.Reader // nil: not open
-	at    int64        // what was read of it
-	lines cutter
+	ctx    *topology.Context
 }
 
 func (t *tail) Setup(ctx *topology.Context) error {
@@ -55,7 +51,7 @@ func (t *tail) Next(ctx context.Context, out *topology.Emitter[string]) error {
 	if t.lines.emit(out) {
 		return nil
 	}
-	err := t.read()
+	err := t.read(t.ctx.Env().FS)
 	switch {
 	case err == nil:
 		return nil
@@ -73,23 +69,6 @@ func (t *tail) Next(ctx context.Context, out *topology.Emitter[string]) error {
 	}
 	_ = t.ctx.Env().Clock.Sleep(ctx, t.every)
 	return nil
-}
-
-// read reads on; io.EOF: there is no more for now.
-func (t *tail) read() (err error) {
-	if t.file == nil {
-		if t.file, err = t.ctx.Env().FS.Open(t.name); err != nil {
-			return err
-		}
-	}
-	return t.lines.fill(t)
-}
-
-// Read implements io.Reader.
-func (t *tail) Read(p []byte) (int, error) {
-	n, err := t.file.ReadAt(p, t.at)
-	t.at += int64(n)
-	return n, err
 }
 
 // replaced reports whether there is another file by the name, or a shorter one,
@@ -111,24 +90,4 @@ func (t *tail) replaced() (bool, error) {
 		return false, err // there is more of this one
 	}
 	return named.Size < t.at || named.Size > size, nil
-}
-
-// Position implements topology.Positioned: where the next line begins.
-func (t *tail) Position() ([]byte, error) {
-	return strconv.AppendInt(nil, t.at-int64(t.lines.end-t.lines.start), 10), nil
-}
-
-// Seek implements topology.Positioned.
-func (t *tail) Seek(position []byte) (err error) {
-	t.at, err = strconv.ParseInt(string(position), 10, 64)
-	return err
-}
-
-func (t *tail) Close() error {
-	if t.file == nil {
-		return nil
-	}
-	err := t.file.Close()
-	t.file, t.at, t.lines = nil, 0, cutter{}
-	return err
 }

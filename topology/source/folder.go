@@ -1,0 +1,152 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/spatestream/spate/topology"
+)
+
+// Folder returns the source of the lines of all files of a folder, a few of each
+// in turn. Each file is a topology.Split, so that the watermark is that of the
+// file that is furthest behind. It looks for more lines and more files every so
+// often by the job's clock and never ends; if that is 0 it reads the files that
+// are there at first up to their ends. Files grow, and are neither replaced nor
+// shortened; names that begin with a dot, and folders, are left out. Instances
+// share the files by their names. It knows its position in each.
+func Folder(dir string, every time.Duration) func() topology.Source[string] {
+	return func() topology.Source[string] { return &folder{dir: dir, every: every, places: map[string]int64{}} }
+}
+
+type folder struct {
+	dir    string
+	every  time.Duration
+	ctx    *topology.Context
+	open   []*folded
+	turn   int              // of open: who is next
+	places map[string]int64 // by name: where a file was, which is not open; files that were read
+	next   time.Time        // when to look for files; zero: at once
+	looked bool
+}
+
+// folded is a file of a folder.
+type folded struct {
+	lineFile
+	base  string
+	split *topology.Split
+}
+
+// Setup implements topology.Setup.
+func (f *folder) Setup(ctx *topology.Context) error {
+	if f.ctx = ctx; f.every < 0 {
+		return fmt.Errorf("Folder cannot look every %v", f.every)
+	}
+	return nil
+}
+
+// Next implements topology.Source.
+func (f *folder) Next(ctx context.Context, out *topology.Emitter[string]) error {
+	if !f.looked || f.every > 0 && !f.ctx.Now().Before(f.next) {
+		if err := f.look(); err != nil {
+			return err
+		}
+	}
+	for range len(f.open) {
+		if gave, err := f.read(out); gave || err != nil {
+			return err
+		}
+	}
+	if f.every == 0 {
+		return io.EOF // each was read to its end
+	}
+	_ = f.ctx.Env().Clock.Sleep(ctx, f.next.Sub(f.ctx.Now()))
+	return nil
+}
+
+// NextDue implements topology.Scheduled.
+func (f *folder) NextDue() time.Time { return f.next }
+
+// look opens the files that are new.
+func (f *folder) look() error {
+	f.looked = true
+	if f.every > 0 {
+		f.next = f.ctx.Now().Add(f.every)
+	}
+	entries, err := f.ctx.Env().FS.List(f.dir)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, x := range f.open {
+		known[x.base] = true
+	}
+	for _, e := range entries {
+		if e.Dir || strings.HasPrefix(e.Name, ".") || known[e.Name] || !f.mine(e.Name) {
+			continue
+		}
+		x := &folded{base: e.Name, split: f.ctx.Split(e.Name), lineFile: lineFile{name: path.Join(f.dir, e.Name), at: f.places[e.Name]}}
+		f.open = append(f.open, x)
+	}
+	return nil
+}
+
+// mine reports whether a file is this instance's.
+func (f *folder) mine(name string) bool {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, name)
+	return int(h.Sum32()%uint32(f.ctx.Instances())) == f.ctx.Instance()
+}
+
+// read gives a few lines of the file whose turn it is, if it has any.
+func (f *folder) read(out *topology.Emitter[string]) (gave bool, err error) {
+	f.turn %= len(f.open)
+	x := f.open[f.turn]
+	out.From(x.split)
+	for !x.lines.emit(out) {
+		if err = x.read(f.ctx.Env().FS); err != nil {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		f.turn++
+		return true, nil
+	case !errors.Is(err, io.EOF):
+		return false, err
+	case f.every > 0:
+		f.turn++
+		return false, nil
+	}
+	x.lines.emitRest(out)
+	f.places[x.base] = x.position()
+	f.open = append(f.open[:f.turn], f.open[f.turn+1:]...)
+	x.split.End()
+	return true, x.Close()
+}
+
+// Position implements topology.Positioned.
+func (f *folder) Position() ([]byte, error) {
+	for _, x := range f.open {
+		f.places[x.base] = x.position()
+	}
+	return json.Marshal(f.places)
+}
+
+// Seek implements topology.Positioned.
+func (f *folder) Seek(position []byte) error { return json.Unmarshal(position, &f.places) }
+
+// Close implements topology.Closer.
+func (f *folder) Close() error {
+	var errs []error
+	for _, x := range f.open {
+		errs = append(errs, x.Close())
+	}
+	return errors.Join(errs...)
+}
