@@ -384,7 +384,7 @@ func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
 	id := url.PathEscape(name)
-	if c.keyed == nil {
+	if c.keyed == nil || c.own {
 		id = fmt.Sprintf("%s@%d", id, c.instances)
 	}
 	return id

@@ -76,6 +76,7 @@ type reader struct {
 	by      *component
 	input   int
 	channel int
+	nth     int // among those that the input reads
 }
 
 // built is an instance of a component in a node.
@@ -104,12 +105,12 @@ func (j *Job) add(name string, r role, inputs []input, settings []Setting) *comp
 		j.mistake("a %s has no name", r)
 	}
 	for i, in := range inputs {
-		for _, ref := range in.refs {
+		for nth, ref := range in.refs {
 			if ref.from.job != j {
 				j.mistake("%s %q reads %q of another job, %s", r, name, ref.from.name, ref.from.job.name)
 				continue
 			}
-			ref.from.readers = append(ref.from.readers, reader{c, i, ref.channel})
+			ref.from.readers = append(ref.from.readers, reader{c, i, ref.channel, nth})
 			if i == 0 && in.group != global {
 				c.parallelism = max(c.parallelism, ref.from.parallelism)
 			}

@@ -27,13 +27,13 @@ func Connect[L, R, Out any, O Operator2[L, R, Out]](left Stream[L], right Stream
 		o.timers, _ = o.own.(TimerHandler[Out])
 		l := newSide(o.ctx, left, func(v L) error { return own.ApplyLeft(o.ctx, v, &o.out) })
 		r := newSide(o.ctx, right, func(v R) error { return own.ApplyRight(o.ctx, v, &o.out) })
-		o.ctx.keyed = l.focus
+		o.ctx.keyed, o.ctx.own = l.focus, !left.keyed() || !right.keyed()
 		return built{member: o, receivers: []any{guarded[L](c, o.ctx, l), guarded[R](c, o.ctx, r)}, attach: o.attach, ctx: o.ctx}, nil
 	}
 	return Stream[Out]{job: left.job, refs: []ref{{c, 0}}}
 }
 
-// side is where an operator gets the events of one of its streams.
+// side is where an operator of several streams, or a sink, gets the events of one.
 type side[T any] struct {
 	ctx     *Context
 	apply   func(T) error

@@ -33,6 +33,7 @@ type Context struct {
 
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet
+	own   bool                     // state is the instance's, or some of it: there must be as many again
 	state *vault                   // nil: never asked for
 	coder any                      // *typed of the key that was asked for last
 

@@ -86,7 +86,7 @@ func (n *node) grow(c *component) (built, error) {
 	n.members = append(n.members, b.member)
 	for _, r := range c.readers {
 		if n.stage.plan.stages[r.by] != n.stage {
-			output := n.stage.outputs[link{c, r.by, r.input, r.channel}]
+			output := n.stage.outputs[link{c, r.by, r.input, r.channel, r.nth}]
 			b.join(r.channel, r.by.inputs[r.input].writer(n, r.by, output, n.out.Targets(output)))
 			continue
 		}

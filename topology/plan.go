@@ -27,6 +27,7 @@ type link struct {
 	from, by *component
 	to       int // input of by
 	channel  int
+	nth      int // a stream may be merged with itself
 }
 
 func (l link) input() input { return l.by.inputs[l.to] }
@@ -46,7 +47,7 @@ func (j *Job) plan() *plan {
 	for _, c := range j.components {
 		for _, r := range c.readers {
 			if from, to := p.stages[c], p.stages[r.by]; from != to {
-				l := link{c, r.by, r.input, r.channel}
+				l := link{c, r.by, r.input, r.channel, r.nth}
 				from.outputs[l] = len(from.outputs)
 				to.inputs = append(to.inputs, l)
 				p.links = append(p.links, l)

@@ -9,14 +9,20 @@ type Sink[T any] interface {
 	Write(ctx *Context, v T) error
 }
 
-// To makes a sink read a stream. create makes each of its instances.
+// To makes a sink read a stream. create makes each of its instances, which have
+// state by key if the stream is by Fields.
 func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ...Setting) {
 	c := s.job.add(name, sink, []input{s.input()}, settings)
 	c.committer, c.lacks = committing(create)
 	c.make = func(n *node) (built, error) {
 		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
 		k.sink = k.own.(Sink[T])
-		return built{member: k, receivers: []any{guarded[T](c, k.ctx, k)}, ctx: k.ctx}, nil
+		var in receiver[T] = k
+		if s.keyed() {
+			by := newSide(k.ctx, s, func(v T) error { return k.sink.Write(k.ctx, v) })
+			in, k.ctx.keyed = by, by.focus
+		}
+		return built{member: k, receivers: []any{guarded(c, k.ctx, in)}, ctx: k.ctx}, nil
 	}
 	c.dead = NewChannel[DeadLetter[T]](deadLetters)
 }

@@ -67,7 +67,7 @@ func (f frame) timer(name string) string { return name + string(f.part()) }
 // Setup implements Setup.
 func (x *windowing[T, Out]) Setup(ctx *Context) error {
 	if x.instance {
-		ctx.keyed = ctx.focusOwn
+		ctx.keyed, ctx.own = ctx.focusOwn, true
 	}
 	x.drop = x.late(ctx)
 	switch {

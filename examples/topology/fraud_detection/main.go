@@ -63,12 +63,12 @@ func job(terminal func() topology.Source[string], newID func() string, out io.Wr
 	byUser := topology.Fields(transactions, func(t transaction) int { return t.User })
 	two := topology.Parallelism(2)
 	scores := topology.Merge(
-		topology.Apply(byUser, "average-ticket", func() averageTicket { return averageTicket{} }, two),
-		topology.Apply(byUser, "proximity", func() proximity { return proximity{} }, two),
-		topology.Apply(byUser, "transaction-count", func() transactionCount { return transactionCount{} }, two),
+		topology.Apply(byUser, "average-ticket", func() *averageTicket { return &averageTicket{} }, two),
+		topology.Apply(byUser, "proximity", func() *proximity { return &proximity{} }, two),
+		topology.Apply(byUser, "transaction-count", func() *transactionCount { return &transactionCount{} }, two),
 	)
 	byID := topology.Fields(scores, func(s score) string { return s.ID })
-	topology.To(byID, "score-aggregator", func() *aggregator { return &aggregator{print, map[string]sum{}} }, two)
+	topology.To(byID, "score-aggregator", func() *aggregator { return &aggregator{print: print} }, two)
 	return j
 }
 
