@@ -229,7 +229,7 @@ type splitEvent struct {
 }
 
 func newFeed(r *rand.Rand) (f feed) {
-	n := r.IntN(16)
+	n := r.IntN(12)
 	value := func(clock time.Duration) ev {
 		return ev{r.IntN(3), r.IntN(10), Epoch.Add(clock).Truncate(time.Millisecond)}
 	}

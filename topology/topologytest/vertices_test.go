@@ -74,16 +74,17 @@ func buildOdd(b *building, name string, _ vertex, in []topology.Stream[ev]) topo
 
 func poisonous(e ev) bool { return e.N%5 == 0 }
 
+// refuse gives what is no poison.
+func refuse(_ *topology.Context, e ev, out *topology.Emitter[ev]) error {
+	if poisonous(e) {
+		return errors.New("poison")
+	}
+	out.Emit(e)
+	return nil
+}
+
 func buildPoison(b *building, name string, _ vertex, in []topology.Stream[ev]) topology.Stream[ev] {
-	healthy := topology.Apply(b.grouped(in[0]), name, func() byFunc[ev] {
-		return func(_ *topology.Context, e ev, out *topology.Emitter[ev]) error {
-			if poisonous(e) {
-				return errors.New("poison")
-			}
-			out.Emit(e)
-			return nil
-		}
-	}, b.maybeApart())
+	healthy := topology.Apply(b.grouped(in[0]), name, func() byFunc[ev] { return refuse }, b.maybeApart())
 	return topology.Merge(healthy, topology.MapFunc(topology.DeadLetters[ev](b.job, name), name+" dead", func(d topology.DeadLetter[ev]) ev {
 		d.Event.N += 5000
 		return d.Event

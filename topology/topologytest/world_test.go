@@ -21,10 +21,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // what was not synced, started again with other numbers of instances, show what
 // a sequential run shows, each once.
 func TestEveryGraphOrderAndCrash(t *testing.T) {
-	seeds := uint64(1000)
+	seeds := uint64(400)
 	switch {
 	case testing.Short():
-		seeds = 200
+		seeds = 150
 	case os.Getenv("SPATE_LONG") != "":
 		seeds = 10000
 	}
@@ -33,7 +33,7 @@ func TestEveryGraphOrderAndCrash(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		g := newGraph(r)
 		sink := NewSink[string]()
-		w := New(seed).Crash(100+r.IntN(300), 3)
+		w := New(seed).Crash(100+r.IntN(200), 2)
 		if err := w.Run(t.Context(), func(options ...topology.Option) *topology.Job { return g.build(r, sink, options...) }); err != nil {
 			t.Fatalf("%+v\n%v", g.vertices, err)
 		}
