@@ -29,7 +29,7 @@ func TestWaitingForConsumersIsNotIdle(t *testing.T) {
 	usage := &flow.Usage{}
 	x := &splits{past: map[string]eventtime.Time{}}
 	slow := x.add("slow")
-	n := &sourceNode{node: node{in: &flow.Instance{Usage: usage, Env: &env.Env{Clock: clock}}, origin: still{timing{idle: time.Minute}, x}}}
+	n := &sourceNode{node: node{stage: &stage{head: &component{}}, in: &flow.Instance{Usage: usage, Env: &env.Env{Clock: clock}}, origin: still{timing{idle: time.Minute}, x}}}
 	n.out = &flow.Outputs{}
 	due := func(want int64) {
 		t.Helper()

@@ -241,9 +241,9 @@ func (j *Job) edges(p *plan, now []flow.EdgeStatus) []EdgeStatus {
 	var all []EdgeStatus
 	for _, c := range j.components {
 		for i, in := range c.inputs {
-			for _, r := range in.refs {
+			for nth, r := range in.refs {
 				s := EdgeStatus{From: r.from.name, To: c.name, Channel: r.from.channels[r.channel].name(), Called: true}
-				if k := slices.Index(p.links, link{r.from, c, i, r.channel}); k >= 0 {
+				if k := slices.Index(p.links, link{r.from, c, i, r.channel, nth}); k >= 0 {
 					s.Called = false
 					s.Waiting, s.Level, s.Pressured, s.Reliefs = now[k].Waiting, now[k].Level, now[k].Pressured, now[k].Reliefs
 				}

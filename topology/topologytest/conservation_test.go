@@ -8,9 +8,9 @@ import (
 	"github.com/spatestream/spate/topology"
 )
 
-// bursts is a script of events that come many at once, some of them poison, some
+// poisoned is a script of events that come many at once, some of them poison, some
 // too late.
-func bursts(r *rand.Rand) (s *Script[ev], n int) {
+func poisoned(r *rand.Rand) (s *Script[ev], n int) {
 	s = NewScript[ev]()
 	clock := time.Duration(0)
 	for range 1 + r.IntN(8) {
@@ -32,7 +32,7 @@ func TestNoEventIsUnaccountedFor(t *testing.T) {
 	var late, dropped, dead int
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 5))
-		script, in := bursts(r)
+		script, in := poisoned(r)
 		out, lates, deads := NewSink[int](), NewSink[ev](), NewSink[topology.DeadLetter[ev]]()
 		var job *topology.Job
 		if err := New(seed).Run(t.Context(), func(options ...topology.Option) *topology.Job {

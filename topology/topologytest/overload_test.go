@@ -271,3 +271,11 @@ func TestNothingVanishes(t *testing.T) {
 		}
 	}
 }
+
+// plus adds n.
+type plus struct{ n int }
+
+func (p plus) Apply(_ *topology.Context, v int, out *topology.Emitter[int]) error {
+	out.Emit(v + p.n)
+	return nil
+}
