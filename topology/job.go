@@ -28,6 +28,7 @@ type Job struct {
 	delivery    *delivery    // nil: events are not tracked
 	onError     ErrorPolicy
 	restart     RestartPolicy
+	pass        int // of a BatchPass; 0: the job follows a stream
 
 	running struct {
 		mu         sync.Mutex

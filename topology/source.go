@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // Source gives events.
@@ -95,6 +96,8 @@ func (s *sourceMember[T]) next(ctx context.Context) error {
 func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 	latest := eventtime.Min
 	switch {
+	case s.ctx.of.job.pass > 0:
+		return flow.NoWatermark // until the end of the input
 	case s.ctx.splits != nil:
 		latest = s.ctx.splits.latest()
 	case s.stamps != nil:

@@ -144,6 +144,7 @@ type Window struct {
 	Start, End time.Time // Start is within, End is not; zero if it has none
 	Pane       int       // number of the firing, from 0: of two results the higher one is valid
 	Timing     Timing
+	Pass       int // of the job, if it is a BatchPass; see Version
 }
 
 // WindowOf is a window and its events, in the order of their coming; those of

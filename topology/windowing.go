@@ -69,6 +69,9 @@ func (x *windowing[T, Out]) Setup(ctx *Context) error {
 	if x.instance {
 		ctx.keyed, ctx.own = ctx.focusOwn, true
 	}
+	if ctx.of.job.pass > 0 {
+		x.early, x.earlyCount, x.ownMark = 0, 0, false
+	}
 	x.drop = x.late(ctx)
 	switch {
 	case x.kind == sessions:
@@ -245,7 +248,7 @@ func (x *windowing[T, Out]) frame(id int64) frame {
 
 // fire gives what a window holds to the user.
 func (x *windowing[T, Out]) fire(ctx *Context, f frame, why Timing, out *Emitter[Out]) error {
-	w := Window{Timing: why}
+	w := Window{Timing: why, Pass: ctx.of.job.pass}
 	if x.kind == spans || x.kind == sessions {
 		w.Start, w.End = time.UnixMilli(f.start).UTC(), time.UnixMilli(f.end).UTC()
 	}
