@@ -8,7 +8,10 @@ import (
 )
 
 // List is a state of several T in a row for each key; see Value.
-type List[T any] struct{ eras[*cells.List, T] }
+type List[T any] struct{ several[T] }
+
+// several is the cells of a List.
+type several[T any] = eras[*cells.List, T]
 
 // NewList declares a state, in Setup; see NewValue.
 func NewList[T any](ctx *Context, name string, life ...Lifetime) *List[T] {

@@ -11,9 +11,12 @@ import (
 // What has a checkpoint lasts: fields of T match by name when newer code reads
 // what older code has written.
 type Value[T any] struct {
-	eras[*cells.Cell, T]
+	single[T]
 	x T // being read or written: a variable would be an allocation
 }
+
+// single is the cells of a Value.
+type single[T any] = eras[*cells.Cell, T]
 
 // NewValue declares a state, in Setup. Names of states are words, unique in
 // their component. A T without an encoder fails the job. It lasts until it is
