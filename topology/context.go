@@ -28,8 +28,8 @@ type Context struct {
 	failed    error // what became of the event, for the guard
 	received  int   // events, as far as not counted
 	watermark eventtime.Watermark
-	splits    *splits // of a source; nil: none
-	split     *Split  // of what is being emitted
+	splits    *flow.Splits // of a source; nil: none
+	split     *flow.Split  // of what is being emitted
 
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet

@@ -55,7 +55,7 @@ func (s *stamper[T]) receive(v T, h header) {
 	}
 	s.latest = max(s.latest, h.at)
 	if s.ctx.split != nil {
-		s.ctx.split.reach(h.at)
+		s.ctx.split.Reach(h.at)
 	}
 	s.to.send(v, h)
 }

@@ -84,7 +84,7 @@ type origin interface {
 	watermark(now func() time.Time) eventtime.Watermark
 	timing() *timing
 	given() int // events so far
-	splits() *splits
+	splits() *flow.Splits
 	due() time.Time
 }
 
@@ -99,16 +99,16 @@ func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 	case s.ctx.of.job.pass > 0:
 		return flow.NoWatermark // until the end of the input
 	case s.ctx.splits != nil:
-		latest = s.ctx.splits.latest()
+		latest = s.ctx.splits.Latest()
 	case s.stamps != nil:
 		latest = s.stamps.latest
 	}
 	return s.ctx.of.time.watermark(latest, now)
 }
 
-func (s *sourceMember[T]) timing() *timing { return &s.ctx.of.time }
-func (s *sourceMember[T]) given() int      { return s.out.n }
-func (s *sourceMember[T]) splits() *splits { return s.ctx.splits }
+func (s *sourceMember[T]) timing() *timing      { return &s.ctx.of.time }
+func (s *sourceMember[T]) given() int           { return s.out.n }
+func (s *sourceMember[T]) splits() *flow.Splits { return s.ctx.splits }
 
 // place is where a source instance is, in the checkpoint.
 type place struct {
@@ -138,7 +138,7 @@ func (s *sourceMember[T]) seal() error {
 	}
 	at, err := s.own.(Positioned).Position()
 	if err == nil {
-		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splits.places()})
+		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
 	}
 	return err
 }

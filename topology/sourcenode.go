@@ -101,7 +101,7 @@ func (n *sourceNode) timed() bool {
 // nothing.
 func (n *sourceNode) turned() bool {
 	x := n.origin.splits()
-	return x != nil && x.turned()
+	return x != nil && x.Turned()
 }
 
 // tellTime moves the watermark to where the source is.
@@ -122,7 +122,7 @@ func (n *sourceNode) tellTime(gave bool) error {
 // hear tells the splits of free time.
 func (n *sourceNode) hear(now time.Time) {
 	if x := n.origin.splits(); x != nil {
-		x.heard(now)
+		x.Heard(now)
 	}
 }
 
@@ -194,10 +194,7 @@ func (n *sourceNode) dueItself() time.Time {
 func (n *sourceNode) dueIdle(d time.Duration) time.Time {
 	due := n.active.Add(d)
 	if x := n.origin.splits(); x != nil {
-		if x.more {
-			x.look(n.free(n.now()), d)
-		}
-		due = earlier(due, x.due)
+		due = earlier(due, x.Due(func() time.Time { return n.free(n.now()) }, d))
 	}
 	return due
 }
@@ -232,8 +229,8 @@ func (n *sourceNode) rest(now time.Time, d time.Duration) error {
 	if x == nil {
 		return nil
 	}
-	x.heard(now)
-	x.rest(now, d)
+	x.Heard(now)
+	x.Rest(now, d)
 	return n.raise(n.origin.watermark(nil))
 }
 

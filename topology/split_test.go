@@ -13,7 +13,7 @@ import (
 // still is a source of which only its times count.
 type still struct {
 	of timing
-	x  *splits
+	x  *flow.Splits
 }
 
 func (still) next(context.Context) error                     { return nil }
@@ -21,14 +21,14 @@ func (still) watermark(func() time.Time) eventtime.Watermark { return flow.NoWat
 func (s still) timing() *timing                              { return &s.of }
 func (still) given() int                                     { return 0 }
 func (still) due() time.Time                                 { return time.Time{} }
-func (s still) splits() *splits                              { return s.x }
+func (s still) splits() *flow.Splits                         { return s.x }
 
 // Neither a source nor a split of it becomes idle by waiting for its consumers.
 func TestWaitingForConsumersIsNotIdle(t *testing.T) {
 	clock := &handClock{now: time.Unix(1000, 0)}
 	usage := &flow.Usage{}
-	x := &splits{past: map[string]eventtime.Time{}}
-	slow := x.add("slow")
+	x := &flow.Splits{}
+	slow := x.Add("slow")
 	n := &sourceNode{node: node{stage: &stage{head: &component{}}, in: &flow.Instance{Usage: usage, Env: &env.Env{Clock: clock}}, origin: still{timing{idle: time.Minute}, x}}}
 	n.out = &flow.Outputs{}
 	due := func(want int64) {
@@ -46,8 +46,8 @@ func TestWaitingForConsumersIsNotIdle(t *testing.T) {
 	}
 	due(1080) // of the split
 	clock.now = time.Unix(1080, 0)
-	if err := n.Wake(clock.now); err != nil || !slow.idle || n.quiet {
-		t.Error(err, slow.idle, n.quiet)
+	if err := n.Wake(clock.now); err != nil || !slow.Idle() || n.quiet {
+		t.Error(err, slow.Idle(), n.quiet)
 	}
 	due(1090)
 	usage.Blocked.Add(int64(time.Hour))

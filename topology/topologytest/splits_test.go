@@ -35,9 +35,10 @@ type twoSplits struct {
 func (s *twoSplits) Setup(ctx *topology.Context) error {
 	s.now = ctx.Now
 	s.splits = map[string]*topology.Split{"a": ctx.Split("a"), "b": ctx.Split("b")}
-	if ctx.Split("a") != s.splits["a"] {
-		return fmt.Errorf("there are two splits of a name")
+	if again := ctx.Split("b"); again.Name() != "b" { // the same one
+		return fmt.Errorf("split %s", again.Name())
 	}
+	s.splits["b"] = ctx.Split("b")
 	return nil
 }
 
