@@ -12,6 +12,7 @@ import (
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/checkpoint"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
@@ -432,8 +433,8 @@ func (v *vault) adopt(c *checkpoints, component string, written []checkpoint.Tab
 		if slices.ContainsFunc(v.cells.Rows().Tables(), func(have *store.Table) bool { return have.Spec().Name == t.Name }) {
 			continue
 		}
-		was, err := tableOf(t.Name)
-		name := was.name
+		was, err := cells.ParseName(t.Name)
+		name := was.State
 		a := v.states[name]
 		if err == nil && a != nil {
 			err = a.adopt(was)

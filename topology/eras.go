@@ -8,48 +8,42 @@ import (
 // eras is the cells of a state of T: those that this code writes, and behind them
 // what code that kept another type, or kept it for another time, has left. That
 // is read by the names of fields, and removed when the state is written.
-type eras[C storage, T any] struct {
+type eras[C cells.Ending, T any] struct {
 	ctx *Context
-	typed[T]
+	cells.Coder[T]
 	life Lifetime
-	open func(s *cells.Store, table string, life cells.Life) C
+	open func(*cells.Store, cells.Name) C
 	now  C
 	old  []older[C, T]
 }
 
-// storage is cells of any form.
-type storage interface {
-	mortal
-	Clear()
-}
-
-type older[C storage, T any] struct {
+type older[C cells.Ending, T any] struct {
 	cells C
 	life  Lifetime // of this state, if it counts there
 	dec   *encoder.Decoder[T]
 }
 
 // keep declares a state in Setup; e stays where it is.
-func (e *eras[C, T]) keep(ctx *Context, name string, life Lifetime, open func(*cells.Store, string, cells.Life) C) {
+func (e *eras[C, T]) keep(ctx *Context, name string, life Lifetime, open func(*cells.Store, cells.Name) C) {
 	e.ctx, e.life, e.open = ctx, life, open
 	ctx.declare(name, e)
-	t, err := typedOf[T]()
+	t, err := cells.CoderOf[T]()
 	if err == nil {
-		e.typed = t
-		e.now = open(ctx.state.cells, table{name, t.enc.Type(), t.enc.Nullable(), life.mark()}.String(), life.cells())
+		e.Coder = t
+		e.now = open(ctx.state.cells, cells.Name{State: name, Type: t.Enc.Type(), Nullable: t.Enc.Nullable(), End: life.end()})
 		ctx.state.bury(life, e.now)
 	}
 	ctx.check(err)
 }
 
 // adopt implements adopter.
-func (e *eras[C, T]) adopt(t table) error {
-	dec, err := e.enc.Decoder(t.typ, t.nullable)
+func (e *eras[C, T]) adopt(n cells.Name) error {
+	dec, err := e.Enc.Decoder(n.Type, n.Nullable)
 	if err != nil {
 		return err
 	}
-	o := older[C, T]{cells: e.open(e.ctx.state.cells, t.String(), t.mark != ""), dec: dec}
-	if t.mark == e.life.mark() {
+	o := older[C, T]{cells: e.open(e.ctx.state.cells, n), dec: dec}
+	if n.End == e.life.end() {
 		o.life = e.life
 	}
 	e.ctx.state.bury(o.life, o.cells)

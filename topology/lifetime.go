@@ -61,24 +61,16 @@ func (l Lifetime) String() string {
 	return text
 }
 
-// Marks of tables whose rows end.
-const (
-	eventMark = "~"
-	clockMark = "~clock"
-)
-
-// mark tells tables of lifetimes that do not count alike.
-func (l Lifetime) mark() string {
+// end tells states of lifetimes that do not count alike.
+func (l Lifetime) end() cells.End {
 	switch {
 	case l.span == 0:
-		return ""
+		return cells.Never
 	case l.clock:
-		return clockMark
+		return cells.ByClock
 	}
-	return eventMark
+	return cells.ByEvent
 }
-
-func (l Lifetime) cells() cells.Life { return l.span > 0 }
 
 func (l Lifetime) kind() timerKind { return Timer{Clock: l.clock}.kind() }
 
@@ -94,58 +86,27 @@ func (l Lifetime) now(c *Context) eventtime.Time {
 	return c.header.at
 }
 
-// mortal is a state that ends.
-type mortal interface {
-	Live(now, due eventtime.Time)
-	Next() eventtime.Time
-	Expire(w eventtime.Watermark)
-}
-
 // live sets the time of calls to come.
-func (l Lifetime) live(c *Context, m mortal) {
+func (l Lifetime) live(c *Context, m cells.Ending) {
 	if l.span > 0 {
 		now := l.now(c)
 		m.Live(now, now+eventtime.Time(l.span.Microseconds()))
 	}
 }
 
-// mortals are the states of an instance that end by one time.
-type mortals []struct {
-	mortal
-	slack time.Duration
-}
-
 // bury has a state's cells removed when they have ended; what ends by the clock
 // at the latest an eighth of its lifetime later, so that an instance is not woken
 // for each.
-func (v *vault) bury(l Lifetime, m mortal) {
-	if l.span == 0 {
-		return
+func (v *vault) bury(l Lifetime, c cells.Ending) {
+	if l.span > 0 {
+		v.mortals[l.kind()].Add(c, l.span/8)
 	}
-	all := &v.mortals[l.kind()]
-	*all = append(*all, struct {
-		mortal
-		slack time.Duration
-	}{m, l.span / 8})
 }
 
 // expire removes what has ended by w. At the end of the input nothing has: more
 // may come when the job goes on from its checkpoint.
 func (c *Context) expire(k timerKind, w eventtime.Watermark) {
-	if c.state == nil || w == eventtime.End {
-		return
+	if c.state != nil && w != eventtime.End {
+		c.state.mortals[k].Expire(w)
 	}
-	for _, m := range c.state.mortals[k] {
-		m.Expire(w)
-	}
-}
-
-// due returns when the next of them is to be removed, zero: never.
-func (all mortals) due() (next time.Time) {
-	for _, m := range all {
-		if due := m.Next(); due != eventtime.Max {
-			next = earlier(next, due.Go().Add(m.slack))
-		}
-	}
-	return next
 }

@@ -30,7 +30,7 @@ func newPartList[T any](ctx *Context, name string) *List[T] {
 // Add puts x at the end.
 func (l *List[T]) Add(x T) {
 	l.begin()
-	b, err := l.encode(&x)
+	b, err := l.Encode(&x)
 	if err == nil {
 		l.now.Add(b)
 	}
@@ -50,7 +50,7 @@ func (l *List[T]) All() iter.Seq[T] {
 				return
 			}
 		}
-		l.each(l.now, l.dec, yield)
+		l.each(l.now, l.Dec, yield)
 	}
 }
 
@@ -91,7 +91,7 @@ func (l *List[T]) every(yield func(T)) {
 	for _, o := range l.old {
 		from(o.cells, o.dec)
 	}
-	from(l.now, l.dec)
+	from(l.now, l.Dec)
 }
 
 func (l *List[T]) clearEvery() {

@@ -12,8 +12,8 @@ import (
 // keeps the same types, for times that count alike, only.
 type Map[K comparable, V any] struct {
 	ctx     *Context
-	entries typed[K]
-	values  typed[V]
+	entries cells.Coder[K]
+	values  cells.Coder[V]
 	life    Lifetime
 	m       *cells.Map
 }
@@ -23,22 +23,22 @@ func NewMap[K comparable, V any](ctx *Context, name string, life ...Lifetime) *M
 	m := &Map[K, V]{ctx: ctx, life: only(ctx, life)}
 	ctx.declare(name, m)
 	var err error
-	if m.entries, err = typedOf[K](); err == nil {
-		m.values, err = typedOf[V]()
+	if m.entries, err = cells.CoderOf[K](); err == nil {
+		m.values, err = cells.CoderOf[V]()
 	}
 	if err != nil {
 		ctx.check(err)
 		return m
 	}
-	both := &sqltype.Map{Key: m.entries.enc.Type(), Value: m.values.enc.Type(), ValueContainsNull: m.values.enc.Nullable()}
-	m.m = ctx.state.cells.Map(table{name, both, false, m.life.mark()}.String(), m.life.cells())
+	both := &sqltype.Map{Key: m.entries.Enc.Type(), Value: m.values.Enc.Type(), ValueContainsNull: m.values.Enc.Nullable()}
+	m.m = ctx.state.cells.Map(cells.Name{State: name, Type: both, End: m.life.end()})
 	ctx.state.bury(m.life, m.m)
 	ctx.check(nil)
 	return m
 }
 
-func (m *Map[K, V]) adopt(t table) error {
-	return fmt.Errorf("a map was kept as %s%s, which this code cannot read", t.typ, t.mark)
+func (m *Map[K, V]) adopt(n cells.Name) error {
+	return fmt.Errorf("a map was kept as %s%s, which this code cannot read", n.Type, n.End)
 }
 
 // begin puts the key of the event at hand in focus, and its time.
@@ -52,9 +52,9 @@ func (m *Map[K, V]) Get(entry K) (x V, ok bool) {
 	m.begin()
 	b, ok := m.m.Get(m.name(entry))
 	if ok {
-		_, err := m.values.dec.Decode(b, &x)
+		_, err := m.values.Dec.Decode(b, &x)
 		m.ctx.check(err)
-		m.look(m.entries.buf)
+		m.look(m.entries.Buf)
 	}
 	return x, ok
 }
@@ -62,7 +62,7 @@ func (m *Map[K, V]) Get(entry K) (x V, ok bool) {
 // Set makes x the value of an entry.
 func (m *Map[K, V]) Set(entry K, x V) {
 	m.begin()
-	b, err := m.values.encode(&x)
+	b, err := m.values.Encode(&x)
 	if err == nil {
 		m.m.Set(m.name(entry), b)
 	}
@@ -76,6 +76,13 @@ func (m *Map[K, V]) Delete(entry K) {
 	m.ctx.check(nil)
 }
 
+// Clear removes all entries.
+func (m *Map[K, V]) Clear() {
+	m.ctx.at()
+	m.m.Clear()
+	m.ctx.check(nil)
+}
+
 // All yields the entries in the order of their coming. The map must not change
 // meanwhile.
 func (m *Map[K, V]) All() iter.Seq2[K, V] {
@@ -85,9 +92,9 @@ func (m *Map[K, V]) All() iter.Seq2[K, V] {
 			var k K
 			var x V
 			defer m.look(entry)
-			_, err := m.entries.dec.Decode(entry, &k)
+			_, err := m.entries.Dec.Decode(entry, &k)
 			if err == nil {
-				_, err = m.values.dec.Decode(value, &x)
+				_, err = m.values.Dec.Decode(value, &x)
 			}
 			m.ctx.check(err)
 			return err == nil && yield(k, x)
@@ -104,8 +111,8 @@ func (m *Map[K, V]) look(entry []byte) {
 
 // name returns the canonical bytes of an entry.
 func (m *Map[K, V]) name(entry K) []byte {
-	b, err := m.entries.enc.AppendKey(m.entries.buf[:0], &entry)
-	m.entries.buf = b
+	b, err := m.entries.Enc.AppendKey(m.entries.Buf[:0], &entry)
+	m.entries.Buf = b
 	m.ctx.check(err)
 	return b
 }

@@ -3,6 +3,8 @@ package topology
 import (
 	"fmt"
 	"strings"
+
+	"github.com/spatestream/spate/internal/diagram"
 )
 
 // Plan is a job's graph as its author made it. Its JSON has the keys of the
@@ -68,55 +70,23 @@ func (e PlanEdge) label() string {
 	return strings.Join(parts, ": ")
 }
 
-// nodes numbers components by their names, which texts refer to: n0, n1, ...
-func (p Plan) nodes() map[string]string {
-	at := map[string]string{}
-	for i, c := range p.components() {
-		at[c.Name] = fmt.Sprint("n", i)
-	}
-	return at
-}
-
 // Graphviz returns the plan in the language of Graphviz's dot.
-func (p Plan) Graphviz() string {
-	var b strings.Builder
-	at := p.nodes()
-	fmt.Fprintf(&b, "digraph %s {\n", dotText(p.Name))
-	for i, c := range p.components() {
-		shape := map[string]string{"source": "invhouse", "operator": "box", "sink": "house"}[c.Role]
-		fmt.Fprintf(&b, "  n%d [label=%s shape=%s]\n", i, dotText(c.label()), shape)
-	}
-	for _, e := range p.Edges {
-		fmt.Fprintf(&b, "  %s -> %s", at[e.From], at[e.To])
-		if l := e.label(); l != "" {
-			fmt.Fprintf(&b, " [label=%s]", dotText(l))
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
+func (p Plan) Graphviz() string { return p.diagram().Graphviz() }
 
 // Mermaid returns the plan as a Mermaid flowchart, from top to bottom.
-func (p Plan) Mermaid() string {
-	var b strings.Builder
-	at := p.nodes()
-	b.WriteString("flowchart TD\n")
+func (p Plan) Mermaid() string { return p.diagram().Mermaid() }
+
+func (p Plan) diagram() diagram.Graph {
+	g := diagram.Graph{Name: p.Name}
+	at := map[string]int{}
 	for i, c := range p.components() {
-		open, shut := "[", "]"
-		if c.Role != "operator" {
-			open, shut = "([", "])"
-		}
-		fmt.Fprintf(&b, "  n%d%s%s%s\n", i, open, mermaidText(c.label()), shut)
+		at[c.Name] = i
+		g.Nodes = append(g.Nodes, diagram.Node{Label: c.label(), Inner: c.Role == "operator", First: c.Role == "source"})
 	}
 	for _, e := range p.Edges {
-		arrow := "-->"
-		if l := e.label(); l != "" {
-			arrow += "|" + mermaidText(l) + "|"
-		}
-		fmt.Fprintf(&b, "  %s %s %s\n", at[e.From], arrow, at[e.To])
+		g.Edges = append(g.Edges, diagram.Edge{From: at[e.From], To: at[e.To], Label: e.label()})
 	}
-	return b.String()
+	return g
 }
 
 func (c PlanComponent) label() string {
@@ -125,11 +95,3 @@ func (c PlanComponent) label() string {
 	}
 	return fmt.Sprintf("%s × %d", c.Name, c.Parallelism)
 }
-
-var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", "")
-
-func dotText(s string) string { return `"` + dotEscapes.Replace(s) + `"` }
-
-var mermaidEscapes = strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;", `\`, "#92;", "\n", "<br>", "\r", "")
-
-func mermaidText(s string) string { return `"` + mermaidEscapes.Replace(s) + `"` }

@@ -3,13 +3,10 @@ package topology
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/checkpoint"
-	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/internal/store"
-	"github.com/spatestream/spate/sqltype"
 )
 
 // vault is the state of an instance: keyed on a stream by Fields, else under one
@@ -18,14 +15,14 @@ type vault struct {
 	cells   *cells.Store
 	states  map[string]adopter // by name
 	timers  [2]*cells.Timers   // event time, clock; nil: the operator hears of none
-	mortals [2]mortals         // of the same times: states that end
+	mortals [2]cells.Endings   // of the same times: states that end
 
 	tables []checkpoint.TableSchema // as the checkpoint numbers them
 	delta  *checkpoint.Delta        // of the epoch being saved
 }
 
 // adopter is a handle that can take over what older code has written.
-type adopter interface{ adopt(t table) error }
+type adopter interface{ adopt(n cells.Name) error }
 
 // groupsOf returns the key groups of an instance: those whose owner it is.
 func groupsOf(instance, of int) store.Groups {
@@ -75,9 +72,9 @@ func (c *Context) at() *cells.Store {
 // Key returns the key of the event or timer at hand, on a stream by Fields. K is
 // the type that the stream's key function returns.
 func Key[K any](ctx *Context) (k K, err error) {
-	t, ok := ctx.coder.(*typed[K])
+	t, ok := ctx.coder.(*cells.Coder[K])
 	if !ok {
-		made, err := typedOf[K]()
+		made, err := cells.CoderOf[K]()
 		if err != nil {
 			return k, err
 		}
@@ -85,70 +82,15 @@ func Key[K any](ctx *Context) (k K, err error) {
 		ctx.coder = t
 	}
 	ctx.vault()
-	_, err = t.dec.Decode(ctx.at().Key(), &k)
+	_, err = t.Dec.Decode(ctx.at().Key(), &k)
 	return k, err
-}
-
-// typed writes and reads values of T.
-type typed[T any] struct {
-	enc *encoder.Encoder[T]
-	dec *encoder.Decoder[T]
-	buf []byte
-}
-
-func typedOf[T any]() (typed[T], error) {
-	enc, err := encoder.Of[T]()
-	if err != nil {
-		return typed[T]{}, err
-	}
-	dec, err := enc.Decoder(enc.Type(), enc.Nullable())
-	return typed[T]{enc: enc, dec: dec}, err
-}
-
-func (t *typed[T]) encode(x *T) (b []byte, err error) {
-	t.buf, err = t.enc.AppendBytes(t.buf[:0], x)
-	return t.buf, err
-}
-
-// table is what the table of a state is called: new code that keeps another type,
-// or for another time, writes another table, and reads this one by field names.
-type table struct {
-	name     string // of the state
-	typ      sqltype.Type
-	nullable bool
-	mark     string // of its Lifetime
-}
-
-// String returns the name of the table.
-func (t table) String() string {
-	null := ""
-	if t.nullable {
-		null = "?"
-	}
-	return t.name + " " + t.typ.String() + null + t.mark
-}
-
-// tableOf undoes String.
-func tableOf(text string) (t table, err error) {
-	for _, mark := range []string{eventMark, clockMark} {
-		if head, ok := strings.CutSuffix(text, mark); ok {
-			text, t.mark = head, mark
-		}
-	}
-	name, ddl, ok := strings.Cut(text, " ")
-	if t.name = name; !ok {
-		return t, fmt.Errorf("table %q names no type", text)
-	}
-	ddl, t.nullable = strings.CutSuffix(ddl, "?")
-	t.typ, err = sqltype.ParseType(ddl)
-	return t, err
 }
 
 // declare enters a state by its name.
 func (c *Context) declare(name string, a adopter) {
 	v := c.vault()
-	if name == "" || strings.ContainsAny(name, " ?~") {
-		c.node.fail(c, fmt.Errorf("the name of a state is a word, not %q", name))
+	if err := cells.CheckState(name); err != nil {
+		c.node.fail(c, err)
 	}
 	if v.states[name] != nil {
 		c.node.fail(c, fmt.Errorf("there are two states called %q", name))

@@ -95,5 +95,8 @@ func (c *Context) due() (next time.Time) {
 			next = at.Go()
 		}
 	}
-	return earlier(next, c.state.mortals[clockTimers].due())
+	if at := c.state.mortals[clockTimers].Due(); at != eventtime.Max {
+		next = earlier(next, at.Go())
+	}
+	return next
 }

@@ -38,7 +38,7 @@ func newPartValue[T any](ctx *Context, name string) *Value[T] {
 func (v *Value[T]) Get() (x T, ok bool) {
 	v.begin()
 	if b, ok := v.now.Get(); ok {
-		x = v.read(v.dec, b)
+		x = v.read(v.Dec, b)
 		if v.life.read {
 			v.now.Keep()
 		}
@@ -64,7 +64,7 @@ func (v *Value[T]) read(dec *encoder.Decoder[T], b []byte) T {
 func (v *Value[T]) Set(x T) {
 	v.begin()
 	v.x = x
-	b, err := v.encode(&v.x)
+	b, err := v.Encode(&v.x)
 	if err == nil {
 		v.now.Set(b)
 	}

@@ -9,20 +9,20 @@ import (
 type Cell struct{ ends }
 
 // Cell opens the cells of a name.
-func (s *Store) Cell(name string, life Life) *Cell {
-	c := &Cell{ends{s: s, life: life, t: s.table(store.Spec{
-		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Expiry: life.expiry(),
+func (s *Store) Cell(n Name) *Cell {
+	c := &Cell{ends{s: s, life: n.Life(), t: s.table(store.Spec{
+		Name: n.String(), Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Expiry: n.Life().expiry(),
 	})}}
-	if life == Lasting && c.t != nil {
+	if n.Life() == Lasting && c.t != nil {
 		s.plain = append(s.plain, c.t)
 	}
 	return c
 }
 
 // PartCell is Cell under parts of keys.
-func (s *Store) PartCell(name string, life Life) *Cell {
-	return &Cell{ends{s: s, life: life, t: s.table(store.Spec{
-		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: life.expiry(),
+func (s *Store) PartCell(n Name) *Cell {
+	return &Cell{ends{s: s, life: n.Life(), t: s.table(store.Spec{
+		Name: n.String(), Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: n.Life().expiry(),
 	})}}
 }
 

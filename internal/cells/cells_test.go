@@ -10,9 +10,13 @@ import (
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/hashing"
 	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/sqltype"
 )
 
 func (s *Store) on(key string) { s.Focus(hashing.Bytes([]byte(key), 42), []byte(key)) }
+
+func lasting(state string) Name { return Name{State: state, Type: sqltype.Binary} }
+func mortal(state string) Name  { return Name{State: state, Type: sqltype.Binary, End: ByEvent} }
 
 // nowhere takes changes and forgets them.
 type nowhere struct{}
@@ -24,7 +28,7 @@ func (nowhere) Drop(string, eventtime.Watermark) error   { return nil }
 func TestAsGoMaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	s := New(store.Groups{})
-	cell, list, m, timers := s.Cell("cell", Lasting), s.List("list", Lasting), s.Map("map", Lasting), s.Timers("timers")
+	cell, list, m, timers := s.Cell(lasting("cell")), s.List(lasting("list")), s.Map(lasting("map")), s.Timers("timers")
 	type all struct {
 		cell   *string
 		list   []string
@@ -59,7 +63,10 @@ func TestAsGoMaps(t *testing.T) {
 			m.Set([]byte(entry), []byte(value))
 			x.m[entry] = value
 		case 5:
-			m.Delete([]byte(entry))
+			if m.Delete([]byte(entry)); i%7 == 0 {
+				m.Clear()
+				clear(x.m)
+			}
 			delete(x.m, entry)
 		case 6:
 			due := eventtime.Time(1000 * r.IntN(1e6))
@@ -138,7 +145,7 @@ func TestTimersThatSetTimers(t *testing.T) {
 
 func TestPartsOfAKey(t *testing.T) {
 	s := New(store.Groups{})
-	c := s.PartCell("c", Lasting)
+	c := s.PartCell(lasting("c"))
 	s.on("a")
 	c.Set([]byte("whole"))
 	for _, part := range []string{"1", "2"} {
@@ -164,7 +171,7 @@ func TestWhatIsMortalEnds(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		s := New(store.Groups{})
-		cell, list, m := s.Cell("cell", Mortal), s.List("list", Mortal), s.Map("map", Mortal)
+		cell, list, m := s.Cell(mortal("cell")), s.List(mortal("list")), s.Map(mortal("map"))
 		type value struct {
 			text string
 			due  eventtime.Time
@@ -263,7 +270,7 @@ func BenchmarkCount(b *testing.B) {
 	for _, keys := range []int{1000, 1 << 20} {
 		b.Run(fmt.Sprint(keys), func(b *testing.B) {
 			s := New(store.Groups{})
-			c := s.Cell("count", Lasting)
+			c := s.Cell(lasting("count"))
 			r := rand.New(rand.NewPCG(1, 2))
 			names := make([][]byte, keys)
 			for i := range names {
@@ -281,5 +288,19 @@ func BenchmarkCount(b *testing.B) {
 				c.Set(n[:])
 			}
 		})
+	}
+}
+
+func TestNamesOfStates(t *testing.T) {
+	for _, n := range []Name{lasting("a"), mortal("a"), {"b", sqltype.Long, true, Never}, {"b", sqltype.Long, true, ByClock}} {
+		if got, err := ParseName(n.String()); err != nil || got.String() != n.String() || got.Life() != n.Life() || got.State != n.State {
+			t.Errorf("%+v is %+v, %v", n, got, err)
+		}
+	}
+	if _, err := ParseName("timers"); err == nil {
+		t.Error("timers have a type")
+	}
+	if CheckState("two words") == nil || CheckState("~") == nil || CheckState("") == nil || CheckState("word") != nil {
+		t.Error("words are states, and nothing else")
 	}
 }

@@ -1,6 +1,8 @@
 package cells
 
 import (
+	"time"
+
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/store"
 )
@@ -63,4 +65,43 @@ func (e *ends) Expire(w eventtime.Watermark) {
 	if e.s.err == nil {
 		e.s.note(e.t.Expire(w, func([]store.RowID) error { return nil }))
 	}
+}
+
+// Ending is cells of any form that may be mortal.
+type Ending interface {
+	Live(now, due eventtime.Time)
+	Next() eventtime.Time
+	Expire(w eventtime.Watermark)
+	Clear()
+}
+
+// Endings are mortal cells that end by one time.
+type Endings []ending
+
+type ending struct {
+	Ending
+	slack eventtime.Time
+}
+
+// Add adds cells that may stay for slack after they have ended.
+func (all *Endings) Add(c Ending, slack time.Duration) {
+	*all = append(*all, ending{c, eventtime.Time(slack.Microseconds())})
+}
+
+// Expire removes what is due at the watermark.
+func (all Endings) Expire(w eventtime.Watermark) {
+	for _, c := range all {
+		c.Ending.Expire(w)
+	}
+}
+
+// Due returns when Expire is to be called, eventtime.Max for never.
+func (all Endings) Due() eventtime.Time {
+	due := eventtime.Max
+	for _, c := range all {
+		if next := c.Next(); next != eventtime.Max {
+			due = min(due, next+c.slack)
+		}
+	}
+	return due
 }

@@ -9,15 +9,15 @@ import (
 type List struct{ ends }
 
 // List opens the lists of a name.
-func (s *Store) List(name string, life Life) *List { return s.list(name, life, false) }
+func (s *Store) List(n Name) *List { return s.list(n, false) }
 
 // PartList is List under parts of keys.
-func (s *Store) PartList(name string, life Life) *List { return s.list(name, life, true) }
+func (s *Store) PartList(n Name) *List { return s.list(n, true) }
 
-func (s *Store) list(name string, life Life, partial bool) *List {
-	return &List{ends{s: s, life: life, t: s.table(store.Spec{
-		Name: name, Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")),
-		Multi: true, Partial: partial, Expiry: life.expiry(),
+func (s *Store) list(n Name, partial bool) *List {
+	return &List{ends{s: s, life: n.Life(), t: s.table(store.Spec{
+		Name: n.String(), Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("value")),
+		Multi: true, Partial: partial, Expiry: n.Life().expiry(),
 	})}}
 }
 

@@ -19,13 +19,13 @@ type Map struct {
 }
 
 // Map opens the maps of a name.
-func (s *Store) Map(name string, life Life) *Map {
+func (s *Store) Map(n Name) *Map {
 	return &Map{
-		ends: ends{s: s, life: life, t: s.table(store.Spec{
-			Name: name, Key: sqltype.NewStruct(binary("key"), binary("entry")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: life.expiry(),
+		ends: ends{s: s, life: n.Life(), t: s.table(store.Spec{
+			Name: n.String(), Key: sqltype.NewStruct(binary("key"), binary("entry")), Value: sqltype.NewStruct(binary("value")), Partial: true, Expiry: n.Life().expiry(),
 		})},
 		names: s.table(store.Spec{
-			Name: name + " entries", Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("entry")), Multi: true, Expiry: life.expiry(),
+			Name: n.String() + " entries", Key: sqltype.NewStruct(binary("key")), Value: sqltype.NewStruct(binary("entry")), Multi: true, Expiry: n.Life().expiry(),
 		}),
 		cols: []*columnar.Vector{columnar.New(sqltype.Binary), columnar.New(sqltype.Binary)},
 	}
@@ -76,6 +76,21 @@ func (m *Map) Delete(entry []byte) {
 		m.names.Delete(m.s.ids[:])
 		return false
 	})
+}
+
+// Clear removes all entries.
+func (m *Map) Clear() {
+	m.s.made = m.s.made[:0]
+	m.each(func(id store.RowID, name []byte) bool {
+		m.s.made = append(m.s.made, id)
+		if _, ok := m.s.find(m.t, m.s.bySub(name)); ok {
+			m.t.Delete(m.s.ids[:])
+		}
+		return true
+	})
+	if len(m.s.made) > 0 {
+		m.names.Delete(m.s.made)
+	}
 }
 
 // All visits the entries in the order of their coming, each borrowed for the

@@ -12,7 +12,7 @@ import (
 // were, and gives the keys themselves up.
 func TestWarmChangesNothing(t *testing.T) {
 	s := New(store.Groups{})
-	c := s.Cell("number", Lasting)
+	c := s.Cell(lasting("number"))
 	key := func(i int) (uint32, []byte) {
 		k := fmt.Append(nil, i)
 		return hashing.Bytes(k, 42), k
