@@ -1,6 +1,10 @@
 package topology
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/spatestream/spate/internal/flow"
+)
 
 // role is what a component is in the graph.
 type role uint8
@@ -29,7 +33,7 @@ type component struct {
 	make func(n *node) (built, error)
 
 	shed      shedCount        // events dropped on the way to it
-	limit     rateLimit        // of a source
+	limit     flow.RateLimit   // of a source
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits

@@ -1,8 +1,6 @@
 package topology
 
 import (
-	"math"
-	"sync/atomic"
 	"time"
 )
 
@@ -30,7 +28,7 @@ func (w *watch) easeOff(to string, now time.Time) map[string]float64 {
 			continue
 		}
 		if m := w.mean(c.name, now.Add(-thrashWithin)); m.Rate > 0 {
-			c.limit.set(running(m.Rate, m.Blocked) / 2 / float64(c.parallelism))
+			c.limit.Set(running(m.Rate, m.Blocked) / 2 / float64(c.parallelism))
 		}
 	}
 	return w.job.eased()
@@ -43,7 +41,7 @@ func (w *watch) relax(now time.Time) {
 	}
 	w.relent = time.Time{}
 	for _, c := range w.job.components {
-		c.limit.set(0)
+		c.limit.Set(0)
 	}
 }
 
@@ -51,7 +49,7 @@ func (w *watch) relax(now time.Time) {
 // nil: none is.
 func (j *Job) eased() (all map[string]float64) {
 	for _, c := range j.components {
-		if rate := c.limit.get(); rate > 0 {
+		if rate := c.limit.Get(); rate > 0 {
 			if all == nil {
 				all = map[string]float64{}
 			}
@@ -78,50 +76,4 @@ func (c *component) above() map[*component]bool {
 	}
 	visit(c)
 	return all
-}
-
-// rateLimit is events a second of each instance, 0: no limit. It is safe for
-// concurrent use.
-type rateLimit struct{ bits atomic.Uint64 }
-
-func (l *rateLimit) set(perSecond float64) { l.bits.Store(math.Float64bits(perSecond)) }
-func (l *rateLimit) get() float64          { return math.Float64frombits(l.bits.Load()) }
-
-// brake holds an instance of a source to a rate.
-type brake struct {
-	rate  float64   // events a second; 0: it is off
-	since time.Time // from when on it counts
-	given int       // events of the source then
-	until time.Time // nothing is given before; zero: something may be
-}
-
-// brakeLooks is how often the limit is looked at, at least, while it holds.
-const brakeLooks = 100 * time.Millisecond
-
-// holds reports whether a source that has given so many events waits now.
-func (b *brake) holds(rate float64, given int, clock func() time.Time) bool {
-	if rate == 0 {
-		*b = brake{}
-		return false
-	}
-	now := clock()
-	if b.rate != rate {
-		*b = brake{rate: rate, since: now, given: given}
-	}
-	next := b.since.Add(time.Duration(float64(given-b.given) / rate * float64(time.Second)))
-	b.until = time.Time{}
-	if next.After(now) {
-		b.until = next
-		if look := now.Add(brakeLooks); look.Before(next) {
-			b.until = look
-		}
-	}
-	return !b.until.IsZero()
-}
-
-// pass takes the brake off at a time: the source looks again.
-func (b *brake) pass(now time.Time) {
-	if !b.until.After(now) {
-		b.until = time.Time{}
-	}
 }

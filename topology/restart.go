@@ -9,11 +9,7 @@ import (
 )
 
 // RestartPolicy says whether and when a job that failed begins again.
-type RestartPolicy struct {
-	// begin returns what is asked at each failure of a run, with the time and how
-	// long the job ran: the delay, and whether to restart at all.
-	begin func() func(now time.Time, ran time.Duration) (time.Duration, bool)
-}
+type RestartPolicy struct{ begin func() flow.Retry }
 
 // Restart makes Run begin again after a failure, as p says; without it Run
 // returns the first error. All instances are made anew by their constructors; a
@@ -23,50 +19,25 @@ func Restart(p RestartPolicy) Option { return func(j *Job) { j.restart = p } }
 
 // FixedDelay restarts a number of times, after a delay each.
 func FixedDelay(times int, delay time.Duration) RestartPolicy {
-	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
-		left := times
-		return func(time.Time, time.Duration) (time.Duration, bool) {
-			left--
-			return delay, left >= 0
-		}
-	}}
+	return RestartPolicy{func() flow.Retry { return flow.FixedDelay(times, delay) }}
 }
 
 // ExponentialDelay restarts always, after a delay that doubles from first to
 // most, and is first again when the job has run for steady.
 func ExponentialDelay(first, most, steady time.Duration) RestartPolicy {
-	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
-		delay := first
-		return func(_ time.Time, ran time.Duration) (time.Duration, bool) {
-			if ran >= steady {
-				delay = first
-			}
-			now := min(delay, most)
-			delay = min(2*now, most)
-			return now, true
-		}
-	}}
+	return RestartPolicy{func() flow.Retry { return flow.ExponentialDelay(first, most, steady) }}
 }
 
 // FailureRate restarts after a delay, unless the job has failed more than a
 // number of times within an interval.
 func FailureRate(failures int, within, delay time.Duration) RestartPolicy {
-	return RestartPolicy{func() func(time.Time, time.Duration) (time.Duration, bool) {
-		var past []time.Time
-		return func(now time.Time, _ time.Duration) (time.Duration, bool) {
-			past = append(past, now)
-			for now.Sub(past[0]) > within {
-				past = past[1:]
-			}
-			return delay, len(past) <= failures
-		}
-	}}
+	return RestartPolicy{func() flow.Retry { return flow.FailureRate(failures, within, delay) }}
 }
 
 // runs makes the job's flow and lets run take it to its end, again and again as
 // the policy says, with wait in between.
 func (j *Job) runs(ctx context.Context, wait func(context.Context, time.Duration) error, run func(*flow.Flow) error) error {
-	var next func(time.Time, time.Duration) (time.Duration, bool)
+	var next flow.Retry
 	if j.restart.begin != nil {
 		next = j.restart.begin()
 	}

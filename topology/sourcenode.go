@@ -18,7 +18,7 @@ type sourceNode struct {
 	quiet  bool      // it is idle
 	over   bool
 	ended  bool // the members know that nothing follows
-	brake  brake
+	brake  flow.Brake
 }
 
 // polls is how often a source is asked before others are heard.
@@ -40,7 +40,7 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 				return worked || last > before, err
 			}
 		}
-		if n.brake.holds(n.stage.head.limit.get(), last, n.now) {
+		if n.brake.Holds(n.stage.head.limit.Get(), last, n.now) {
 			break
 		}
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
@@ -159,7 +159,7 @@ const clockTick = 100 * time.Millisecond
 
 // Due implements flow.Waker.
 func (n *sourceNode) Due() time.Time {
-	due := earlier(earlier(n.node.Due(), n.dueItself()), n.brake.until)
+	due := earlier(earlier(n.node.Due(), n.dueItself()), n.brake.Until())
 	for _, p := range n.pending {
 		due = earlier(due, p.due())
 	}
@@ -201,7 +201,7 @@ func (n *sourceNode) dueIdle(d time.Duration) time.Time {
 
 // Wake implements flow.Waker.
 func (n *sourceNode) Wake(now time.Time) error {
-	n.brake.pass(now)
+	n.brake.Pass(now)
 	if err := n.node.Wake(now); err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func TestABrake(t *testing.T) {
 			var h heap[int]
 			To(AddSource(j, "numbers", countTo(100), Parallelism(2)), "keep", h.sink)
 			began := time.Now()
-			j.components[0].limit.set(5) // of each of two
+			j.components[0].limit.Set(5) // of each of two
 			if err := j.Run(t.Context()); err != nil || len(h.got) != 100 {
 				t.Errorf("%d events, %v", len(h.got), err)
 			}
@@ -125,7 +125,7 @@ func TestTheBrakeIsLifted(t *testing.T) {
 		j := NewJob("braked", Listen(func(Notice) {}))
 		var h heap[int]
 		To(AddSource(j, "numbers", countTo(100)), "keep", h.sink)
-		j.components[0].limit.set(0.001)
+		j.components[0].limit.Set(0.001)
 		j.watch.relent = time.Now().Add(5 * time.Second)
 		began := time.Now()
 		if err := j.Run(t.Context()); err != nil || len(h.got) != 100 {
