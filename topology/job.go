@@ -89,7 +89,7 @@ func QueueSize(events int) Option {
 		if events < 1 {
 			j.mistake("QueueSize(%d): an edge must hold at least one event", events)
 		}
-		j.credit, j.batch = events, min(j.batch, max(1, events/2))
+		j.credit, j.batch = events, min(j.batch, max(1, events/8)) // a producer that waited is back before the edge is empty
 	}
 }
 

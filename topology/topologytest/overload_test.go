@@ -1,11 +1,15 @@
 package topologytest
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/spatestream/spate/topology"
@@ -120,6 +124,69 @@ func TestASlowSink(t *testing.T) {
 	if most := 3 * (queue + queue/2); waited["same"] > most || waited["sink"] > most || waited["sink"] == 0 { // an instance of three is over by a batch at most
 		t.Errorf("%v events waited", waited)
 	}
+}
+
+// paced gives events at a rate, each when it is due, by the clock of the job.
+type paced struct {
+	every time.Duration
+	left  int
+	due   time.Time
+}
+
+func (p *paced) Next(ctx context.Context, out *topology.Emitter[int]) error {
+	if p.left == 0 {
+		return io.EOF
+	}
+	if now := time.Now(); now.Before(p.due) {
+		time.Sleep(p.due.Sub(now)) // of the bubble
+	}
+	p.left--
+	p.due = time.Now().Truncate(p.every).Add(p.every)
+	out.Emit(p.left)
+	return nil
+}
+
+// tired takes its time for each event, by the clock of the bubble.
+type tired struct{ takes time.Duration }
+
+func (s tired) Write(*topology.Context, int) error {
+	time.Sleep(s.takes)
+	return nil
+}
+
+// The same with goroutines, on a clock that moves when all of them wait.
+func TestTwiceTheLoadWithGoroutines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const queue, capacity = 100, 200
+		waited, afterAMinute, blocked := most{}, int64(0), 0
+		began := time.Now()
+		job := topology.NewJob("twice", topology.QueueSize(queue), topology.EaseOff(10*time.Second), topology.Log(slog.New(slog.DiscardHandler)),
+			topology.Listen(waited.hear), topology.Listen(func(n topology.Notice) {
+				if n.Kind == topology.Alarmed {
+					t.Errorf("%+v", n.Alarm)
+				}
+				if n.Kind == topology.Taken && n.At.Sub(began) <= time.Minute {
+					afterAMinute = n.Status.Components[1].Received
+					if n.Status.Components[0].Blocked > 300 {
+						blocked++
+					}
+				}
+			}))
+		in := topology.AddSource(job, "source", func() *paced { return &paced{every: time.Second / capacity / 2, left: 60 * 2 * capacity} })
+		topology.To(topology.Shuffle(in), "sink", func() tired { return tired{time.Second / capacity} }, topology.Apart())
+		if err := job.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if afterAMinute < 60*capacity*9/10 || blocked < 50 {
+			t.Errorf("%d events were through after a minute; the source waited for the sink at %d looks", afterAMinute, blocked)
+		}
+		if n := job.Counts()["sink"].Received; n != 60*2*capacity {
+			t.Errorf("%d events came through", n)
+		}
+		if waited["sink"] == 0 || waited["sink"] > queue+queue/2 {
+			t.Errorf("%d events waited", waited["sink"])
+		}
+	})
 }
 
 // bursts gives so many events at once, again and again; 250 in a step, so that
