@@ -31,7 +31,11 @@ func newSession(conf []string, stdout, log io.Writer) (*session.Session, error) 
 		NewID:      env.RandomID,
 		TempDir:    filepath.ToSlash(os.TempDir()),
 		Note: func(key string) {
-			fmt.Fprintf(log, "note: %s is accepted and has no effect in Spate\n", key)
+			text := "note: " + key + " is accepted and has no effect in Spate"
+			if meant := session.Meant(key); meant != "" {
+				text += "; did you mean " + meant + "?"
+			}
+			fmt.Fprintln(log, text)
 		},
 	})
 	if err != nil {

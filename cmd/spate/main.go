@@ -112,6 +112,7 @@ func subcommand(name string) cobra.PositionalArgs {
 			return nil
 		}
 		hint := ""
+		c.SuggestionsMinimumDistance = 2
 		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 			hint = "; did you mean " + strings.Join(near, " or ") + "?"
 		}

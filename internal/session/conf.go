@@ -133,12 +133,25 @@ func (c *Conf) Clone() *Conf {
 // nearest returns the known spate.* key that differs from key by the fewest
 // edits.
 func nearest(key string) string {
+	best, _ := spelling.Nearest(key, namesWith("spate."))
+	return best
+}
+
+// Meant returns the known key that one who wrote key probably meant: it differs
+// by at most two letters; "" if there is none, or key is known.
+func Meant(key string) string {
+	if best, d := spelling.Nearest(key, namesWith("")); d > 0 && d <= 2 {
+		return best
+	}
+	return ""
+}
+
+func namesWith(prefix string) []string {
 	var names []string
 	for k := range known {
-		if strings.HasPrefix(k, "spate.") {
+		if strings.HasPrefix(k, prefix) {
 			names = append(names, k)
 		}
 	}
-	best, _ := spelling.Nearest(key, names)
-	return best
+	return names
 }

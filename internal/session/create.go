@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spatestream/spate/connector"
+	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/internal/plan"
 	"github.com/spatestream/spate/internal/sql/logical"
 	"github.com/spatestream/spate/sparkerr"
@@ -266,12 +268,35 @@ func (s *Session) createTableAs(ctx context.Context, st *plan.CreateTable, t *ta
 		return err.At(st.Where())
 	}
 	t.schema = partitionsLast(t.schema, t.partitioned)
+	if st.IfExists != plan.ReplaceIfExists {
+		if err := s.vacant(t); err != nil {
+			return err.At(st.Where())
+		}
+	}
 	if err := s.write(ctx, n, t, nil, connector.SaveOverwrite); err != nil {
 		return err
 	}
 	_, err = s.catalog.addTable(t, st.IfExists)
 	return err
 }
+
+// vacant refuses a folder that the statement names and that holds something:
+// filling the table would remove it.
+func (s *Session) vacant(t *table) *sparkerr.Error {
+	if t.managed || t.location == "" || s.conf.Bool(nonEmptyLocation) {
+		return nil
+	}
+	entries, err := s.cfg.Env.FS.List(t.location)
+	entries = slices.DeleteFunc(entries, func(e files.Entry) bool { return e.Name == "_temporary" }) // of a run that was killed
+	if err != nil || len(entries) == 0 {
+		return nil // there is no folder yet, or writing says what is wrong with it
+	}
+	return sparkerr.New("_LEGACY_ERROR_TEMP_1241", fmt.Sprintf(
+		"the folder %s is not empty (it holds %s): CREATE TABLE ... AS would remove what is in it; name an empty folder, or make a table over it and INSERT INTO that, or say CREATE OR REPLACE TABLE",
+		t.location, entries[0].Name), "tablePath", t.location, "config", nonEmptyLocation)
+}
+
+const nonEmptyLocation = "spark.sql.legacy.allowNonEmptyLocationInCTAS"
 
 // createTableLike copies the definition of another table or view.
 func (s *Session) createTableLike(st *plan.CreateTableLike) error {

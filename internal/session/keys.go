@@ -86,6 +86,7 @@ var effective = []Key{
 	{Name: "spark.sql.streaming.fileSink.log.compactInterval", Default: "10", Doc: "entries between compactions of a file sink's log", Check: positive},
 	{Name: "spark.sql.streaming.fileSource.log.compactInterval", Default: "10", Doc: "entries between compactions of a file source's log", Check: positive},
 	{Name: "spark.sql.streaming.stopActiveRunOnRestart", Default: "true", Doc: "starting a query that runs already stops the old run", Check: boolean},
+	{Name: nonEmptyLocation, Default: "false", Doc: "CREATE TABLE ... AS may remove what is in the LOCATION it names", Check: boolean},
 	{Name: "spark.sql.legacy.extraOptionsBehavior.enabled", Default: "false", Doc: "WITH (...) may not override a table's options", Check: boolean},
 }
 

@@ -74,6 +74,10 @@ func advice(err error) string {
 		return "Check the path, and that the volume is mounted."
 	case errors.Is(err, fs.ErrExist):
 		return "Another writer was first, or an earlier run left it."
+	case errors.Is(err, syscall.ENOTDIR):
+		return "A file stands where a folder is needed: remove it, or choose another path."
+	case errors.Is(err, syscall.EISDIR):
+		return "A folder stands where a file is needed: choose another path."
 	case errors.Is(err, syscall.EROFS):
 		return "The volume is mounted read-only; mount it for writing or choose another directory."
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
