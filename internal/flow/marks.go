@@ -26,10 +26,14 @@ type marks struct {
 	pressed   bool
 	since     time.Time
 	reliefs   int64 // ends of pressure that lasted
+	few       bool  // so few events that the edge is empty whenever its producer has waited
 }
 
+// fewest is from how many events on pressure that ends means something.
+const fewest = 8
+
 func marksOf(limit credit, clock env.Clock) marks {
-	return marks{high: limit.share(HighMark), low: limit.share(LowMark), clock: clock}
+	return marks{high: limit.share(HighMark), low: limit.share(LowMark), clock: clock, few: limit.events < fewest}
 }
 
 // share is a part of the credit, rounded up.
@@ -51,7 +55,7 @@ func (m *marks) fall(held credit) {
 		return
 	}
 	m.pressed = false
-	if m.clock.Now().Sub(m.since) >= lasting {
+	if !m.few && m.clock.Now().Sub(m.since) >= lasting {
 		m.reliefs++
 	}
 }

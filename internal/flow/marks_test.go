@@ -90,3 +90,23 @@ func TestThin(t *testing.T) {
 		}
 	}
 }
+
+// An edge of a few events is empty whenever its producer waits until it is half
+// empty: that is no relief.
+func TestMarksOfSmallEdges(t *testing.T) {
+	clock := &handClock{}
+	e := newEdge(Edge{Events: 2}, newInbox(), 0, clock)
+	for range 10 {
+		e.push(item{payload: one{}})
+		e.push(item{payload: one{}})
+		clock.now = clock.now.Add(time.Second)
+		if !e.marks.pressed {
+			t.Error("a full edge is not under pressure")
+		}
+		e.done(e.ring.pop().payload, credit{1, 1})
+		e.done(e.ring.pop().payload, credit{1, 1})
+	}
+	if e.marks.pressed || e.marks.reliefs != 0 {
+		t.Errorf("%+v", e.marks)
+	}
+}
