@@ -102,6 +102,9 @@ func New(f Format) *Connector { return &Connector{f} }
 // Name implements connector.Connector.
 func (c *Connector) Name() string { return c.format.Name() }
 
+// Folders returns the absolute paths that options name.
+func (c *Connector) Folders(o connector.Options) ([]string, error) { return pathsOf(o) }
+
 // Files reports that a table of this format without a location gets a folder
 // of the warehouse.
 func (c *Connector) Files() bool { return true }

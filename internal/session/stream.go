@@ -261,6 +261,9 @@ func (b *starting) openSink(ctx context.Context, n logical.Node) (connector.Sink
 	if err != nil {
 		return nil, err
 	}
+	if err := readsItself(n, c, b.st.Options); err != nil {
+		return nil, err
+	}
 	b.s.advise(c, b.st.Options)
 	o := maps.Clone(b.st.Options)
 	if o == nil {
