@@ -110,19 +110,31 @@ func (in *receiverInput[T]) cutting(ctx context.Context) {
 // cut hands the block that is being gathered over: to the input, or to the
 // queue for the log, and whoever stores waits if that is full.
 func (in *receiverInput[T]) cut() {
+	if in.log == nil {
+		in.keepGathered()
+		return
+	}
 	b := in.gathering.cut()
-	switch {
-	case b == nil:
-	case in.log == nil:
-		_ = in.keep(b) // without a log nothing can fail
+	if b == nil {
+		return
+	}
+	select {
+	case in.queue <- b:
 	default:
-		select {
-		case in.queue <- b:
-		default:
-			in.gathering.hold(true)
-			in.queue <- b
-			in.gathering.hold(false)
-		}
+		in.gathering.hold(true)
+		in.queue <- b
+		in.gathering.hold(false)
+	}
+}
+
+// keepGathered keeps the block that is being gathered, where there is no log.
+// When it returns, all that was stored before is kept: what another call has
+// taken is no longer on its way.
+func (in *receiverInput[T]) keepGathered() {
+	in.handing.Lock()
+	defer in.handing.Unlock()
+	if b := in.gathering.cut(); b != nil {
+		_ = in.keep(b) // without a log nothing can fail
 	}
 }
 

@@ -31,6 +31,7 @@ type receiverInput[T any] struct {
 	stopping context.CancelFunc      // ends the cutting
 	left     chan struct{}           // closed when the receiver's goroutine has ended
 	keeping  sync.WaitGroup          // cutting and logging
+	handing  sync.Mutex              // held while a block is handed over without a log; before mu
 
 	mu       sync.Mutex
 	received []*block[T]             // guarded by mu: in no batch yet, in their order
