@@ -69,3 +69,37 @@ func BenchmarkJoins(b *testing.B) {
 		bench(b, JoinInterval(l, r, "join", -100*time.Millisecond, 100*time.Millisecond, FullJoin), 2)
 	})
 }
+
+// BenchmarkClose closes windows of one key while many of others stay open: the cost
+// of each does not depend on how many.
+func BenchmarkClose(b *testing.B) {
+	for _, open := range []int{0, 1000, 100_000} {
+		b.Run(fmt.Sprint("open=", open), func(b *testing.B) {
+			quiet := Aggregate[item, int, int]{Add: sum.Add, Result: func(_ *Context, _ Window, n int) (int, error) { return n, nil }}
+			s := AggregateWindows(Fields(AddSource(NewJob("close"), "items", func() items { return items{} }), byKey), "windows", Fixed(secs(1)), quiet)
+			c := s.refs[0].from
+			n := &node{ctx: b.Context(), in: &flow.Instance{Of: 1, Env: &env.Env{Clock: env.System{}}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
+			built, err := c.make(n)
+			if err != nil {
+				b.Fatal(err)
+			}
+			built.attach(dropping[int]{})
+			if err := built.member.open(); err != nil {
+				b.Fatal(err)
+			}
+			put := func(key string, at int64) {
+				built.receivers[0].(receiver[item]).receive(item{key, 1}, header{at: eventtime.Time(at * 1_000_000)})
+			}
+			for i := range open {
+				put(fmt.Sprint("open ", i), 1<<40+int64(i%100))
+			}
+			b.ReportAllocs()
+			for i := int64(0); b.Loop(); i++ {
+				put("a", i)
+				if err := built.member.advance(eventtime.Watermark(1000*i + 999)); err != nil || n.err != nil {
+					b.Fatal(err, n.err)
+				}
+			}
+		})
+	}
+}

@@ -16,9 +16,14 @@ import (
 // Entries are ids; the time is looked up in the table, so moving an expiry
 // later costs nothing: the entry is put where it belongs when its bucket comes
 // up. Entries of removed rows stay until then, or until there are too many.
+//
+// Of each bucket the earliest expiry is noted, so that it is not searched again
+// whenever something in a bucket before it was popped.
 type calendar struct {
 	base    eventtime.Time
 	buckets [65][]RowID
+	first   [65]eventtime.Time // earliest expiry in a bucket that is not empty
+	vague   [65]bool           // it may be later than noted
 	entries int
 	next    eventtime.Time // earliest expiry, if known
 	known   bool
@@ -44,18 +49,29 @@ func (c *calendar) bucket(due eventtime.Time) int {
 
 // put enters a row that has none, or whose expiry moved forward.
 func (c *calendar) put(id RowID, due eventtime.Time) {
-	b := c.bucket(due)
-	c.buckets[b] = append(c.buckets[b], id)
+	c.enter(c.bucket(due), id, due)
 	c.entries++
 	if due < c.next {
 		c.next = due
 	}
 }
 
+// enter adds an entry to the bucket of its expiry.
+func (c *calendar) enter(b int, id RowID, due eventtime.Time) {
+	if len(c.buckets[b]) == 0 {
+		c.first[b], c.vague[b] = due, false
+	}
+	c.buckets[b] = append(c.buckets[b], id)
+	c.first[b] = min(c.first[b], due)
+}
+
 // lost says that a row no longer has that expiry.
 func (c *calendar) lost(due eventtime.Time) {
 	if due <= c.next {
 		c.known = false
+	}
+	if b := c.bucket(due); due <= c.first[b] {
+		c.vague[b] = true
 	}
 }
 
@@ -91,8 +107,7 @@ func (c *calendar) sift(r *rows, list []RowID, w eventtime.Time, ids []RowID) []
 			continue
 		}
 		if r.due[id] > w {
-			b := c.bucket(r.due[id])
-			c.buckets[b] = append(c.buckets[b], id)
+			c.enter(c.bucket(r.due[id]), id, r.due[id])
 			c.entries++
 			continue
 		}
@@ -105,8 +120,10 @@ func (c *calendar) sift(r *rows, list []RowID, w eventtime.Time, ids []RowID) []
 // earliest returns the first expiry of a live row, eventtime.Max for none.
 func (c *calendar) earliest(r *rows) eventtime.Time {
 	for b := 0; !c.known && b < len(c.buckets); b++ {
-		c.next = c.prune(r, b)
-		c.known = len(c.buckets[b]) > 0
+		if len(c.buckets[b]) > 0 && c.vague[b] {
+			c.first[b], c.vague[b] = c.prune(r, b), false
+		}
+		c.next, c.known = c.first[b], len(c.buckets[b]) > 0
 	}
 	if !c.known {
 		c.next, c.known = eventtime.Max, true
@@ -129,7 +146,7 @@ func (c *calendar) prune(r *rows, b int) eventtime.Time {
 			kept = append(kept, id)
 			first = min(first, due)
 		case at > b: // moved later
-			c.buckets[at] = append(c.buckets[at], id)
+			c.enter(at, id, due)
 		default: // moved earlier: it has another entry
 			c.entries--
 		}
@@ -149,8 +166,7 @@ func (c *calendar) tidy(r *rows) {
 	c.entries = 0
 	for id, m := range r.mark {
 		if m&live != 0 {
-			b := c.bucket(r.due[id])
-			c.buckets[b] = append(c.buckets[b], RowID(id))
+			c.enter(c.bucket(r.due[id]), RowID(id), r.due[id])
 			c.entries++
 		}
 	}
