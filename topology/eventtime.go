@@ -10,11 +10,12 @@ import (
 
 // timing is what a source's settings say of event time.
 type timing struct {
-	of    any           // func(T) time.Time; nil: EmitAt says it
-	set   bool          // events have a time
-	delay time.Duration // how far an event may lag behind the latest
-	idle  time.Duration // 0: a silent source holds the watermark
-	clock bool          // the watermark follows the clock, not the events
+	of     any           // func(T) time.Time; nil: EmitAt says it
+	set    bool          // events have a time
+	delay  time.Duration // how far an event may lag behind the latest
+	idle   time.Duration // 0: a silent source holds the watermark
+	clock  bool          // the watermark follows the clock, not the events
+	ingest bool          // and so do the events
 }
 
 // EventTime gives the events of a source a time, and a watermark that follows
@@ -41,16 +42,27 @@ func ClockWatermark(wait time.Duration) Setting {
 	return func(c *component) { c.time.clock, c.time.delay = true, wait }
 }
 
+// IngestTime gives the events of a source the time at which they come, by the job's
+// clock, and a watermark that follows it: none is late, as long as the clock does not
+// go back. An event that is given again, after a failure, has another time.
+func IngestTime() Setting {
+	return func(c *component) { c.time = timing{set: true, clock: true, ingest: true, idle: c.time.idle} }
+}
+
 // stamper gives the events of a source their time.
 type stamper[T any] struct {
 	ctx    *Context
 	of     func(T) time.Time // nil: they have it
+	ingest bool
 	latest eventtime.Time
 	to     Emitter[T]
 }
 
 func (s *stamper[T]) receive(v T, h header) {
-	if s.of != nil {
+	switch {
+	case s.ingest:
+		h.at = max(eventtime.Of(s.ctx.Now()), s.latest)
+	case s.of != nil:
 		h.at = eventtime.Of(s.of(v))
 	}
 	s.latest = max(s.latest, h.at)
@@ -65,7 +77,7 @@ func newStamper[T any](c *component) (*stamper[T], error) {
 	if !c.time.set {
 		return nil, nil
 	}
-	s := &stamper[T]{latest: eventtime.Min}
+	s := &stamper[T]{latest: eventtime.Min, ingest: c.time.ingest}
 	if c.time.of == nil {
 		return s, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -180,6 +181,89 @@ func ExampleTimer() {
 	// a reached 65 until 00:01:05
 	// b reached 20 until 00:06:00
 	// <nil>
+}
+
+// spending tells what an account has spent, within an hour and in all.
+type spending struct {
+	recent *topology.List[int64]
+	all    *topology.Aggregated[Transfer, int64, string]
+}
+
+func (s *spending) Setup(ctx *topology.Context) error {
+	s.recent = topology.NewList[int64](ctx, "recent", topology.TTL(time.Hour))
+	s.all = topology.NewAggregated(ctx, "all", topology.Aggregate[Transfer, int64, string]{
+		Add:    func(sum int64, t Transfer) int64 { return sum + t.Cents },
+		Result: func(_ *topology.Context, _ topology.Window, sum int64) (string, error) { return fmt.Sprint(sum, " in all"), nil },
+	})
+	return nil
+}
+
+func (s *spending) Apply(ctx *topology.Context, t Transfer, out *topology.Emitter[string]) error {
+	s.recent.Add(t.Cents)
+	s.all.Add(t)
+	hour := int64(0)
+	for cents := range s.recent.All() {
+		hour += cents
+	}
+	all, err := s.all.Result()
+	out.Emit(fmt.Sprintf("%s: %d within an hour, %s", t.Account, hour, all))
+	return err
+}
+
+func ExampleTTL() {
+	at := func(m int) time.Time { return time.Unix(int64(60*m), 0).UTC() }
+	job := topology.NewJob("spending")
+	transfers := topology.AddSource(job, "transfers", source.Values(
+		Transfer{"a", 100, at(0)}, Transfer{"a", 30, at(50)}, Transfer{"a", 5, at(60)}, Transfer{"a", 7, at(200)},
+	), topology.EventTime(func(t Transfer) time.Time { return t.At }, 0))
+	byAccount := topology.Fields(transfers, func(t Transfer) string { return t.Account })
+	told := topology.Apply(byAccount, "spending", func() *spending { return &spending{} })
+	topology.To(told, "print", sink.Lines(os.Stdout, func(s string) string { return s }))
+	fmt.Println(job.Run(context.Background()))
+	// Output:
+	// a: 100 within an hour, 100 in all
+	// a: 130 within an hour, 130 in all
+	// a: 35 within an hour, 135 in all
+	// a: 7 within an hour, 142 in all
+	// <nil>
+}
+
+func ExampleBatchPass() {
+	type count struct {
+		Minute  time.Time
+		N       int
+		Version topology.Version
+	}
+	at := func(s int) time.Time { return time.Unix(int64(s), 0).UTC() }
+	log := source.NewLog[time.Time](1)
+	known := sink.NewView(func(c count) time.Time { return c.Minute }, func(c count) topology.Version { return c.Version })
+	counting := func(options ...topology.Option) *topology.Job {
+		job := topology.NewJob("counting", options...)
+		clicks := topology.AddSource(job, "clicks", log.Source, topology.EventTime(func(t time.Time) time.Time { return t }, 0))
+		counts := topology.AggregateWindows(clicks, "count", topology.Fixed(time.Minute).PerInstance(), topology.Aggregate[time.Time, int, count]{
+			Add: func(n int, _ time.Time) int { return n + 1 },
+			Result: func(_ *topology.Context, w topology.Window, n int) (count, error) {
+				return count{w.Start, n, w.Version()}, nil
+			},
+		})
+		topology.To(counts, "known", known.Sink)
+		return job
+	}
+
+	log.Append(0, slices.Repeat([]time.Time{at(10)}, 64)...) // as much as the log gives at a time
+	log.Append(0, slices.Repeat([]time.Time{at(70)}, 64)...)
+	log.Append(0, at(20)) // late
+	log.Close()
+	for _, pass := range [][]topology.Option{nil, {topology.BatchPass(1)}} {
+		if err := counting(pass...).Run(context.Background()); err != nil {
+			fmt.Println(err)
+		}
+		first, _ := known.Get(at(0))
+		fmt.Println(first.N, first.Version)
+	}
+	// Output:
+	// 64 {0 0}
+	// 65 {1 0}
 }
 
 // Transfer is money that moves from one account to another.
