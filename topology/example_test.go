@@ -192,8 +192,10 @@ type spending struct {
 func (s *spending) Setup(ctx *topology.Context) error {
 	s.recent = topology.NewList[int64](ctx, "recent", topology.TTL(time.Hour))
 	s.all = topology.NewAggregated(ctx, "all", topology.Aggregate[Transfer, int64, string]{
-		Add:    func(sum int64, t Transfer) int64 { return sum + t.Cents },
-		Result: func(_ *topology.Context, _ topology.Window, sum int64) (string, error) { return fmt.Sprint(sum, " in all"), nil },
+		Add: func(sum int64, t Transfer) int64 { return sum + t.Cents },
+		Result: func(_ *topology.Context, _ topology.Window, sum int64) (string, error) {
+			return fmt.Sprint(sum, " in all"), nil
+		},
 	})
 	return nil
 }
