@@ -1,11 +1,10 @@
 package topology
 
 import (
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // Notice tells a listener of something that happened to a job. It has a JSON
@@ -46,84 +45,30 @@ const (
 func Listen(f func(Notice)) Option {
 	return func(j *Job) {
 		w := j.watched()
-		w.listeners = append(w.listeners, &listener{f: f, wake: make(chan struct{}, 1)})
+		w.listeners = append(w.listeners, newListener(f))
 	}
 }
 
 // listener hands notices on.
 type listener struct {
-	f    func(Notice)
-	wake chan struct{} // one token: there is something in the queue, or it is closed
-
-	mu     sync.Mutex
-	queue  []Notice // guarded by mu
-	missed int      // guarded by mu
-	closed bool     // guarded by mu: nothing follows
+	f   func(Notice)
+	box *flow.Mailbox[Notice]
 }
 
-// mostNotices is how many notices wait for a listener at most.
+// mostNotices is how many notices wait for a listener at most. A status takes the
+// place of one that waits.
 const mostNotices = 1024
 
-// put adds a notice. A status takes the place of one that waits; of too many the
-// oldest goes.
-func (l *listener) put(n Notice) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	gone := -1
-	if n.Kind == Taken {
-		gone = slices.IndexFunc(l.queue, func(x Notice) bool { return x.Kind == Taken })
-	}
-	if gone < 0 && len(l.queue) >= mostNotices {
-		gone = 0
-	}
-	if gone >= 0 {
-		l.queue = slices.Delete(l.queue, gone, gone+1)
-		l.missed++
-	}
-	l.queue = append(l.queue, n)
-	l.rouse()
+func newListener(f func(Notice)) *listener {
+	return &listener{f, flow.NewMailbox(mostNotices, func(waits, next Notice) bool { return waits.Kind == Taken && next.Kind == Taken })}
 }
 
-func (l *listener) close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.closed = true
-	l.rouse()
-}
-
-func (l *listener) rouse() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
-
-// take returns the next notice, if there is one, and whether more may come.
-func (l *listener) take() (n Notice, ok, open bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.queue) == 0 {
-		return n, false, !l.closed
-	}
-	n, l.queue = l.queue[0], l.queue[1:]
-	n.Missed, l.missed = l.missed, 0
-	return n, true, true
-}
-
-// run is the goroutine of the listener. It ends when it has been closed and the
-// queue is empty.
+// run is the goroutine of the listener, until its mailbox is closed.
 func (l *listener) run(failed func(error)) {
-	for {
-		n, ok, open := l.take()
-		switch {
-		case ok:
-			l.call(n, failed)
-		case open:
-			<-l.wake
-		default:
-			return
-		}
-	}
+	l.box.Each(func(n Notice, missed int) {
+		n.Missed = missed
+		l.call(n, failed)
+	})
 }
 
 // call gives a notice to the user, whose panic is nobody else's.

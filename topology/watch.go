@@ -97,7 +97,7 @@ func (w *watch) tell(n Notice) {
 			l.call(n, w.failed)
 			continue
 		}
-		l.put(n)
+		l.box.Put(n)
 	}
 }
 
@@ -134,7 +134,7 @@ func (j *Job) listened(run func() error) error {
 	}
 	w.tell(last)
 	for _, l := range w.listeners {
-		l.close()
+		l.box.Close()
 	}
 	all.Wait()
 	return err

@@ -63,17 +63,6 @@ func TestASlowListener(t *testing.T) {
 	}
 }
 
-// Of notices that nobody takes, the oldest go, and are counted.
-func TestTooManyNotices(t *testing.T) {
-	l := &listener{wake: make(chan struct{}, 1)}
-	for range 2 * mostNotices {
-		l.put(Notice{Kind: Bottleneck})
-	}
-	if n, ok, open := l.take(); len(l.queue) != mostNotices-1 || n.Missed != mostNotices || !ok || !open {
-		t.Errorf("%d wait, %d missed", len(l.queue), n.Missed)
-	}
-}
-
 // What runs beside a job is stopped with it, the last one first; one that cannot
 // start keeps the job from it.
 func TestBeside(t *testing.T) {
