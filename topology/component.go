@@ -123,6 +123,7 @@ func (j *Job) add(name string, r role, inputs []input, settings []Setting) *comp
 	for _, s := range settings {
 		s(c)
 	}
+	c.number = len(j.components)
 	j.components = append(j.components, c)
 	return c
 }

@@ -28,7 +28,8 @@ type Job struct {
 	delivery    *delivery    // nil: events are not tracked
 	onError     ErrorPolicy
 	restart     RestartPolicy
-	pass        int // of a BatchPass; 0: the job follows a stream
+	pass        int           // of a BatchPass; 0: the job follows a stream
+	stall       time.Duration // 0: stalls are not noticed
 
 	running struct {
 		mu         sync.Mutex

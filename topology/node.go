@@ -146,10 +146,12 @@ func (n *node) Receive(in int, p flow.Payload) error {
 // Advance implements flow.Node.
 func (n *node) Advance(w eventtime.Watermark) error {
 	for _, m := range n.members {
+		n.inside(m)
 		if err := m.advance(w); err != nil {
 			return err
 		}
 	}
+	n.inside(nil)
 	n.settle()
 	return n.err
 }
@@ -167,10 +169,12 @@ func (n *node) Due() (next time.Time) {
 // Wake implements flow.Waker.
 func (n *node) Wake(now time.Time) error {
 	for _, m := range n.members {
+		n.inside(m)
 		if err := m.wake(now); err != nil {
 			return err
 		}
 	}
+	n.inside(nil)
 	n.settle()
 	return n.err
 }
@@ -213,7 +217,9 @@ func (n *node) settle() {
 
 // Barrier implements flow.Node.
 func (n *node) Barrier(e flow.Epoch) error {
+	defer n.inside(nil)
 	for _, m := range n.members {
+		n.inside(m)
 		if err := m.seal(); err != nil {
 			return err
 		}

@@ -71,12 +71,13 @@ type guard[T any] struct {
 	dead *Emitter[DeadLetter[T]] // nil if nobody reads it
 }
 
-// guarded puts a guard before a component's instance if the job wants one.
+// guarded puts before a component's instance what the job wants there: a guard,
+// and what notices stalls.
 func guarded[T any](c *component, ctx *Context, to receiver[T]) receiver[T] {
-	if c.job.onError == Fail {
-		return to
+	if c.job.onError != Fail {
+		to = newGuard(c, ctx, to)
 	}
-	return newGuard(c, ctx, to)
+	return noticeable(c, ctx, to)
 }
 
 func newGuard[T any](c *component, ctx *Context, to receiver[T]) *guard[T] {

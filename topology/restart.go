@@ -46,7 +46,7 @@ func (j *Job) runs(ctx context.Context, wait func(context.Context, time.Duration
 	for {
 		began := clock.Now()
 		t, err := j.runOnce(ctx, before, run)
-		if err == nil || ctx.Err() != nil || next == nil {
+		if last := (*lastError)(nil); err == nil || ctx.Err() != nil || next == nil || errors.As(err, &last) {
 			return err
 		}
 		before = t
@@ -81,6 +81,7 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 		}
 		options = flow.Options{Control: c, Unaligned: !c.aligned}
 	}
+	options.Stall = j.stall
 	if j.watch != nil {
 		options.Watcher = j.watch
 	}
@@ -90,14 +91,23 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 	}
 	j.now(f, p)
 	defer j.now(nil, nil)
-	if j.watch == nil {
-		return t, run(f)
+	if j.watch != nil {
+		j.watch.begin(j.env.Clock.Now())
 	}
-	j.watch.begin(j.env.Clock.Now())
-	err = run(f)
-	j.watch.end()
+	err, final := p.stalled(run(f), f.Stalls())
+	if j.watch != nil {
+		j.watch.end()
+	}
+	if final {
+		err = &lastError{err}
+	}
 	return t, err
 }
+
+// lastError is after what no other run can follow.
+type lastError struct{ error }
+
+func (e *lastError) Unwrap() error { return e.error }
 
 // restarted notes that the job has failed and begins again after a delay.
 func (j *Job) restarted(err error, delay time.Duration) {

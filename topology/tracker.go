@@ -13,12 +13,11 @@ type tracker struct {
 	kept *sync.Map // pendingKey -> pending, to be adopted after a restart
 }
 
-// newTracker numbers the components of a job. before is the tracker of the run
+// newTracker makes the tracker of a run. before is the tracker of the run
 // before, or nil.
 func newTracker(j *Job, before *tracker) (*tracker, error) {
 	kinds := make([]acks.Kind, len(j.components))
 	for i, c := range j.components {
-		c.number = i
 		kinds[i] = acks.Kind{Instances: c.parallelism, Channels: len(c.channels)}
 	}
 	t, err := acks.New(kinds)

@@ -1,6 +1,7 @@
 package acks
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -78,8 +79,12 @@ func (s *Slab) Take(done []uint64, failed []Failure) ([]uint64, []Failure) {
 	return done, failed
 }
 
-// Failed returns the failures in the box; of a slab that nobody uses any more.
-func (s *Slab) Failed() []Failure { return s.failed }
+// Failed returns the failures in the box.
+func (s *Slab) Failed() []Failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.failed)
+}
 
 // Forget takes back the holds of a tree that is over.
 func (s *Slab) Forget(slot, generation uint32) {

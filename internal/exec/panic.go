@@ -33,7 +33,7 @@ func panicked(p any) error {
 	}
 	frames := make([]uintptr, 64)
 	frames = frames[:runtime.Callers(3, frames)]
-	origin, users := blame(runtime.CallersFrames(frames))
+	origin, users := Blame(frames)
 	e := sparkerr.Internalf("the engine panicked: %v; this is a bug, please report it", p)
 	if users {
 		e = &sparkerr.Error{Message: fmt.Sprintf("user code panicked: %v", p), Kind: sparkerr.UserCode}
@@ -45,9 +45,10 @@ func panicked(p any) error {
 	return e
 }
 
-// blame returns the first frame that is neither the runtime's nor of the
-// standard library, and whether it is outside the engine.
-func blame(frames *runtime.Frames) (sparkerr.Origin, bool) {
+// Blame returns the first frame of a stack that is neither the runtime's nor of
+// the standard library, and whether it is outside the engine.
+func Blame(stack []uintptr) (sparkerr.Origin, bool) {
+	frames := runtime.CallersFrames(stack)
 	var first sparkerr.Origin
 	root := "" // where the standard library lies; unknown in trimmed builds
 	for {

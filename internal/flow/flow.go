@@ -27,6 +27,10 @@ type Options struct {
 	Control   Control // nil: no barriers
 	Unaligned bool    // inputs are never held back for a barrier
 	Watcher   Watcher // nil: nobody looks
+	// Stall is how long an instance may get no further while it has something to
+	// do, until Run fails; and then how long it may take to end, until it is left
+	// behind. 0: for ever. It is not for Simulate.
+	Stall time.Duration
 }
 
 // Flow is a graph with its instances, ready to run once.
@@ -44,6 +48,8 @@ type Flow struct {
 	going   int // sources that have more
 	stopped bool
 	last    bool // the epoch under way is the last one
+
+	stalls []Stall // of the guard, while it runs
 }
 
 // New builds the instances of a graph.
@@ -158,16 +164,25 @@ func (f *Flow) Run(ctx context.Context) error {
 		m.out.ctx, m.out.wait = ctx, true
 		m.wakeAt = alarm.set
 		all.Go(func() {
+			if f.options.Stall > 0 {
+				m.labelled(ctx)
+			}
 			if err := m.live(ctx); err != nil {
 				cancel(err)
 			}
+			m.gone.Store(true)
 		})
 	}
 	all.Go(func() { alarm.run(ctx) })
 	all.Go(func() { f.watch(ctx) })
+	var guard sync.WaitGroup
+	if f.options.Stall > 0 {
+		guard.Go(func() { f.guard(ctx, cancel) })
+	}
 	err := f.steer(ctx, reports, alarm)
 	cancel(err)
-	all.Wait()
+	guard.Wait()
+	f.leave(&all)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -299,6 +314,7 @@ func (m *machine) loop(ctx context.Context) error {
 			m.renew(ctx)
 			m.setAlarm()
 		}
+		m.Usage.Steps.Add(1)
 		worked, err := m.step(m.pollCtx)
 		if err != nil {
 			return err
@@ -334,6 +350,9 @@ func (m *machine) park(ctx context.Context) error {
 		}
 	}
 	m.setAlarm()
+	m.Usage.awaits.Store(m.keeper != nil && !m.keeper.Empty() && (m.waker == nil || m.waker.Due().IsZero()))
+	m.Usage.parked.Store(true)
+	defer m.Usage.parked.Store(false)
 	if m.open() { // a keeper that is full waits, but is not idle
 		began := m.clock.Now()
 		m.Usage.idleSince.Store(began.UnixNano())

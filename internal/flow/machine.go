@@ -42,7 +42,7 @@ type Saver interface {
 
 const saveBudget = 2048
 
-// machine steps one instance. All but orders, unsent and roused belongs to its
+// machine steps one instance. All but orders and what is atomic belongs to its
 // goroutine.
 type machine struct {
 	Instance
@@ -77,6 +77,7 @@ type machine struct {
 	feeders []*machine // sources at the other end of inputs
 
 	roused atomic.Bool    // a Keeper is to attend
+	gone   atomic.Bool    // its goroutine is over
 	calls  sync.WaitGroup // what Go has started
 }
 

@@ -54,6 +54,7 @@ func (o *Outputs) Force(output, target int, p Payload) Payload {
 
 func (o *Outputs) push(output, target int, p Payload) (back Payload, room bool) {
 	e := o.edges[output][target]
+	o.usage.Steps.Add(1)
 	back, room = e.push(item{payload: p, watermark: o.watermark, idle: o.idle})
 	e.sent, e.sentIdle = o.watermark, o.idle
 	return back, room

@@ -19,6 +19,7 @@ type InstanceStatus struct {
 	Level     float64       // credit in use on its fullest input, 0 to 1
 	Pressured bool          // one of its inputs is
 	Watermark eventtime.Watermark
+	Ended     bool // nothing of it is under way any more
 }
 
 // Status returns how the instances are, in order of vertices. It is safe for
@@ -32,6 +33,7 @@ func (f *Flow) Status() []InstanceStatus {
 			s.Lived = now.Sub(time.Unix(0, began))
 		}
 		s.Waiting, s.Level, s.Pressured = m.in.load()
+		s.Ended = m.gone.Load()
 		s.Watermark = eventtime.Watermark(m.Usage.watermark.Load())
 		out[i] = s
 	}

@@ -1,0 +1,160 @@
+package flow
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
+)
+
+// ErrStalled is what Run returns when an instance got no further for
+// Options.Stall; see Stalls.
+var ErrStalled = errors.New("flow: an instance got no further")
+
+// Stall is an instance that had something to do, and got no further with it.
+type Stall struct {
+	Vertex   string
+	Instance int
+	Inside   int32     // Usage.Inside
+	Since    time.Time // when it got on last, or, of one that was left, when it was to end
+	Line     string    // file:line of the user's code where it is; "" if that is not known
+	Left     bool      // it could not be ended: its goroutine goes on
+}
+
+// Stalls returns the instances that Run failed for, because they got no further,
+// and those that it left behind. It is for after Run.
+func (f *Flow) Stalls() []Stall { return f.stalls }
+
+// looks is how often an instance is looked at within Options.Stall: so many in
+// which it has not moved are needed, however the clock jumps.
+const looks = 4
+
+// guard looks at the instances until one got no further for too long, which fails
+// the flow, or ctx ends.
+func (f *Flow) guard(ctx context.Context, fail context.CancelCauseFunc) {
+	type last struct {
+		steps int64
+		since time.Time
+		looks int
+	}
+	all := make([]last, len(f.machines))
+	clock := f.env.Clock
+	for env.SleepUntil(ctx, clock, clock.Now().Add(f.options.Stall/looks)) == nil {
+		now := clock.Now()
+		for i, m := range f.machines {
+			l := &all[i]
+			if steps := m.Usage.Steps.Load(); l.since.IsZero() || steps != l.steps || !m.stuck() {
+				*l = last{steps: steps, since: now}
+			} else if l.looks++; l.looks >= looks {
+				f.stalls = append(f.stalls, m.stall(l.since))
+			}
+		}
+		if len(f.stalls) > 0 {
+			fail(ErrStalled)
+			return
+		}
+	}
+}
+
+// stuck reports whether an instance that does not move should: it is within a
+// call, and not waiting for credit, or a keeper waits for what has no time.
+func (m *machine) stuck() bool {
+	u := m.Usage
+	switch {
+	case u.began.Load() == 0, m.gone.Load(), u.blockedSince.Load() != 0:
+		return false
+	case m.source != nil: // it may wait in Poll as long as it likes
+		return u.Inside.Load() != 0
+	}
+	return !u.parked.Load() || u.awaits.Load()
+}
+
+func (m *machine) stall(since time.Time) Stall {
+	return Stall{Vertex: m.Vertex, Instance: m.Index, Inside: m.Usage.Inside.Load(), Since: since, Line: userLine(m.label())}
+}
+
+// leave waits for the instances to end, or, if stalls are looked for, as long as
+// one may take; then it leaves behind those that have not.
+func (f *Flow) leave(all *sync.WaitGroup) {
+	if f.options.Stall == 0 {
+		all.Wait()
+		return
+	}
+	ctx, over := context.WithCancel(context.Background())
+	new(sync.WaitGroup).Go(func() {
+		all.Wait()
+		over()
+	})
+	told := f.env.Clock.Now()
+	if env.SleepUntil(ctx, f.env.Clock, told.Add(f.options.Stall)) != nil {
+		return
+	}
+	over()
+	for _, m := range f.machines {
+		if !m.gone.Load() {
+			f.leaveBehind(m, told)
+		}
+	}
+}
+
+func (f *Flow) leaveBehind(m *machine, told time.Time) {
+	for i := range f.stalls {
+		if s := &f.stalls[i]; s.Vertex == m.Vertex && s.Instance == m.Index {
+			s.Left = true
+			return
+		}
+	}
+	s := m.stall(told)
+	s.Left = true
+	f.stalls = append(f.stalls, s)
+}
+
+// instanceLabel is the profiler's label of the goroutines of an instance.
+const instanceLabel = "spate.instance"
+
+// label tells the instance from all others of the process.
+func (m *machine) label() string { return fmt.Sprintf("%s/%d %p", m.Vertex, m.Index, m) }
+
+// labelled gives the goroutine, and those it starts, the instance's label.
+func (m *machine) labelled(ctx context.Context) {
+	pprof.SetGoroutineLabels(pprof.WithLabels(ctx, pprof.Labels(instanceLabel, m.label())))
+}
+
+// userLine returns where a goroutine of that label is in the user's code, "" if
+// none is there. It stops all goroutines for a moment.
+func userLine(label string) string {
+	var b bytes.Buffer
+	if pprof.Lookup("goroutine").WriteTo(&b, 1) != nil {
+		return ""
+	}
+	want := strconv.Quote(instanceLabel) + ":" + strconv.Quote(label)
+	for record := range strings.SplitSeq(b.String(), "\n\n") {
+		_, stack, _ := strings.Cut(record, " @ ")
+		stack, rest, _ := strings.Cut(stack, "\n")
+		if !strings.Contains(rest, want) {
+			continue
+		}
+		if at, users := exec.Blame(addresses(stack)); users {
+			return fmt.Sprintf("%s:%d", at.File, at.Line)
+		}
+	}
+	return ""
+}
+
+// addresses reads those of a stack, as the profile of goroutines writes it.
+func addresses(stack string) (pcs []uintptr) {
+	for a := range strings.FieldsSeq(stack) {
+		if pc, err := strconv.ParseUint(a, 0, 64); err == nil {
+			pcs = append(pcs, uintptr(pc))
+		}
+	}
+	return pcs
+}

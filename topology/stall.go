@@ -1,0 +1,127 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spatestream/spate/internal/flow"
+)
+
+// StallTimeout fails the job when an instance has something to do, and gets no
+// further with it for d: it is within a call of an operator or sink (of a source's
+// Next it may be as long as it likes) that neither returns nor emits, or it waits
+// for calls of Async without a CallTimeout. What waits for its consumers, or for
+// events, does not count. Restart begins the job again, as after any failure; when
+// that gives up, or there is none, Run returns a StallError.
+//
+// A call cannot be ended from outside: its context ends (Context, and that of
+// Async), and it has d to return. If it does not, Run, or the restart, leaves its
+// goroutine behind and says so; what that does later is not part of the job.
+//
+// It is found out within a quarter of d more. It costs some nanoseconds for each
+// event and component, and is not for Simulate.
+func StallTimeout(d time.Duration) Option {
+	return func(j *Job) {
+		if d <= 0 {
+			j.mistake("StallTimeout(%v) must be positive", d)
+			return
+		}
+		j.stall = d
+	}
+}
+
+// StallError says that an instance got no further; see StallTimeout.
+type StallError struct {
+	Component string
+	Instance  int
+	Since     time.Time // when it got on last; of one that only did not end, when it was to
+	Line      string    // file:line of your code where it was; "" if that is not known
+	Left      bool      // its goroutine could not be ended, and is left behind
+}
+
+// Error implements error.
+func (e *StallError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, instance %d: it got no further since %s", e.Component, e.Instance, e.Since.Format(time.RFC3339Nano))
+	if e.Line != "" {
+		fmt.Fprintf(&b, ", at %s", e.Line)
+	}
+	if e.Left {
+		b.WriteString("; its goroutine does not end, and is left behind: a call should return when its context has ended")
+	}
+	return b.String()
+}
+
+// stalled puts what stalled, or was left behind, into the error of a run. final:
+// there can be no other run, as what was left behind is in its way.
+func (p *plan) stalled(err error, all []flow.Stall) (_ error, final bool) {
+	if len(all) == 0 {
+		return err, false
+	}
+	if errors.Is(err, flow.ErrStalled) {
+		err = nil
+	}
+	for _, s := range all {
+		e := &StallError{Component: s.Vertex, Instance: s.Instance, Since: s.Since, Line: s.Line, Left: s.Left}
+		if s.Inside > 0 {
+			e.Component = p.job.components[s.Inside-1].name
+		}
+		err = errors.Join(err, e)
+		final = final || s.Left && p.keepsPending(s.Vertex)
+	}
+	return err, final
+}
+
+// keepsPending reports whether a stage has the events under way of a source, which
+// another run would take over.
+func (p *plan) keepsPending(stage string) bool {
+	for _, s := range p.order {
+		if s.head.name == stage {
+			return s.head.role == source && p.job.delivery != nil
+		}
+	}
+	return false
+}
+
+// noticed stands before a member in a job with a StallTimeout, and says that the
+// instance is within it.
+type noticed[T any] struct {
+	to    receiver[T]
+	usage *flow.Usage
+	is    int32
+}
+
+func noticeable[T any](c *component, ctx *Context, to receiver[T]) receiver[T] {
+	if c.job.stall == 0 {
+		return to
+	}
+	return &noticed[T]{to, ctx.node.in.Usage, int32(c.number) + 1}
+}
+
+func (x *noticed[T]) receive(v T, h header) {
+	around := x.usage.Inside.Swap(x.is)
+	defer x.usage.Inside.Store(around)
+	x.usage.Steps.Add(1)
+	x.to.receive(v, h)
+}
+
+// expect implements expectant.
+func (x *noticed[T]) expect(values []T) {
+	if e, ok := x.to.(expectant[T]); ok {
+		e.expect(values)
+	}
+}
+
+// inside says which member is at work, in a job with a StallTimeout; nil: none.
+func (n *node) inside(m member) {
+	if n.stage.plan.job.stall == 0 {
+		return
+	}
+	is := int32(0)
+	if m != nil {
+		is = int32(m.context().of.number) + 1
+	}
+	n.in.Usage.Inside.Store(is)
+}

@@ -1,0 +1,302 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// steppedClock stands until it is stepped over the sleep of somebody.
+type steppedClock struct {
+	mu       sync.Mutex
+	now      time.Time             // guarded by mu
+	sleepers map[time.Duration]int // guarded by mu: by when they wake, since 1970
+	changed  chan struct{}         // guarded by mu: closed when something of this changes
+	over     chan struct{}         // nobody need be stepped over any more
+}
+
+func newSteppedClock() *steppedClock {
+	return &steppedClock{now: time.Unix(3600, 0), sleepers: map[time.Duration]int{}, changed: make(chan struct{}), over: make(chan struct{})}
+}
+
+func (c *steppedClock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
+
+func (c *steppedClock) Sleep(ctx context.Context, d time.Duration) error {
+	return c.SleepUntil(ctx, c.Now().Add(d))
+}
+
+func (c *steppedClock) SleepUntil(ctx context.Context, until time.Time) error {
+	wake := until.Sub(time.Unix(0, 0))
+	c.change(func() { c.sleepers[wake]++ })
+	defer c.change(func() { c.sleepers[wake]-- })
+	for {
+		c.mu.Lock()
+		now, changed := c.now, c.changed
+		c.mu.Unlock()
+		if !now.Before(until) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (c *steppedClock) change(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f()
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// step waits until somebody sleeps for d, and lets it pass.
+func (c *steppedClock) step(d time.Duration) {
+	for {
+		var changed chan struct{}
+		asleep := false
+		c.mu.Lock()
+		if asleep = c.sleepers[c.now.Add(d).Sub(time.Unix(0, 0))] > 0; !asleep {
+			changed = c.changed
+		}
+		c.mu.Unlock()
+		if asleep {
+			c.change(func() { c.now = c.now.Add(d) })
+			return
+		}
+		select {
+		case <-changed:
+		case <-c.over:
+			return
+		}
+	}
+}
+
+// Of a StallTimeout of a minute: looks until a stall is noticed, the first of
+// which sees how things are.
+func (c *steppedClock) stall() {
+	for range 5 {
+		c.step(time.Minute / 4)
+	}
+}
+
+// wedged is an operator that at one event waits.
+type wedged struct {
+	inside chan struct{}             // is told when it does
+	wait   func(ctx context.Context) // how
+	closed *sync.WaitGroup
+}
+
+func (w *wedged) Apply(ctx *Context, v int, out *Emitter[int]) error {
+	if v == 4 {
+		w.inside <- struct{}{}
+		w.wait(ctx)
+	}
+	out.Emit(v)
+	return nil
+}
+
+func (w *wedged) Close() error { w.closed.Done(); return nil }
+
+// stalling is a job whose operator waits at an event.
+type stalling struct {
+	*Job
+	clock  *steppedClock
+	inside chan struct{}
+	closed sync.WaitGroup // instances of the operator
+	never  atomic.Int64
+	heap[int]
+}
+
+func newStalling(wait func(context.Context), options []Option, settings ...Setting) *stalling {
+	x := &stalling{clock: newSteppedClock(), inside: make(chan struct{}, 9)}
+	x.never.Store(-1)
+	x.Job = NewJob("stalls", append(options, Clock(x.clock), Log(slogDiscard), StallTimeout(time.Minute))...)
+	made := func() *wedged { x.closed.Add(1); return &wedged{x.inside, wait, &x.closed} }
+	To(Apply(AddSource(x.Job, "numbers", func() *replayed { return &replayed{n: 10, failAt: &x.never} }), "wait", made, settings...), "keep", x.sink)
+	return x
+}
+
+// run runs the job, and the clock as script says once the operator waits.
+func (x *stalling) run(t *testing.T, script func()) error {
+	t.Helper()
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		select {
+		case <-x.inside:
+			script()
+		case <-x.clock.over:
+		}
+	})
+	err := x.Run(t.Context())
+	close(x.clock.over)
+	steps.Wait()
+	return err
+}
+
+// ended waits until all instances have ended but for n.
+func (x *stalling) ended(n int) {
+	for left := n + 1; left > n; runtime.Gosched() {
+		x.running.mu.Lock()
+		left = 0
+		for _, i := range x.running.flow.Status() {
+			if !i.Ended {
+				left++
+			}
+		}
+		x.running.mu.Unlock()
+	}
+}
+
+// What got no further fails the job with a report, called directly or not. Here
+// it returns when its context ends.
+func TestAStallIsReported(t *testing.T) {
+	for _, settings := range [][]Setting{nil, {Apart()}} {
+		x := newStalling(func(ctx context.Context) { <-ctx.Done() }, nil, settings...)
+		err := x.run(t, x.clock.stall)
+		var s *StallError
+		if !errors.As(err, &s) || s.Component != "wait" || s.Instance != 0 || s.Left || !strings.Contains(s.Line, "stall_test.go:") || !s.Since.Equal(time.Unix(3600+15, 0)) {
+			t.Fatalf("%v, %+v", err, s)
+		}
+		if !strings.Contains(err.Error(), "wait, instance 0: it got no further since 19") {
+			t.Error(err)
+		}
+		x.closed.Wait()
+	}
+}
+
+// A call that heeds no context is left behind, and ends when it can.
+func TestACallThatIsLeftBehind(t *testing.T) {
+	release := make(chan struct{})
+	x := newStalling(func(context.Context) { <-release }, nil, Apart())
+	err := x.run(t, func() {
+		x.clock.stall()
+		x.ended(1)
+		x.clock.step(time.Minute)
+	})
+	var s *StallError
+	if !errors.As(err, &s) || s.Component != "wait" || !s.Left || !strings.Contains(err.Error(), "left behind") {
+		t.Errorf("%v, %+v", err, s)
+	}
+	close(release)
+	x.closed.Wait()
+}
+
+// A stalled job is restarted as any other that failed, though a goroutine is left
+// behind; but not if that has the events of a source that would be given again.
+func TestAStallRestarts(t *testing.T) {
+	quiet := AtLeastOnce(AckTimeout(1000 * time.Hour))
+	for name, c := range map[string]struct {
+		options  []Option
+		settings []Setting
+		again    bool
+	}{
+		"apart":                {nil, []Setting{Apart()}, true},
+		"checkpointed, called": {[]Option{AtLeastOnceCheckpointed(filepath.Join(t.TempDir(), "c"), Every(1000*time.Hour))}, nil, true},
+		"at least once":        {[]Option{quiet}, []Setting{Apart()}, true},
+		"with its source":      {[]Option{quiet}, nil, false},
+	} {
+		release := make(chan struct{})
+		var times atomic.Int32
+		x := newStalling(func(context.Context) {
+			if times.Add(1) == 1 {
+				<-release
+			}
+		}, append([]Option{Restart(FixedDelay(3, time.Second))}, c.options...), c.settings...)
+		err := x.run(t, func() {
+			x.clock.stall()
+			x.ended(1)
+			x.clock.step(time.Minute)
+			if c.again {
+				x.clock.step(time.Second)
+			}
+		})
+		close(release)
+		x.closed.Wait()
+		if c.again != (err == nil) || c.again && len(x.got) < 10 || !c.again && times.Load() != 1 {
+			t.Errorf("%s: %v, %v, %d times", name, err, x.got, times.Load())
+		}
+	}
+}
+
+// Calls that have no time-out are noticed, and where they are.
+func TestCallsThatStall(t *testing.T) {
+	clock, inside := newSteppedClock(), make(chan struct{})
+	j := NewJob("calls", Clock(clock), StallTimeout(time.Minute))
+	Discard(AsyncFunc(AddSource(j, "numbers", countTo(3)), "ask", func(ctx context.Context, v int) (int, error) {
+		inside <- struct{}{}
+		<-ctx.Done()
+		return v, nil
+	}))
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		for range 3 {
+			<-inside
+		}
+		for { // the instance may have other things to do first
+			select {
+			case <-clock.over:
+				return
+			default:
+				clock.step(time.Minute / 4)
+			}
+		}
+	})
+	err := j.Run(t.Context())
+	close(clock.over)
+	steps.Wait()
+	var s *StallError
+	if !errors.As(err, &s) || s.Component != "ask" || s.Left || !strings.Contains(s.Line, "stall_test.go:") {
+		t.Errorf("%v, %+v", err, s)
+	}
+}
+
+// A source may wait, and call what reads it meanwhile.
+func TestASourceMayWait(t *testing.T) {
+	clock, told, waits := newSteppedClock(), make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	j := NewJob("waits", Clock(clock), StallTimeout(time.Minute), OnError(Skip), Log(slogDiscard))
+	gives := true
+	in := AddSource(j, "numbers", func() fromFunc {
+		return func(ctx context.Context, out *Emitter[int]) error {
+			if gives {
+				gives = false
+				out.Emit(1)
+				return nil
+			}
+			once.Do(func() { close(waits) })
+			return (&until{told}).Next(ctx, out)
+		}
+	})
+	To(in, "keep", func() *sinkFunc {
+		return &sinkFunc{func() error { panic("what is left by a panic is left") }}
+	})
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		<-waits
+		clock.stall()
+		clock.stall()
+		close(told)
+	})
+	if err := j.Run(t.Context()); err != nil {
+		t.Error(err)
+	}
+	close(clock.over)
+	steps.Wait()
+}
+
+type fromFunc func(context.Context, *Emitter[int]) error
+
+func (f fromFunc) Next(ctx context.Context, out *Emitter[int]) error { return f(ctx, out) }
+
+type sinkFunc struct{ f func() error }
+
+func (s *sinkFunc) Write(*Context, int) error { return s.f() }
