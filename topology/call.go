@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/agenda"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/sparkerr"
@@ -62,7 +63,7 @@ type callMember[In, Out any] struct {
 	all    *list.List // of *call, in order of arrival
 	timed  *list.List // of *call, attempts under way in order of their time-outs
 	ready  []*call[In, Out]
-	again  agenda[*call[In, Out]]
+	again  agenda.Agenda[*call[In, Out]]
 	latest map[string]*call[In, Out] // by key, in KeyOrder
 
 	mu      sync.Mutex
@@ -184,7 +185,7 @@ func (o *callMember[In, Out]) hear(c *call[In, Out], out Out, err error) {
 	var panicked *sparkerr.Error
 	if err != nil && c.attempt < o.attempts && !(errors.As(err, &panicked) && panicked.Kind == sparkerr.UserCode) && (o.worth == nil || o.worth(err)) {
 		o.ctx.of.tally.again.Add(1)
-		o.again.add(o.ctx.Now().Add(backoff(o.first, o.longest, c.attempt)), c)
+		o.again.Add(o.ctx.Now().Add(agenda.Backoff(o.first, o.longest, c.attempt)), c)
 		return
 	}
 	if err != nil && c.attempt > 1 {
@@ -234,7 +235,7 @@ func (o *callMember[In, Out]) give(c *call[In, Out]) {
 
 // due implements member.
 func (o *callMember[In, Out]) due() time.Time {
-	next := o.again.next()
+	next := o.again.Next()
 	if first := o.timed.Front(); first != nil {
 		next = earlier(first.Value.(*call[In, Out]).due, next)
 	}
@@ -254,8 +255,8 @@ func (o *callMember[In, Out]) wake(now time.Time) error {
 		var none Out
 		o.hear(c, none, err)
 	}
-	for len(o.again) > 0 && !o.again.next().After(now) {
-		o.ready = append(o.ready, o.again.take())
+	for len(o.again) > 0 && !o.again.Next().After(now) {
+		o.ready = append(o.ready, o.again.Take())
 	}
 	o.emit()
 	o.start()

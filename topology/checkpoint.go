@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -367,7 +366,7 @@ func (c *checkpoints) check() error {
 		taken[members[0].context().stateIDOf(c.renamed[name])] = true
 	}
 	for _, st := range c.last.Stages {
-		name := componentOf(st.Stage)
+		name := cells.NameOf(st.Stage)
 		if taken[st.Stage] || slices.Contains(c.dropped, name) {
 			continue
 		}
@@ -384,26 +383,10 @@ func (c *checkpoints) check() error {
 func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
-	id := url.PathEscape(name)
 	if c.keyed == nil || c.own {
-		id = fmt.Sprintf("%s@%d", id, c.instances)
+		return cells.StageOf(name, c.instances)
 	}
-	return id
-}
-
-// componentOf undoes stateID.
-func componentOf(id string) string {
-	for i := range id {
-		if id[i] == '@' {
-			id = id[:i]
-			break
-		}
-	}
-	name, err := url.PathUnescape(id)
-	if err != nil {
-		return id
-	}
-	return name
+	return cells.StageOf(name, 0)
 }
 
 // restore reads what the checkpoint holds of the component into the vault, and

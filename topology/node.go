@@ -32,6 +32,7 @@ type node struct {
 	ledger  *acks.Ledger        // nil: events are not tracked
 	pending []pending           // of a source
 	keeps   keeping             // the head of a keeperNode
+	notices bool                // stalls
 	all     []*Context
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/acks"
+	"github.com/spatestream/spate/internal/agenda"
 )
 
 // pending is the events of a source's channel that are under way, whatever their
@@ -60,11 +61,11 @@ type pendingOf[T any] struct {
 	to       Emitter[T]
 	dead     *Emitter[DeadLetter[T]] // nil if nobody reads it
 
-	all     []unsettled[T]   // by slot
-	buried  map[uint32]error // why a dead letter is one, by slot
-	empty   []uint32         // slots
-	again   agenda[uint32]   // slots of events to be given again
-	trees   int              // under way
+	all     []unsettled[T]        // by slot
+	buried  map[uint32]error      // why a dead letter is one, by slot
+	empty   []uint32              // slots
+	again   agenda.Agenda[uint32] // slots of events to be given again
+	trees   int                   // under way
 	tick    uint32
 	next    time.Time // of the next tick; zero while nothing is under way
 	allowed acks.Allowance
@@ -178,7 +179,7 @@ func (p *pendingOf[T]) through(slot uint32) {
 	}
 	if k.born != 0 {
 		took := time.Duration(p.ctx.Now().UnixNano() - k.born)
-		p.ctx.of.tally.latency.observe(took)
+		p.ctx.of.tally.latency.Observe(took)
 		if took > p.timeout/4 {
 			p.allowed.Shrink(p.tick)
 		}

@@ -91,8 +91,8 @@ func (p *pendingOf[T]) due() time.Time {
 	if p.trees > 0 && p.next.IsZero() {
 		p.next = p.ctx.Now().Add(p.timeout / ticks)
 	}
-	if len(p.again) > 0 && !p.crowded() && (p.next.IsZero() || p.again.next().Before(p.next)) {
-		return p.again.next()
+	if len(p.again) > 0 && !p.crowded() && (p.next.IsZero() || p.again.Next().Before(p.next)) {
+		return p.again.Next()
 	}
 	return p.next
 }

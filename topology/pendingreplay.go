@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/internal/acks"
+	"github.com/spatestream/spate/internal/agenda"
 )
 
 // begin is called when the source has been set up.
@@ -57,7 +58,7 @@ func (p *pendingOf[T]) adopt(k *unsettled[T], t *acks.Tree, why error, now time.
 		p.buried[slot] = why
 	}
 	p.ctx.of.tally.replays.Add(1)
-	p.again.add(now, slot)
+	p.again.Add(now, slot)
 	return nil
 }
 
@@ -76,8 +77,8 @@ func (p *pendingOf[T]) attend() error {
 		clear(p.failed)
 	}
 	p.listen()
-	for len(p.again) > 0 && !p.crowded() && !p.again.next().After(p.ctx.Now()) {
-		p.send(p.again.take())
+	for len(p.again) > 0 && !p.crowded() && !p.again.Next().After(p.ctx.Now()) {
+		p.send(p.again.Take())
 	}
 	if p.acked > 0 {
 		p.ctx.of.tally.acked.Add(int64(p.acked))
@@ -128,12 +129,12 @@ func (p *pendingOf[T]) bury(slot uint32, err error) bool {
 // later has an event given again after a while.
 func (p *pendingOf[T]) later(slot uint32, now time.Time) {
 	k := &p.all[slot]
-	wait := backoff(p.first, p.longest, int(k.attempt))
+	wait := agenda.Backoff(p.first, p.longest, int(k.attempt))
 	if k.dead {
 		wait = 0
 	} else {
 		k.attempt = min(k.attempt, 1<<15) + 1
 		p.ctx.of.tally.replays.Add(1)
 	}
-	p.again.add(now.Add(wait), slot)
+	p.again.Add(now.Add(wait), slot)
 }

@@ -116,7 +116,7 @@ func (x *noticed[T]) expect(values []T) {
 
 // inside says which member is at work, in a job with a StallTimeout; nil: none.
 func (n *node) inside(m member) {
-	if n.stage.plan.job.stall == 0 {
+	if !n.notices {
 		return
 	}
 	is := int32(0)

@@ -1,9 +1,10 @@
 package topology
 
 import (
-	"math/bits"
 	"sync/atomic"
 	"time"
+
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // tally counts what became of a component's events, over all its instances and
@@ -11,7 +12,7 @@ import (
 type tally struct {
 	received, given, acked, skipped, dead, failed, replays, expired, held, asking, again atomic.Int64
 
-	latency latencies
+	latency acks.Latencies
 }
 
 // Counts says what became of a component's events, over all
@@ -47,29 +48,8 @@ func (j *Job) Counts() map[string]Counts {
 		t := &c.tally
 		all[c.name] = Counts{
 			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.total(), Given: t.given.Load(), Held: t.held.Load(), Asking: t.asking.Load(), CallsAgain: t.again.Load(),
-			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.quantile,
+			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.Quantile,
 		}
 	}
 	return all
-}
-
-// latencies counts times by the power of two of nanoseconds they reach.
-type latencies [64]atomic.Int64
-
-func (l *latencies) observe(d time.Duration) { l[bits.Len64(uint64(max(0, d)))].Add(1) }
-
-func (l *latencies) quantile(q float64) time.Duration {
-	var counts [len(l)]int64
-	total := int64(0)
-	for i := range l {
-		counts[i] = l[i].Load()
-		total += counts[i]
-	}
-	rank, below := int64(q*float64(total-1)), int64(0)
-	for i, n := range counts {
-		if below += n; n > 0 && below > rank {
-			return time.Duration(1)<<i - 1
-		}
-	}
-	return 0
 }

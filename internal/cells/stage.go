@@ -1,0 +1,27 @@
+package cells
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// StageOf names the cells of a component in a checkpoint: those by key, or, of a
+// number of instances that is not 0, those that belong to as many.
+func StageOf(component string, instances int) string {
+	id := url.PathEscape(component)
+	if instances == 0 {
+		return id
+	}
+	return fmt.Sprintf("%s@%d", id, instances)
+}
+
+// NameOf returns the component of a name that StageOf made.
+func NameOf(stage string) string {
+	id, _, _ := strings.Cut(stage, "@")
+	name, err := url.PathUnescape(id)
+	if err != nil {
+		return id
+	}
+	return name
+}
