@@ -10,7 +10,13 @@
 //	go run ./examples/output_recipes transactional localhost 9999
 //
 // The first two write some rows again when a task or the program fails at the
-// wrong moment. The database is one in this process, which forgets.
+// wrong moment. The database is one in this process, which forgets. A real one
+// takes the words of the files that are moved into a folder, transactional:
+//
+//	SPATE_POSTGRES=postgres://localhost/test go run ./examples/output_recipes postgres FOLDER CHECKPOINT
+//
+// However often the program is killed and started again with its checkpoint, each
+// word is counted once.
 package main
 
 import (
@@ -42,10 +48,26 @@ var recipes = map[string]func(*dstream.DStream[count], *database){
 	"connection": connectionEach, "pool": pooled, "idempotent": idempotent, "transactional": transactional,
 }
 
+var errUsage = errors.New("usage: output_recipes connection|pool|idempotent|transactional HOST PORT" +
+	"\n       SPATE_POSTGRES=DSN output_recipes postgres FOLDER CHECKPOINT")
+
 func run(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) != 3 || recipes[args[0]] == nil {
-		return errors.New("usage: output_recipes connection|pool|idempotent|transactional HOST PORT")
+	dsn := os.Getenv("SPATE_POSTGRES")
+	switch {
+	case len(args) == 3 && args[0] == "postgres" && dsn != "":
+		db, err := openPostgres(ctx, dsn)
+		if err != nil {
+			return err
+		}
+		defer db.pool.Close()
+		return runPostgres(ctx, db, args[1], args[2], time.Second, out)
+	case len(args) == 3 && recipes[args[0]] != nil:
+		return runInMemory(ctx, args, out)
 	}
+	return errUsage
+}
+
+func runInMemory(ctx context.Context, args []string, out io.Writer) error {
 	port, err := strconv.Atoi(args[2])
 	if err != nil {
 		return err
