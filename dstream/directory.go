@@ -181,6 +181,24 @@ func (d *directory) know(m *metadata) {
 	}
 }
 
+// within is how metadata names a folder of the directory: from the directory on,
+// which may be moved between two runs.
+func (d *directory) within(dir string) string { return strings.TrimPrefix(dir, d.path+"/") }
+
+// places finds data checkpoints that metadata names. Until they were named by
+// within they had their whole path, whose end still holds.
+func (d *directory) places(names map[instant]string) map[instant]string {
+	out := make(map[instant]string, len(names))
+	for t, name := range names {
+		own := path.Join(rddsName, ownName(name))
+		if name == own || strings.HasSuffix(name, "/"+own) {
+			name = path.Join(d.path, own)
+		}
+		out[t] = name
+	}
+	return out
+}
+
 func (d *directory) read(t instant) (*metadata, error) {
 	data, err := vfs.ReadFile(d.fs, d.file(t))
 	if err != nil {

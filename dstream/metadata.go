@@ -24,7 +24,8 @@ type metadata struct {
 	Operators []operator        `json:"operators"`
 	Pending   []instant         `json:"pendingMs"` // batches that were cut and have not completed, ascending
 	Inputs    []json.RawMessage `json:"inputs"`    // by input, what its snapshot gave
-	// RDDs are the directories of data checkpoints by operator and batch.
+	// RDDs are the directories of data checkpoints by operator and batch, as
+	// directory.within names them.
 	RDDs map[int]map[instant]string `json:"rdds,omitempty"`
 	Conf map[string]string          `json:"conf"`
 }
@@ -96,7 +97,7 @@ func (c *Context) addRDDs(m *metadata) {
 		dirs := map[instant]string{}
 		for t, dir := range n.saved() {
 			if t >= n.needs(m.oldest()) {
-				dirs[t] = dir
+				dirs[t] = c.dir.within(dir)
 			}
 		}
 		if len(dirs) > 0 {

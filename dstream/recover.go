@@ -115,7 +115,7 @@ func (c *Context) restore(m *metadata) error {
 	}
 	for _, n := range c.nodes {
 		if dirs := m.RDDs[n.id]; len(dirs) > 0 && n.restore != nil {
-			if err := n.restore(dirs); err != nil {
+			if err := n.restore(c.dir.places(dirs)); err != nil {
 				return fmt.Errorf("recover %s at %v from %s: %w", n.op, n.site, c.checkpoints, err)
 			}
 		}

@@ -1,6 +1,7 @@
 package dstreams
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,7 @@ type life struct {
 	program
 	fs    vfs.FS
 	root  string // before the names of folders
+	ck    string // the checkpoint directory in root; "": /ck
 	fail  env.FailPoint
 	clock *dstreamtest.Clock
 	upTo  func() int // how many rows a log has; nil: by the clock
@@ -81,7 +83,7 @@ func living(p program, fs vfs.FS, clock *dstreamtest.Clock) life {
 }
 
 func (l *life) open(opts ...dstream.RecoveryOption) (*dstream.Context, error) {
-	return dstream.GetOrCreate(l.root+"/ck", func() (*dstream.Context, error) {
+	return dstream.GetOrCreate(l.root+cmp.Or(l.ck, "/ck"), func() (*dstream.Context, error) {
 		e := &env.Env{Clock: l.clock, Seed: 1, FS: l.fs, Log: slog.New(slog.DiscardHandler), Fail: l.fail}
 		options := append([]rdd.Option{rdd.Inside(e), rdd.Workers(2), rdd.TempDir(l.root + "/tmp"),
 			rdd.Conf("spark.task.maxFailures", "1"), rdd.Conf("spark.streaming.receiver.writeAheadLog.enable", "true")}, l.options...)
