@@ -254,9 +254,12 @@ func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true 
 
 // Stop ends the run: at once, so that batches under way are cut off, unless
 // Gracefully is given. It returns when nothing of the run is left, at most when
-// ctx ends. A receiver whose Run goes on is left behind after
-// spate.streaming.receiverStopTimeout (10 s), and the error names it. It may be called in any state, and again. A listener cannot call
-// it; an output operation can, and then it returns before the run has ended.
+// ctx ends. What goes on although its ctx has ended is left behind, and the
+// error names it: a receiver's Run after spate.streaming.receiverStopTimeout (10 s),
+// an output operation after spate.streaming.outputStopTimeout (10 s, also when
+// Stop's ctx ends earlier), whose batch runs again after a recovery. It may be
+// called in any state, and again. A listener cannot call it; an output operation
+// can, and then it returns before the run has ended.
 func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	caller := callerOf()
 	if caller == byListener {
@@ -281,14 +284,18 @@ func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	case r != nil:
 		err = r.stop(ctx, s.graceful)
 	}
-	c.stopped(s)
+	c.stopped(r, s)
 	return err
 }
 
-// stopped is the end of Stop.
-func (c *Context) stopped(s stopping) {
+// stopped is the end of Stop; r is nil if nothing ran.
+func (c *Context) stopped(r *run, s stopping) {
 	c.failed.set(nil)
-	if !s.keepRDDs {
+	switch {
+	case s.keepRDDs:
+	case r != nil && r.behind:
+		go c.sc.Stop() // ends with the tasks of jobs that were left behind
+	default:
 		c.sc.Stop()
 	}
 }

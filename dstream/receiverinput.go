@@ -108,22 +108,8 @@ func (in *receiverInput[T]) stop(ctx context.Context) error {
 // spate.streaming.receiverStopTimeout and until ctx ends.
 func (in *receiverInput[T]) leave(ctx context.Context) error {
 	limit := in.c.duration("spate.streaming.receiverStopTimeout", 10*time.Second)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	late := make(chan struct{})
-	go func() { // ends when the clock has slept or this call returns
-		defer close(late)
-		_ = in.c.env.Clock.Sleep(ctx, limit)
-	}()
-	select {
-	case <-in.left:
+	if in.c.inTime(ctx, in.left, limit) {
 		return nil
-	case <-late:
-	}
-	select {
-	case <-in.left:
-		return nil
-	default:
 	}
 	err := sparkerr.New("", "the receiver "+in.who+" has not ended in time ("+printed(limit)+
 		") and is left behind: Run must return when its ctx ends; spate.streaming.receiverStopTimeout gives it more time").At(in.site)

@@ -7,7 +7,8 @@ import (
 )
 
 // run is a started context: the generator's goroutine and those of the
-// scheduler. They are started by start and have ended when stop returns.
+// scheduler. They are started by start and have ended when stop returns, but for
+// jobs that are left behind.
 type run struct {
 	c       *Context
 	release func()
@@ -25,6 +26,7 @@ type run struct {
 	hurry    context.CancelFunc
 	stopped  chan struct{} // closed when everything has ended
 	leftover error         // what has not, once stopped is closed
+	behind   bool          // jobs have not, once stopped is closed
 }
 
 var errStopped = errors.New("the streaming context was stopped")
@@ -67,7 +69,7 @@ func (r *run) admit(b *batch) {
 func (r *run) stopLater(s stopping) {
 	go func() { // ends when the run has
 		_ = r.stop(context.Background(), s.graceful)
-		r.c.stopped(s)
+		r.c.stopped(r, s)
 	}()
 }
 
@@ -84,7 +86,7 @@ func (r *run) stop(ctx context.Context, graceful bool) error {
 		r.cancel(context.Cause(ctx)) // no patience left for what was received
 		r.hurry()
 		<-r.stopped
-		return context.Cause(ctx)
+		return errors.Join(context.Cause(ctx), r.leftover)
 	}
 }
 
@@ -105,7 +107,7 @@ func (r *run) end(graceful bool) {
 		r.writer.settle()
 	}
 	r.jobs.close()
-	r.workers.Wait()
+	r.leftover = errors.Join(r.leftover, r.leaveJobs())
 	if r.writer != nil {
 		r.writer.close()
 		r.writes.Wait()

@@ -3,6 +3,7 @@ package dstream
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,6 +47,8 @@ type scheduler struct {
 	more   sync.Cond // signalled when queue or closed changes
 	queue  []queued  // guarded by mu
 	closed bool      // guarded by mu
+	busy   []queued  // guarded by mu: jobs that run
+	alone  bool      // guarded by mu: nobody waits for those any more
 }
 
 type queued struct {
@@ -98,7 +101,25 @@ func (s *scheduler) next() (q queued, ok bool) {
 	}
 	q = s.queue[0]
 	s.queue = s.queue[1:]
+	s.busy = append(s.busy, q)
 	return q, true
+}
+
+// over notes that a job runs no more, and reports whether somebody waits for
+// it.
+func (s *scheduler) over(j *outputJob) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = slices.DeleteFunc(s.busy, func(q queued) bool { return q.job == j })
+	return !s.alone
+}
+
+// abandon leaves the jobs behind that run, which it returns.
+func (s *scheduler) abandon() []queued {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.alone = len(s.busy) > 0
+	return slices.Clone(s.busy)
 }
 
 // work is a worker's goroutine.
@@ -114,11 +135,15 @@ func (s *scheduler) work() {
 
 func (s *scheduler) do(b *batch, j *outputJob) {
 	if s.ctx.Err() != nil {
-		return // stopped at once: what is queued is dropped
+		s.over(j) // stopped at once: what is queued is dropped
+		return
 	}
 	s.begin(b, j)
 	err := s.c.phase("Job", func() error { return exec.Protect(func() error { return j.run(s.ctx) }) })
 	j.run = nil // it holds the batch's RDDs
+	if !s.over(j) {
+		return // it was left behind: its batch is over without it
+	}
 	last := s.end(b, j, err)
 	if err != nil && s.ctx.Err() == nil {
 		s.c.failed.set(fmt.Errorf("batch %v, output operation %d (%s at %v): %w", b.time, j.id, j.output.on.op, j.output.site, err))

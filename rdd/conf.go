@@ -66,7 +66,7 @@ func (c conf) get(key string) string {
 }
 
 // streaming are the keys of package dstream that are this engine's own.
-var streaming = []string{"spate.streaming.receiver.maxHeld", "spate.streaming.receiverStopTimeout"}
+var streaming = []string{"spate.streaming.receiver.maxHeld", "spate.streaming.receiverStopTimeout", "spate.streaming.outputStopTimeout"}
 
 // unknown returns a key of this engine's own that there is not, "" for none.
 func (c conf) unknown() error {
