@@ -1,13 +1,13 @@
 package dstream
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
 
 	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/internal/javatext"
 )
 
 // piece is rows in the form in which they were received; they become values in
@@ -73,7 +73,7 @@ func (l lines) bytes() int { return len(l.text) }
 func (l lines) each(emit func([]string) error) error {
 	text := l.text
 	if !utf8.ValidString(text) {
-		text = string(bytes.ToValidUTF8([]byte(text), []byte("\uFFFD")))
+		text = string(javatext.Append(nil, []byte(text)))
 	}
 	out := make([]string, 0, min(l.n, chunk))
 	for c := cutter(text); ; {

@@ -1,15 +1,16 @@
 package rdd
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/internal/javatext"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -104,6 +105,9 @@ func readLines(t *Task, in file.Input, emit func([]string) error) error {
 
 // naming is an error of a file that says of which.
 func naming(path string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return sparkerr.New("", path+" may not be read: give the user that runs the program permission to read it, or leave it out of the input").Because(err)
+	}
 	if err == nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), path) {
 		return err
 	}
@@ -115,7 +119,7 @@ func text(block []byte) string {
 	if utf8.Valid(block) {
 		return string(block)
 	}
-	return string(bytes.ToValidUTF8(block, []byte("\uFFFD")))
+	return string(javatext.Append(nil, block))
 }
 
 // addLines cuts a block of whole lines, which end with \n, \r\n or \r.

@@ -12,6 +12,7 @@ import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/connector/file"
+	"github.com/spatestream/spate/internal/javatext"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -220,7 +221,7 @@ func valid(b []byte) []byte {
 	if utf8.Valid(b) {
 		return b
 	}
-	return bytes.ToValidUTF8(b, []byte("\ufffd"))
+	return javatext.Append(nil, b)
 }
 
 func (w *writer) Close() error { return w.out.Close() }
