@@ -57,6 +57,10 @@ func TestFrameToRDDFails(t *testing.T) {
 	wantClass(t, err, "UNRESOLVED_COLUMN.WITH_SUGGESTION")
 	_, err = spate.ToRDD[int32](s.SQL("SELECT 'x' AS v"), sc)
 	wantClass(t, err, "CANNOT_UP_CAST_DATATYPE")
+	_, err = spate.ToRDD[int64](s.ReadStream().Schema("id BIGINT").JSON(t.TempDir()), sc)
+	if err == nil || !strings.Contains(err.Error(), "a stream never ends") || !strings.Contains(err.Error(), "rdd_test.go:") {
+		t.Errorf("of a stream: %v", err)
+	}
 	bad, err := spate.ToRDD[int64](s.SQL("SELECT 1 DIV (id - 2) FROM range(3)"), sc)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/spatestream/spate/columnar"
 	"github.com/spatestream/spate/internal/encoder"
 	"github.com/spatestream/spate/rdd"
+	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
 
@@ -18,7 +19,8 @@ import (
 // optional number n of partitions (default: DefaultParallelism) each holds as
 // many rows as the others, give or take one.
 //
-// The error is that of the frame's analysis, or says that T cannot hold a row.
+// The error is that of the frame's analysis, or says that T cannot hold a row, or
+// that the frame reads a stream, which has no end.
 //
 //	people, err := spate.ToRDD[person](d, sc)
 func ToRDD[T any](d *DataFrame, c *rdd.Context, n ...int) (*rdd.RDD[T], error) {
@@ -26,6 +28,12 @@ func ToRDD[T any](d *DataFrame, c *rdd.Context, n ...int) (*rdd.RDD[T], error) {
 	schema, err := d.Schema()
 	if err != nil {
 		return nil, err
+	}
+	switch streaming, err := d.IsStreaming(); {
+	case err != nil:
+		return nil, locate(err, at)
+	case streaming:
+		return nil, sparkerr.New("", "a stream never ends, so its rows cannot be an RDD: call ToRDD on the frame of a batch, in ForeachBatch").At(at)
 	}
 	e, err := encoder.Of[T]()
 	if err == nil {

@@ -19,6 +19,10 @@ type partial[T any] struct {
 // within each partition, then in the order of the partitions. An empty RDD is
 // an error.
 func (r *RDD[T]) Reduce(ctx context.Context, f func(T, T) T) (T, error) {
+	if err := needs("reduce", f != nil); err != nil {
+		var none T
+		return none, err
+	}
 	return r.reduce(ctx, "reduce", f)
 }
 
@@ -65,6 +69,10 @@ func reducePartials[T any](parts []partial[T], f func(T, T) T) (T, error) {
 // Fold is Aggregate with one function for both steps: zero must be neutral, for
 // it takes part once a partition and once more.
 func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(T, T) T) (T, error) {
+	if err := needs("fold", f != nil); err != nil {
+		var none T
+		return none, err
+	}
 	return Aggregate(ctx, r, func() T { return zero }, f, f)
 }
 
@@ -72,11 +80,16 @@ func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(T, T) T) (T, error) {
 // the results, in the order of the partitions, into another zero by merge. Of
 // an empty RDD it returns zero.
 func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func(U, T) U, merge func(U, U) U) (U, error) {
-	sum := zero()
+	if err := needs("aggregate", zero != nil, add != nil, merge != nil); err != nil {
+		var none U
+		return none, err
+	}
 	parts, err := each(ctx, r.n, "aggregate", nil, func(t *Task, part int) (U, error) { return aggregatePart(r, t, part, zero(), add) })
 	if err != nil {
-		return sum, err
+		var none U
+		return none, err
 	}
+	sum := zero()
 	for _, p := range parts {
 		sum = merge(sum, p)
 	}
@@ -97,6 +110,10 @@ func aggregatePart[T, U any](r *RDD[T], t *Task, part int, sum U, add func(U, T)
 // TreeReduce is Reduce whose partial results are merged in rounds of tasks, of
 // which the optional depth (default 2) says how many.
 func TreeReduce[T any](ctx context.Context, r *RDD[T], f func(T, T) T, depth ...int) (T, error) {
+	if err := needs("treeReduce", f != nil); err != nil {
+		var none T
+		return none, err
+	}
 	partials := derive(r, "treeReduce", func(t *Task, part int, emit func([]partial[T]) error) error {
 		p, err := reducePart(r, t, part, f)
 		if err != nil {
@@ -119,9 +136,17 @@ func TreeReduce[T any](ctx context.Context, r *RDD[T], f func(T, T) T, depth ...
 // TreeAggregate is Aggregate whose partial results are merged in rounds of
 // tasks, of which the optional depth (default 2) says how many.
 func TreeAggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func(U, T) U, merge func(U, U) U, depth ...int) (U, error) {
+	if err := needs("treeAggregate", zero != nil, add != nil, merge != nil); err != nil {
+		var none U
+		return none, err
+	}
 	parts, err := r.n.partitionsIn(ctx)
-	if err != nil || parts == 0 {
-		return zero(), err
+	if err != nil {
+		var none U
+		return none, err
+	}
+	if parts == 0 {
+		return zero(), nil
 	}
 	partials := derive(r, "treeAggregate", func(t *Task, part int, emit func([]U) error) error {
 		sum, err := aggregatePart(r, t, part, zero(), add)

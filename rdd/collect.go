@@ -8,7 +8,7 @@ import (
 // Collect returns every element, in the order of the partitions.
 func (r *RDD[T]) Collect(ctx context.Context) ([]T, error) {
 	parts, err := collectParts(ctx, r, "collect", nil)
-	return slices.Concat(parts...), err
+	return slices.Concat(parts...), err // no parts of a job that failed
 }
 
 // collectParts returns the elements of the partitions (nil: all), each in a
@@ -24,7 +24,7 @@ func collectParts[T any](ctx context.Context, r *RDD[T], action string, parts []
 }
 
 // each runs f for the partitions of n (nil: all) and returns the results in their
-// order.
+// order, none of them if there is an error.
 func each[U any](ctx context.Context, n *node, action string, parts []int, f func(t *Task, part int) (U, error)) ([]U, error) {
 	if parts == nil {
 		var err error
@@ -37,11 +37,15 @@ func each[U any](ctx context.Context, n *node, action string, parts []int, f fun
 		at[p] = i
 	}
 	out := make([]U, len(parts))
-	return out, run(ctx, n, action, parts, func(t *Task, part int) error {
+	err := run(ctx, n, action, parts, func(t *Task, part int) error {
 		x, err := f(t, part)
 		t.onCommit(func() { out[at[part]] = x })
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Count returns the number of elements.

@@ -6,7 +6,7 @@ package rdd
 // combines before the shuffle unless WithoutMapSide is given. Functions may
 // change their first argument and return it.
 func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], create func(V) C, value func(C, V) C, merge func(C, C) C, where ...Where) *RDD[Pair[K, C]] {
-	return combineByKey(r, "combineByKey", combiner[V, C]{create, value, merge, mapSide(where)}, where)
+	return combineByKey(r, "combineByKey", combiner[V, C]{create, value, merge, mapSide(where)}, where).given(create != nil, value != nil, merge != nil)
 }
 
 // AggregateByKey folds the values of each key: zero makes the start, once a key
@@ -14,12 +14,12 @@ func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], create func(V) C, 
 // change their first argument and return it.
 func AggregateByKey[K comparable, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, V) C, merge func(C, C) C, where ...Where) *RDD[Pair[K, C]] {
 	create := func(v V) C { return add(zero(), v) }
-	return combineByKey(r, "aggregateByKey", combiner[V, C]{create, add, merge, mapSide(where)}, where)
+	return combineByKey(r, "aggregateByKey", combiner[V, C]{create, add, merge, mapSide(where)}, where).given(zero != nil, add != nil, merge != nil)
 }
 
 // FoldByKey merges the values of each key by f, beginning with zero, which may
 // be added many times and so must be neutral.
 func FoldByKey[K comparable, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, where ...Where) *RDD[Pair[K, V]] {
 	create := func(v V) V { return f(zero, v) }
-	return combineByKey(r, "foldByKey", combiner[V, V]{create, f, f, mapSide(where)}, where)
+	return combineByKey(r, "foldByKey", combiner[V, V]{create, f, f, mapSide(where)}, where).given(f != nil)
 }

@@ -2,7 +2,7 @@ package rdd
 
 // Filter keeps the elements for which keep is true, and the partitioner.
 func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
-	return r.TryFilter(func(_ *Task, x T) (bool, error) { return keep(x), nil })
+	return r.TryFilter(func(_ *Task, x T) (bool, error) { return keep(x), nil }).given(keep != nil)
 }
 
 // TryFilter is Filter with a function that gets the task and may fail, which
@@ -27,5 +27,5 @@ func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
 		})
 	})
 	out.n.partitioner = r.n.partitioner
-	return out
+	return out.given(keep != nil)
 }

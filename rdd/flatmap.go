@@ -10,7 +10,7 @@ func FlatMap[T, U any](r *RDD[T], f func(T) []U) *RDD[U] {
 			}
 		}
 		return nil
-	})
+	}).given(f != nil)
 }
 
 // AppendMap is FlatMap for functions that append their results to dst and
@@ -28,7 +28,7 @@ func AppendMap[T, U any](r *RDD[T], f func(dst []U, x T) []U) *RDD[U] {
 			}
 		}
 		return nil
-	})
+	}).given(f != nil)
 }
 
 // TryFlatMap is FlatMap with a function that gets the task and may fail, which
@@ -48,7 +48,7 @@ func TryFlatMap[T, U any](r *RDD[T], f func(*Task, T) ([]U, error)) *RDD[U] {
 		}
 		return nil
 	})
-	return made
+	return made.given(f != nil)
 }
 
 // flatMap gathers what add makes of chunks, the first element of which is at a

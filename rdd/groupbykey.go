@@ -19,7 +19,7 @@ func gatherer[V any]() combiner[V, []V] {
 
 // GroupBy gathers the elements for which key gives the same.
 func GroupBy[T any, K comparable](r *RDD[T], key func(T) K, where ...Where) *RDD[Pair[K, []T]] {
-	return combineByKey(KeyBy(r, key), "groupBy", gatherer[T](), where)
+	return combineByKey(KeyBy(r, key), "groupBy", gatherer[T](), where).given(key != nil)
 }
 
 // mapped is Map under another operation's name.

@@ -31,8 +31,10 @@ func Histogram[T Number](ctx context.Context, r *RDD[T], n int) (edges []float64
 		}
 		edges[n] = s.Max()
 	}
-	counts, err = histogram(ctx, r, edges, evenBucket(edges))
-	return edges, counts, err
+	if counts, err = histogram(ctx, r, edges, evenBucket(edges)); err != nil {
+		return nil, nil, err
+	}
+	return edges, counts, nil
 }
 
 // HistogramOf counts numbers in the buckets between ascending edges, of which

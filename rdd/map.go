@@ -15,7 +15,7 @@ func Map[T, U any](r *RDD[T], f func(T) U) *RDD[U] {
 			}
 			return emit(out[:len(in)])
 		})
-	})
+	}).given(f != nil)
 }
 
 // TryMap is Map with a function that gets the task and may fail, which fails
@@ -34,12 +34,12 @@ func TryMap[T, U any](r *RDD[T], f func(*Task, T) (U, error)) *RDD[U] {
 			return emit(out[:len(in)])
 		})
 	})
-	return made
+	return made.given(f != nil)
 }
 
 // KeyBy makes pairs of every element and the key that f gives it.
 func KeyBy[T, K any](r *RDD[T], f func(T) K) *RDD[Pair[K, T]] {
 	out := Map(r, func(x T) Pair[K, T] { return KV(f(x), x) })
 	out.n.op = "keyBy"
-	return out
+	return out.given(f != nil)
 }

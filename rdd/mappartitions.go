@@ -4,14 +4,14 @@ import "iter"
 
 // MapPartitions applies f to every partition as a whole, empty ones too.
 func MapPartitions[T, U any](r *RDD[T], f func(iter.Seq[T]) iter.Seq[U]) *RDD[U] {
-	return TryMapPartitions(r, func(_ *Task, in iter.Seq[T]) (iter.Seq[U], error) { return f(in), nil })
+	return TryMapPartitions(r, func(_ *Task, in iter.Seq[T]) (iter.Seq[U], error) { return f(in), nil }).given(f != nil)
 }
 
 // MapPartitionsWithIndex is MapPartitions with the number of the partition.
 func MapPartitionsWithIndex[T, U any](r *RDD[T], f func(part int, in iter.Seq[T]) iter.Seq[U]) *RDD[U] {
 	out := TryMapPartitions(r, func(t *Task, in iter.Seq[T]) (iter.Seq[U], error) { return f(t.Partition(), in), nil })
 	out.n.op = "mapPartitionsWithIndex"
-	return out
+	return out.given(f != nil)
 }
 
 // TryMapPartitions is MapPartitions with a function that gets the task and may
@@ -27,16 +27,18 @@ func TryMapPartitions[T, U any](r *RDD[T], f func(*Task, iter.Seq[T]) (iter.Seq[
 		}
 		out := newChunker(emit)
 		for x := range results {
+			row := t.row // what follows looks at rows of its own
 			if err := out.add(x); err != nil {
 				return err
 			}
+			t.row = row
 		}
 		if failed != nil {
 			return failed
 		}
 		return out.flush()
 	})
-	return made
+	return made.given(f != nil)
 }
 
 // KeepingPartitioner says of an RDD made by functions over whole partitions

@@ -4,7 +4,7 @@ package rdd
 func MapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) W) *RDD[Pair[K, W]] {
 	out := mapped(r, "mapValues", func(x Pair[K, V]) Pair[K, W] { return KV(x.Key, f(x.Value)) })
 	out.n.partitioner = r.n.partitioner
-	return out
+	return out.given(f != nil)
 }
 
 // FlatMapValues pairs every key with each of the results of f for its value. It
@@ -15,7 +15,7 @@ func FlatMapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) []W) *RDD[Pair[K, 
 			dst = append(dst, KV(x.Key, w))
 		}
 		return dst
-	})
+	}).given(f != nil)
 }
 
 // keepingKeys is AppendMap of pairs that keep their keys, and so their places.

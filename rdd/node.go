@@ -70,6 +70,9 @@ func newNode(c *Context, kind, op string, deps ...dependency) *node {
 		if n.err == nil {
 			n.err = d.on.err
 		}
+		if d.on.ctx != c {
+			n.fail(n.stranger(deps[0].on, d.on))
+		}
 	}
 	if len(deps) > 0 {
 		n.count = deps[0].on.partitions
@@ -85,6 +88,16 @@ func (n *node) fail(err *sparkerr.Error) {
 	if n.err == nil {
 		n.err = err.At(n.site())
 	}
+}
+
+// stranger says that parents are of two contexts.
+func (n *node) stranger(a, b *node) *sparkerr.Error {
+	return sparkerr.New("", n.op+" cannot take RDDs of two contexts: "+a.of()+", and "+b.of()+"; make both with one context")
+}
+
+// of names the node and its context.
+func (n *node) of() string {
+	return n.op + " at " + n.site().String() + " is of " + n.ctx.AppName()
 }
 
 // fixed is a number of partitions known from the start.

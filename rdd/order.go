@@ -18,11 +18,17 @@ func Top[T cmp.Ordered](ctx context.Context, r *RDD[T], n int) ([]T, error) {
 
 // TopFunc is Top by compare, negative if its first argument is the smaller.
 func (r *RDD[T]) TopFunc(ctx context.Context, n int, compare func(a, b T) int) ([]T, error) {
+	if err := needs("top", compare != nil); err != nil {
+		return nil, err
+	}
 	return r.TakeOrderedFunc(ctx, n, func(a, b T) int { return compare(b, a) })
 }
 
 // TakeOrderedFunc is TakeOrdered by compare. A task holds n elements at a time.
 func (r *RDD[T]) TakeOrderedFunc(ctx context.Context, n int, compare func(a, b T) int) ([]T, error) {
+	if err := needs("takeOrdered", compare != nil); err != nil {
+		return nil, err
+	}
 	if n <= 0 {
 		return nil, r.n.ctx.usable()
 	}
@@ -104,6 +110,10 @@ func Min[T cmp.Ordered](ctx context.Context, r *RDD[T]) (T, error) {
 
 // MaxFunc is Max by compare.
 func (r *RDD[T]) MaxFunc(ctx context.Context, compare func(a, b T) int) (T, error) {
+	if err := needs("max", compare != nil); err != nil {
+		var none T
+		return none, err
+	}
 	return r.reduce(ctx, "max", func(a, b T) T {
 		if compare(b, a) > 0 {
 			return b
@@ -114,6 +124,10 @@ func (r *RDD[T]) MaxFunc(ctx context.Context, compare func(a, b T) int) (T, erro
 
 // MinFunc is Min by compare.
 func (r *RDD[T]) MinFunc(ctx context.Context, compare func(a, b T) int) (T, error) {
+	if err := needs("min", compare != nil); err != nil {
+		var none T
+		return none, err
+	}
 	return r.reduce(ctx, "min", func(a, b T) T {
 		if compare(b, a) < 0 {
 			return b

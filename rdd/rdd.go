@@ -73,18 +73,23 @@ func (r *RDD[T]) rows(t *Task, part int, f func(in []T, at int64) error) error {
 	})
 }
 
-// seq is a partition as an iterator for user code. The error of computing it is
-// stored in err when the loop has ended.
+// seq is a partition as an iterator for user code, the loop around which looks
+// at one row after another. The error of computing it is stored in err when the
+// loop has ended.
 func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		*err = r.each(t, part, func(in []T) error {
-			for _, x := range in {
+		*err = r.rows(t, part, func(in []T, at int64) error {
+			for i, x := range in {
+				t.row = at + int64(i)
 				if !yield(x) {
 					return errEnough
 				}
 			}
 			return nil
 		})
+		if *err == nil || *err == errEnough {
+			t.row = -1 // what follows is about none
+		}
 		if *err == errEnough {
 			*err = nil
 		}

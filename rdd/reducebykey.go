@@ -10,7 +10,7 @@ import (
 // commutative, first within each map task. Where names the partitioner, by
 // default hash with as many partitions as the RDD or spark.default.parallelism.
 func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, where ...Where) *RDD[Pair[K, V]] {
-	return combineByKey(r, "reduceByKey", reducer(f), where)
+	return combineByKey(r, "reduceByKey", reducer(f), where).given(f != nil)
 }
 
 func reducer[V any](f func(V, V) V) combiner[V, V] {
@@ -20,6 +20,9 @@ func reducer[V any](f func(V, V) V) combiner[V, V] {
 // ReduceByKeyLocally is ReduceByKey as an action: without a shuffle, the
 // partitions' results are merged in order into one map.
 func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], f func(V, V) V) (map[K]V, error) {
+	if err := needs("reduceByKeyLocally", f != nil); err != nil {
+		return nil, err
+	}
 	like := r.n.ctx.foreseen(tables{at: r.n.place, mapSide: true})
 	parts, err := each(ctx, r.n, "reduceByKeyLocally", nil, func(t *Task, part int) (rows []Pair[K, V], err error) {
 		g := newGroups(t, keyed.New[K, V](), f, like)

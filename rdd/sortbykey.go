@@ -13,18 +13,18 @@ func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], o Order, where ...Where
 // SortByKeyFunc is SortByKey by compare, negative if its first argument comes
 // first.
 func SortByKeyFunc[K, V any](r *RDD[Pair[K, V]], compare func(a, b K) int, where ...Where) *RDD[Pair[K, V]] {
-	return sortByKey(r, "sortByKey", byCompare(compare), where)
+	return sortByKey(r, "sortByKey", byCompare(compare), where).given(compare != nil)
 }
 
 // SortBy sorts elements by what key gives for them.
 func SortBy[T any, K cmp.Ordered](r *RDD[T], key func(T) K, o Order, where ...Where) *RDD[T] {
-	return Values(sortByKey(KeyBy(r, key), "sortBy", orderOf[K](o), where))
+	return Values(sortByKey(KeyBy(r, key), "sortBy", orderOf[K](o), where)).given(key != nil)
 }
 
 // SortFunc sorts elements by compare, negative if its first argument comes
 // first.
 func SortFunc[T any](r *RDD[T], compare func(a, b T) int, where ...Where) *RDD[T] {
-	return Keys(sortByKey(marked(r, "sortBy"), "sortBy", byCompare(compare), where))
+	return Keys(sortByKey(marked(r, "sortBy"), "sortBy", byCompare(compare), where)).given(compare != nil)
 }
 
 func sortByKey[K, V any](r *RDD[Pair[K, V]], op string, order keyOrder[K], where []Where) *RDD[Pair[K, V]] {

@@ -95,7 +95,7 @@ func readLines(t *Task, in file.Input, emit func([]string) error) error {
 			return out.flush()
 		}
 		if err != nil {
-			return naming(in.Path, err)
+			return naming(in, err)
 		}
 		if err := addLines(out, text(block)); err != nil {
 			return err
@@ -103,15 +103,19 @@ func readLines(t *Task, in file.Input, emit func([]string) error) error {
 	}
 }
 
-// naming is an error of a file that says of which.
-func naming(path string, err error) error {
-	if errors.Is(err, fs.ErrPermission) {
-		return sparkerr.New("", path+" may not be read: give the user that runs the program permission to read it, or leave it out of the input").Because(err)
-	}
-	if err == nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), path) {
+// naming is an error of a file that says of which, and what to do.
+func naming(in file.Input, err error) error {
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, fs.ErrPermission):
+		return sparkerr.New("", in.Path+" may not be read: give the user that runs the program permission to read it, or leave it out of the input").Because(err)
+	case errors.Is(err, io.ErrUnexpectedEOF) && !in.Splittable():
+		return sparkerr.New("", in.Path+" is truncated: its compressed data ends in the middle, so write or copy it again").Because(err)
+	case strings.Contains(err.Error(), in.Path):
 		return err
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %w", in.Path, err)
 }
 
 // text is a block as a string of its own, valid UTF-8.

@@ -38,11 +38,11 @@ func whole[T any](c *Context, op, paths string, minPartitions []int, decode func
 func readAll(in file.Input) ([]byte, error) {
 	s, err := in.Stream(0)
 	if err != nil {
-		return nil, naming(in.Path, err)
+		return nil, naming(in, err)
 	}
 	defer s.Close()
 	content, err := io.ReadAll(s)
-	return content, naming(in.Path, err)
+	return content, naming(in, err)
 }
 
 // BinaryRecords makes an RDD of files of records that are all length bytes

@@ -41,7 +41,7 @@ func ZipPartitions[T, U, V any](r *RDD[T], other *RDD[U], f func(iter.Seq[T], it
 			}
 		}
 		return nil
-	})
+	}).given(f != nil)
 }
 
 func zipPartitions[T, U, V any](r *RDD[T], other *RDD[U], op string, f func(left iter.Seq[T], right iter.Seq[U], add func(V) error) error) *RDD[V] {

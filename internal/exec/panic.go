@@ -75,6 +75,7 @@ func Blame(stack []uintptr) (sparkerr.Origin, bool) {
 // standard guesses whether a function belongs to the standard library: the
 // first element of its import path has no dot, and it is not package main.
 func standard(function string) bool {
+	function, _, _ = strings.Cut(function, "[") // type arguments are of other packages
 	path, _, nested := strings.Cut(function, "/")
 	if !nested {
 		path, _, _ = strings.Cut(path, ".")

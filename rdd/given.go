@@ -1,0 +1,34 @@
+package rdd
+
+import "github.com/spatestream/spate/sparkerr"
+
+// noFunction is the error of an operation that was given nil for a function.
+func noFunction(op string) *sparkerr.Error {
+	return sparkerr.New("", op+" was given nil in place of a function: give it one")
+}
+
+// given returns the RDD, whose actions all fail unless every function that its
+// operation needs is there.
+func (r *RDD[T]) given(there ...bool) *RDD[T] {
+	if missing(there) {
+		r.n.fail(noFunction(r.n.op))
+	}
+	return r
+}
+
+// needs is given for an action.
+func needs(action string, there ...bool) error {
+	if missing(there) {
+		return noFunction(action).At(callSite())
+	}
+	return nil
+}
+
+func missing(there []bool) bool {
+	for _, ok := range there {
+		if !ok {
+			return true
+		}
+	}
+	return false
+}
