@@ -14,11 +14,11 @@ import (
 // the partitioner.
 func (r *RDD[T]) Sample(withReplacement bool, fraction float64, seed ...int64) *RDD[T] {
 	s := r.n.ctx.seed(seed)
-	draw := bernoulli
+	draw := javarandom.Bernoulli
 	if withReplacement {
-		draw = poisson
+		draw = javarandom.Poisson
 	}
-	out := r.sampled("sample", func(part int) func() int { return draw(partitionSeed(s, part), fraction) })
+	out := r.sampled("sample", func(part int) func() int { return draw(javarandom.PartitionSeed(s, part), fraction) })
 	if fraction < 0 || !withReplacement && fraction > 1 || math.IsNaN(fraction) {
 		out.n.fail(sparkerr.New("", "the fraction of a sample lies between 0 and 1; with replacement it may be larger"))
 	}
@@ -63,7 +63,7 @@ func (r *RDD[T]) RandomSplit(weights []float64, seed ...int64) []*RDD[T] {
 	lo := 0.0
 	for i, w := range weights {
 		from, to := lo, lo+w/sum
-		out[i] = r.sampled("randomSplit", func(part int) func() int { return cell(s+int64(part), from, to) })
+		out[i] = r.sampled("randomSplit", func(part int) func() int { return javarandom.Cell(s+int64(part), from, to) })
 		out[i].n.kind = "MapPartitionsRDD"
 		if bad || sum <= 0 {
 			out[i].n.fail(sparkerr.New("", "weights must not be negative, and their sum must be positive"))
@@ -134,81 +134,4 @@ func (c *Context) seed(given []int64) int64 {
 		return given[0]
 	}
 	return int64(c.env.Seed) + c.rdds.Load()*0x9E3779B9
-}
-
-// partitionSeed is the seed that Spark draws for a partition.
-func partitionSeed(seed int64, part int) int64 {
-	random := javarandom.NewRandom(seed)
-	for range part {
-		random.Int64()
-	}
-	return random.Int64()
-}
-
-// gapLimit is the fraction up to which drawing gaps is cheaper than drawing
-// for every element.
-const gapLimit = 0.4
-
-func bernoulli(seed int64, fraction float64) func() int {
-	random := javarandom.NewXORShift(seed)
-	switch {
-	case fraction <= 0:
-		return func() int { return 0 }
-	case fraction >= 1:
-		return func() int { return 1 }
-	case fraction <= gapLimit:
-		return gaps(random, fraction)
-	}
-	return func() int {
-		if random.Float64() <= fraction {
-			return 1
-		}
-		return 0
-	}
-}
-
-// gaps draws how many elements to skip.
-func gaps(random *javarandom.XORShift, fraction float64) func() int {
-	lnq := math.Log1p(-fraction)
-	next := func() int { return int(math.Log(max(random.Float64(), 5e-11)) / lnq) }
-	left := next()
-	return func() int {
-		if left > 0 {
-			left--
-			return 0
-		}
-		left = next()
-		return 1
-	}
-}
-
-func poisson(seed int64, mean float64) func() int {
-	random := javarandom.NewXORShift(seed)
-	return func() int { return drawPoisson(random, mean) }
-}
-
-// drawPoisson draws by multiplying (Knuth, The Art of Computer Programming, vol.
-// 2, 3.4.1), in steps so that exp does not vanish.
-func drawPoisson(random interface{ Float64() float64 }, mean float64) (n int) {
-	for left := mean; left > 0; left -= 500 {
-		limit := math.Exp(-min(left, 500))
-		for p := random.Float64(); p > limit; p *= random.Float64() {
-			n++
-		}
-	}
-	return n
-}
-
-// cell is 1 where a uniform number lies in [lo, hi).
-func cell(seed int64, lo, hi float64) func() int {
-	random := javarandom.NewXORShift(seed)
-	return func() int {
-		if hi-lo <= 0 {
-			return 0
-		}
-		if x := random.Float64(); x >= lo && x < hi {
-			return 1
-		}
-		return 0
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/spatestream/spate/internal/javarandom"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -19,7 +20,7 @@ func SampleByKey[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, 
 		random := rand.New(rand.NewPCG(uint64(s), uint64(part)))
 		return func(k K) int {
 			if withReplacement {
-				return drawPoisson(random, fractions[k])
+				return javarandom.DrawPoisson(random, fractions[k])
 			}
 			return one(random.Float64() < fractions[k])
 		}, nil
