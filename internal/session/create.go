@@ -280,16 +280,22 @@ func (s *Session) createTableAs(ctx context.Context, st *plan.CreateTable, t *ta
 	return err
 }
 
-// vacant refuses a folder that the statement names and that holds something:
+// vacant refuses a folder that holds something, which the statement names or
+// which is the place of a table of that name, as one that another session made:
 // filling the table would remove it.
 func (s *Session) vacant(t *table) *sparkerr.Error {
-	if t.managed || t.location == "" || s.conf.Bool(nonEmptyLocation) {
+	if t.location == "" || !t.managed && s.conf.Bool(nonEmptyLocation) {
 		return nil
 	}
 	entries, err := s.cfg.Env.FS.List(t.location)
 	entries = slices.DeleteFunc(entries, func(e files.Entry) bool { return e.Name == "_temporary" }) // of a run that was killed
 	if err != nil || len(entries) == 0 {
 		return nil // there is no folder yet, or writing says what is wrong with it
+	}
+	if t.managed {
+		return sparkerr.New("LOCATION_ALREADY_EXISTS", fmt.Sprintf(
+			"the folder of the table, %s, is not empty (it holds %s): a session before this one made it, and CREATE TABLE ... AS would remove what is in it; give the table another name, remove the folder, or say CREATE OR REPLACE TABLE",
+			t.location, entries[0].Name), "location", t.location, "identifier", plan.Quote(t.name.name))
 	}
 	return sparkerr.New("_LEGACY_ERROR_TEMP_1241", fmt.Sprintf(
 		"the folder %s is not empty (it holds %s): CREATE TABLE ... AS would remove what is in it; name an empty folder, or make a table over it and INSERT INTO that, or say CREATE OR REPLACE TABLE",
