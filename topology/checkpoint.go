@@ -334,6 +334,7 @@ func (c *checkpoints) enter(x member) error {
 	c.restores.Lock()
 	defer c.restores.Unlock()
 	ctx := x.context()
+	ctx.own = ctx.own || ctx.keyed == nil // from here on others ask
 	list := c.members[ctx.of.name]
 	if list == nil {
 		list = make([]member, ctx.instances)
@@ -383,7 +384,7 @@ func (c *checkpoints) check() error {
 func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
-	if c.keyed == nil || c.own {
+	if c.own {
 		return cells.StageOf(name, c.instances)
 	}
 	return cells.StageOf(name, 0)
