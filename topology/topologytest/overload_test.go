@@ -2,6 +2,7 @@ package topologytest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -276,14 +277,14 @@ func TestEasingOff(t *testing.T) {
 	}
 }
 
-var poison = fmt.Errorf("poison")
+var errPoison = errors.New("poison")
 
 // picky cannot deal with every seventh event.
 type picky struct{ slow }
 
 func (p picky) Apply(ctx *topology.Context, v int, out *topology.Emitter[int]) error {
 	if v%7 == 0 {
-		return poison
+		return errPoison
 	}
 	return p.slow.Apply(ctx, v, out)
 }
