@@ -64,18 +64,3 @@ func TestApproximationsAtTheTimeout(t *testing.T) {
 		t.Error(e, err)
 	}
 }
-
-func TestEstimates(t *testing.T) {
-	// Half the mass of the negative binomial distribution, and of Poisson's, is
-	// about the mean.
-	if e := countEstimate(0.95, 600, 6, 10); e.Mean != 1000 || e.Low != 951 || e.High != 1052 {
-		t.Error(e)
-	}
-	if e := countEstimate(0.95, 60000, 6, 10); e.Mean != 100000 || e.Low < 99500 || e.High > 100500 {
-		t.Error(e)
-	}
-	s := NewStatCounter(1, 2, 3, 4)
-	if e := meanEstimate(0.95, s, 1, 2); e.Mean != 2.5 || e.Low > 0.45 || e.Low < 0.44 {
-		t.Error(e)
-	}
-}

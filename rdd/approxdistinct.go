@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"context"
 	"reflect"
 
 	"github.com/spatestream/spate/internal/javahash"
@@ -14,8 +15,8 @@ import (
 // Spark takes, the hash is not Spark's.
 func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], accuracy float64, where ...Where) *RDD[Pair[K, int64]] {
 	const op = "countApproxDistinctByKey"
-	if _, err := sketch.NewDistinct(accuracy); err != nil || accuracy <= 0.000017 {
-		return bad[Pair[K, int64]](r.n, op, sparkerr.New("", "the accuracy of an approximate count lies between 0.000017 and 0.39"))
+	if err := accurate(accuracy); err != nil {
+		return bad[Pair[K, int64]](r.n, op, err)
 	}
 	add := adder[V]()
 	value := func(d *sketch.Distinct, v V) *sketch.Distinct { add(d, v); return d }
@@ -29,6 +30,34 @@ func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], accuracy floa
 		mapSide: true,
 	}, where)
 	return MapValues(sketches, (*sketch.Distinct).Estimate)
+}
+
+// CountApproxDistinct estimates how many different elements there are, as
+// CountApproxDistinctByKey does.
+func CountApproxDistinct[T comparable](ctx context.Context, r *RDD[T], accuracy float64) (int64, error) {
+	if err := accurate(accuracy); err != nil {
+		return 0, err.At(callSite())
+	}
+	zero := func() *sketch.Distinct {
+		d, _ := sketch.NewDistinct(accuracy) // checked above
+		return d
+	}
+	add := adder[T]()
+	all, err := Aggregate(ctx, r, zero,
+		func(d *sketch.Distinct, x T) *sketch.Distinct { add(d, x); return d },
+		func(a, b *sketch.Distinct) *sketch.Distinct { a.Merge(b); return a }) // of one shape
+	if err != nil {
+		return 0, err
+	}
+	return all.Estimate(), nil
+}
+
+// accurate refuses accuracies that Spark refuses.
+func accurate(accuracy float64) *sparkerr.Error {
+	if _, err := sketch.NewDistinct(accuracy); err != nil || accuracy <= 0.000017 {
+		return sparkerr.New("", "the accuracy of an approximate count lies between 0.000017 and 0.39")
+	}
+	return nil
 }
 
 // adder counts values by the kind of V; those that are neither text nor number

@@ -21,6 +21,13 @@ func ExampleParallelize() {
 	// Output: [[1] [2 3]] <nil>
 }
 
+func ExampleMakeRDD() {
+	sc := rdd.NewContext("example")
+	defer sc.Stop()
+	fmt.Println(rdd.Glom(rdd.MakeRDD(sc, []int{1, 2, 3}, 3)).Collect(ctx))
+	// Output: [[1] [2] [3]] <nil>
+}
+
 func ExampleRange() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()

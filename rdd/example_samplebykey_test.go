@@ -21,6 +21,13 @@ func ExampleSampleByKeyExact() {
 	// Output: map[apple:1 plum:1] <nil>
 }
 
+func ExampleCountApproxDistinct() {
+	sc := rdd.NewContext("example")
+	defer sc.Stop()
+	fmt.Println(rdd.CountApproxDistinct(ctx, rdd.Parallelize(sc, []int{1, 2, 2, 3, 3, 3}, 2), 0.05))
+	// Output: 3 <nil>
+}
+
 func ExampleCountApproxDistinctByKey() {
 	sc := rdd.NewContext("example")
 	defer sc.Stop()

@@ -22,6 +22,14 @@ func Parallelize[T any](c *Context, data []T, n ...int) *RDD[T] {
 	return r
 }
 
+// MakeRDD is Parallelize under Spark's other name for it. Spark's form that gives
+// places to each element is n = len(data): places have no meaning in one process.
+func MakeRDD[T any](c *Context, data []T, n ...int) *RDD[T] {
+	r := Parallelize(c, data, n...)
+	r.n.op = "makeRDD"
+	return r
+}
+
 // slice returns the bounds of part of n equal parts of length.
 func slice(length, n, part int) (lo, hi int) {
 	at := func(i int) int { return int(int64(i) * int64(length) / int64(n)) }
