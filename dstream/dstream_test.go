@@ -68,6 +68,15 @@ func TestRefusedPrograms(t *testing.T) {
 		define func(*dstreamtest.Harness)
 		want   string
 	}{
+		"map with nil": {func(h *dstreamtest.Harness) {
+			dstream.Map(dstreamtest.Input[int](h), (func(int) int)(nil)).Print(1)
+		}, "map was given nil in place of a function"},
+		"filter with nil":  {func(h *dstreamtest.Harness) { dstreamtest.Input[int](h).Filter(nil).Print(1) }, "filter was given nil"},
+		"reduce with nil":  {func(h *dstreamtest.Harness) { dstreamtest.Input[int](h).Reduce(nil).Print(1) }, "reduce was given nil"},
+		"foreach with nil": {func(h *dstreamtest.Harness) { dstreamtest.Input[int](h).ForEachRDD(nil) }, "dstream_test.go"},
+		"transform with nil": {func(h *dstreamtest.Harness) {
+			dstream.Transform(dstreamtest.Input[int](h), (func(*rdd.RDD[int]) *rdd.RDD[int])(nil)).Print(1)
+		}, "transform was given nil"},
 		"no output": {func(h *dstreamtest.Harness) { dstreamtest.Input[int](h) }, "no output operation"},
 		"remember twice": {func(h *dstreamtest.Harness) {
 			dstreamtest.Input[int](h).Print(1)

@@ -4,23 +4,23 @@ import "github.com/spatestream/spate/rdd"
 
 // Map applies f to every element.
 func Map[T, U any](d *DStream[T], f func(T) U) *DStream[U] {
-	return lift(d, "map", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.Map(r, f) })
+	return lift(d, "map", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.Map(r, f) }).given(f != nil)
 }
 
 // FlatMap applies f to every element and puts the results one after another.
 func FlatMap[T, U any](d *DStream[T], f func(T) []U) *DStream[U] {
-	return lift(d, "flatMap", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.FlatMap(r, f) })
+	return lift(d, "flatMap", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.FlatMap(r, f) }).given(f != nil)
 }
 
 // AppendMap is FlatMap for functions that append their results to dst and
 // return it, as append does: nothing is allocated for an element.
 func AppendMap[T, U any](d *DStream[T], f func(dst []U, x T) []U) *DStream[U] {
-	return lift(d, "flatMap", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.AppendMap(r, f) })
+	return lift(d, "flatMap", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.AppendMap(r, f) }).given(f != nil)
 }
 
 // Filter keeps the elements for which keep is true.
 func (d *DStream[T]) Filter(keep func(T) bool) *DStream[T] {
-	return lift(d, "filter", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return r.Filter(keep) })
+	return lift(d, "filter", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return r.Filter(keep) }).given(keep != nil)
 }
 
 // Union puts the batches of streams together. They must have the same slide.

@@ -52,7 +52,7 @@ func BinaryRecordsStream(c *Context, dir string, length int, opts ...FileOption)
 // is missing, or cannot be listed, is a warning and an empty batch. The paths
 // chosen are in the batch's InputInfo.Metadata as "files"; Records is 0.
 func FileStream[T any](c *Context, dir string, read func(sc *rdd.Context, path string) *rdd.RDD[T], opts ...FileOption) *DStream[T] {
-	return fileStream(c, "fileStream", dir, read, opts)
+	return fileStream(c, "fileStream", dir, read, opts).given(read != nil)
 }
 
 func fileStream[T any](c *Context, op, dir string, read func(*rdd.Context, string) *rdd.RDD[T], opts []FileOption) *DStream[T] {

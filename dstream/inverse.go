@@ -28,7 +28,7 @@ func ReduceByKeyAndWindowInverse[K comparable, V any](d *DStream[rdd.Pair[K, V]]
 	s := newStates(d.n.ctx, "reduceByKeyAndWindow", slide, w.next, placedRows[K, V](w.by), adopted[K, V](w.by), batches.n)
 	s.d.n.reach = length
 	s.d.n.windowed(d.n, length, slide)
-	return s.d
+	return s.d.given(f != nil, inverse != nil)
 }
 
 // inverseWindow computes windows from the one before.

@@ -50,6 +50,7 @@ func MapWithState[K comparable, V, S, M any](d *DStream[rdd.Pair[K, V]], spec *S
 		n.refuse(sparkerr.New("", "the time-out of a state must not be negative: "+spec.timeout.String()))
 	}
 	out := fromCells(m.states, "mapWithState", func(c *stateCell[K, S, M]) iter.Seq[M] { return slices.Values(c.mapped) })
+	out.n.given(spec.f != nil)
 	snapshots := fromCells(m.states, "stateSnapshots", func(c *stateCell[K, S, M]) iter.Seq[rdd.Pair[K, S]] { return c.snapshot })
 	by := snapshots.compute
 	snapshots.compute = func(t instant) (*rdd.RDD[rdd.Pair[K, S]], error) {

@@ -23,10 +23,11 @@ type output struct {
 // that f calls, with the ctx it gets, which ends when the run is stopped at
 // once. An error of f fails the batch.
 func (d *DStream[T]) ForEachRDD(f func(ctx context.Context, r *rdd.RDD[T], t time.Time) error) {
-	d.output("foreachRDD", func(ctx context.Context, r *rdd.RDD[T], t instant) error { return f(ctx, r, t.time()) })
+	o := d.output("foreachRDD", func(ctx context.Context, r *rdd.RDD[T], t instant) error { return f(ctx, r, t.time()) })
+	o.on.given(f != nil)
 }
 
-func (d *DStream[T]) output(op string, f func(ctx context.Context, r *rdd.RDD[T], t instant) error) {
+func (d *DStream[T]) output(op string, f func(ctx context.Context, r *rdd.RDD[T], t instant) error) *output {
 	n := newNode(d.n.ctx, op, d.n.slide, d.n)
 	o := &output{on: n, op: op, site: n.site}
 	o.job = func(t instant) (func(context.Context) error, error) {
@@ -41,4 +42,5 @@ func (d *DStream[T]) output(op string, f func(ctx context.Context, r *rdd.RDD[T]
 	if !n.late {
 		n.ctx.outputs = append(n.ctx.outputs, o)
 	}
+	return o
 }

@@ -15,7 +15,7 @@ func ReduceByKey[K comparable, V any](d *DStream[rdd.Pair[K, V]], f func(V, V) V
 	where = placing(d.n.ctx, where)
 	return lift(d, "reduceByKey", func(_ instant, r *rdd.RDD[rdd.Pair[K, V]]) *rdd.RDD[rdd.Pair[K, V]] {
 		return rdd.ReduceByKey(r, f, where...)
-	})
+	}).given(f != nil)
 }
 
 // GroupByKey gathers the values of each key of a batch.
@@ -32,21 +32,21 @@ func CombineByKey[K comparable, V, C any](d *DStream[rdd.Pair[K, V]], create fun
 	where = placing(d.n.ctx, where)
 	return lift(d, "combineByKey", func(_ instant, r *rdd.RDD[rdd.Pair[K, V]]) *rdd.RDD[rdd.Pair[K, C]] {
 		return rdd.CombineByKey(r, create, value, merge, where...)
-	})
+	}).given(create != nil, value != nil, merge != nil)
 }
 
 // MapValues applies f to the value of every pair.
 func MapValues[K, V, W any](d *DStream[rdd.Pair[K, V]], f func(V) W) *DStream[rdd.Pair[K, W]] {
 	return lift(d, "mapValues", func(_ instant, r *rdd.RDD[rdd.Pair[K, V]]) *rdd.RDD[rdd.Pair[K, W]] {
 		return rdd.MapValues(r, f)
-	})
+	}).given(f != nil)
 }
 
 // FlatMapValues pairs every key with each of the results of f for its value.
 func FlatMapValues[K, V, W any](d *DStream[rdd.Pair[K, V]], f func(V) []W) *DStream[rdd.Pair[K, W]] {
 	return lift(d, "flatMapValues", func(_ instant, r *rdd.RDD[rdd.Pair[K, V]]) *rdd.RDD[rdd.Pair[K, W]] {
 		return rdd.FlatMapValues(r, f)
-	})
+	}).given(f != nil)
 }
 
 // PartitionBy moves every pair of a batch to where the partitioner places its

@@ -9,7 +9,7 @@ import (
 // MapPartitions applies f to every partition of a batch as a whole, empty ones
 // too: for what is costly to set up for an element.
 func MapPartitions[T, U any](d *DStream[T], f func(iter.Seq[T]) iter.Seq[U]) *DStream[U] {
-	return lift(d, "mapPartitions", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.MapPartitions(r, f) })
+	return lift(d, "mapPartitions", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[U] { return rdd.MapPartitions(r, f) }).given(f != nil)
 }
 
 // Glom makes one slice of each partition of a batch.

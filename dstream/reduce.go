@@ -9,7 +9,7 @@ import (
 // Reduce merges the elements of each batch by f, which must be associative and
 // commutative, into one; an empty batch gives none.
 func (d *DStream[T]) Reduce(f func(T, T) T) *DStream[T] {
-	return lift(d, "reduce", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return reduced(r, f) })
+	return lift(d, "reduce", func(_ instant, r *rdd.RDD[T]) *rdd.RDD[T] { return reduced(r, f) }).given(f != nil)
 }
 
 // reduced merges the elements of an RDD into at most one: each partition on its

@@ -37,7 +37,7 @@ func SocketStream[T any](c *Context, host string, port int, convert func(io.Read
 			}
 		}
 		return nil
-	})
+	}).given(convert != nil)
 }
 
 func socketStream[T any](c *Context, op, host string, port int, read func(io.Reader, *Store[T]) error) *DStream[T] {

@@ -78,6 +78,9 @@ type StateSpec[K comparable, V, S, M any] struct {
 // and returns what the stream has for it. The value is missing when the state is
 // timing out.
 func StateFunction[K comparable, V, S, M any](f func(key K, value rdd.Optional[V], state *KeyState[S]) M) *StateSpec[K, V, S, M] {
+	if f == nil {
+		return StateFunctionAt[K, V, S, M](nil)
+	}
 	return StateFunctionAt(func(_ time.Time, key K, value rdd.Optional[V], state *KeyState[S]) rdd.Optional[M] {
 		return rdd.Some(f(key, value, state))
 	})

@@ -11,20 +11,20 @@ import (
 // Transform applies f to the RDD of each batch, on the generator's goroutine,
 // so that it may use references that change. f must not return nil.
 func Transform[T, U any](d *DStream[T], f func(*rdd.RDD[T]) *rdd.RDD[U]) *DStream[U] {
-	return TransformAt(d, func(_ time.Time, r *rdd.RDD[T]) *rdd.RDD[U] { return f(r) })
+	return TransformAt(d, func(_ time.Time, r *rdd.RDD[T]) *rdd.RDD[U] { return f(r) }).given(f != nil)
 }
 
 // TransformAt is Transform with the time of the batch.
 func TransformAt[T, U any](d *DStream[T], f func(time.Time, *rdd.RDD[T]) *rdd.RDD[U]) *DStream[U] {
 	out := lift(d, "transform", func(t instant, r *rdd.RDD[T]) *rdd.RDD[U] { return f(t.time(), r) })
 	out.n.op = "transform"
-	return checked(out)
+	return checked(out).given(f != nil)
 }
 
 // TransformWith applies f to the RDDs that two streams have at a batch. More
 // streams are given to TransformAll.
 func TransformWith[T, U, V any](d *DStream[T], other *DStream[U], f func(*rdd.RDD[T], *rdd.RDD[U]) *rdd.RDD[V]) *DStream[V] {
-	return checked(lift2(d, other, "transformWith", func(a *rdd.RDD[T], b *rdd.RDD[U]) *rdd.RDD[V] { return f(a, b) }))
+	return checked(lift2(d, other, "transformWith", func(a *rdd.RDD[T], b *rdd.RDD[U]) *rdd.RDD[V] { return f(a, b) })).given(f != nil)
 }
 
 // TransformAll applies f to the RDDs that streams have at a batch, in the order
@@ -49,7 +49,7 @@ func TransformAll[T, U any](streams []*DStream[T], f func([]*rdd.RDD[T], time.Ti
 		return f(rdds, t.time()), nil
 	}, parents...)
 	out.n.alike(parents...)
-	return checked(out)
+	return checked(out).given(f != nil)
 }
 
 // errNoParent says that a parent gave nothing for a batch that needs it.

@@ -21,7 +21,7 @@ func UpdateStateByKey[K comparable, V, S any](d *DStream[rdd.Pair[K, V]], f func
 // UpdateStateByKeyFrom is UpdateStateByKey that begins with the states of an
 // RDD, with the first batch.
 func UpdateStateByKeyFrom[K comparable, V, S any](d *DStream[rdd.Pair[K, V]], initial *rdd.RDD[rdd.Pair[K, S]], f func(values []V, state rdd.Optional[S]) rdd.Optional[S], where ...rdd.Where) *DStream[rdd.Pair[K, S]] {
-	return UpdateStateByKeyAt(d, initial, func(_ time.Time, _ K, values []V, state rdd.Optional[S]) rdd.Optional[S] { return f(values, state) }, where...)
+	return UpdateStateByKeyAt(d, initial, func(_ time.Time, _ K, values []V, state rdd.Optional[S]) rdd.Optional[S] { return f(values, state) }, where...).given(f != nil)
 }
 
 // UpdateStateByKeyAt is UpdateStateByKeyFrom with a function that also gets the
@@ -31,7 +31,7 @@ func UpdateStateByKeyAt[K comparable, V, S any](d *DStream[rdd.Pair[K, V]], init
 		d := before.draft()
 		updateAll(d, gathered(d, in), func(key K, values []V, state rdd.Optional[S]) rdd.Optional[S] { return f(t, key, values, state) })
 		return d.done()
-	})
+	}).given(f != nil)
 }
 
 // Update is what UpdatePartitions has for a key: its values in the batch and
@@ -56,7 +56,7 @@ func UpdatePartitions[K comparable, V, S any](d *DStream[rdd.Pair[K, V]], initia
 			}
 		})
 		return next.done()
-	})
+	}).given(f != nil)
 }
 
 // updating is a stream of states that a step makes of those before and of the

@@ -56,7 +56,7 @@ func TestAnotherProgramIsRefused(t *testing.T) {
 			rows.Print(1)
 		}, "is new"},
 		"one less": {func(c *dstream.Context, rows *dstream.DStream[string], out *sink) {
-			rows.Window(3 * interval).ForEachRDD(nil)
+			rows.Window(3 * interval).ForEachRDD(func(context.Context, *rdd.RDD[string], time.Time) error { return nil })
 		}, "operator 2 is foreachRDD"},
 	} {
 		c, err := later(d, p.define)
