@@ -67,7 +67,7 @@ func job(vehicles, temperatures func() topology.Source[string], out io.Writer) *
 	emitted := topology.Apply(topology.Global(joined), "emission-resolver", func() resolver { return resolver{print} })
 	byZone := topology.Fields(emitted, func(e emission) string { return e.Zone })
 	sums := topology.AggregateWindows(byZone, "windowed-aggregator", topology.Fixed(5*time.Second), total, topology.Parallelism(2))
-	topology.To(sums, "print", sink.Lines(out, func(s string) string { return s }))
+	topology.To(sums, "print", sink.Func(func(_ *topology.Context, s string) error { return print.Output(1, s) }))
 	return j
 }
 

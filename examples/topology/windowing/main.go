@@ -56,7 +56,7 @@ func job(terminal func() topology.Source[string], out io.Writer) *topology.Job {
 	byUser := topology.Fields(transactions, func(t transaction) int { return t.User })
 	windows := topology.ApplyWindows(byUser, "test-windowed-analyser", topology.Fixed(5*time.Second), func() analyser { return analyser{} }, topology.Parallelism(2))
 	late := topology.MapFunc(topology.LateEvents[transaction](windows), "late", func(t transaction) string { return fmt.Sprintf("Late: %v", t) })
-	topology.To(topology.Merge(windows, late), "print", sink.Lines(out, func(s string) string { return s }))
+	topology.To(topology.Merge(windows, late), "print", sink.Func(func(_ *topology.Context, s string) error { return print.Output(1, s) }))
 	return j
 }
 
