@@ -253,9 +253,9 @@ func Gracefully() StopOption { return func(s *stopping) { s.graceful = true } }
 func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true } }
 
 // Stop ends the run: at once, so that batches under way are cut off, unless
-// Gracefully is given. It returns when nothing of the run is left, at most when
-// ctx ends. What goes on although its ctx has ended is left behind, and the
-// error names it: a receiver's Run after spate.streaming.receiverStopTimeout (10 s),
+// Gracefully is given. It returns when nothing of the run is left, or when
+// ctx has ended and what goes on all the same has had its time. That is left
+// behind, and the error names it: a receiver's Run after spate.streaming.receiverStopTimeout (10 s),
 // an output operation after spate.streaming.outputStopTimeout (10 s, also when
 // Stop's ctx ends earlier), whose batch runs again after a recovery. It may be
 // called in any state, and again. A listener cannot call it; an output operation

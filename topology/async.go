@@ -103,7 +103,7 @@ func Unordered() Setting { return calls("Unordered", func(c *calling) { c.order 
 
 // KeyOrder asks about the events of a key, of a stream by Fields, one after the
 // other, and emits their results in that order; those of other keys as they
-// come.
+// come. (An attempt that goes on after its CallTimeout runs beside the next.)
 func KeyOrder() Setting { return calls("KeyOrder", func(c *calling) { c.order = orderedByKey }) }
 
 // CallTimeout is how long a call may take, by the job's clock. Then its context

@@ -153,8 +153,12 @@ func (o *callMember[In, Out]) post(a answer[In, Out]) {
 	o.node.in.Rouse()
 }
 
-// attend implements keeping.
+// attend implements keeping. What ends with the job is no answer: the error of a
+// call may be that the job ends, and its event is not through.
 func (o *callMember[In, Out]) attend() {
+	if o.life.Err() != nil {
+		return
+	}
 	o.mu.Lock()
 	answers := o.answers
 	o.answers = nil
@@ -245,6 +249,9 @@ func (o *callMember[In, Out]) due() time.Time {
 // wake implements member: attempts whose time has passed have failed, and others
 // are made again.
 func (o *callMember[In, Out]) wake(now time.Time) error {
+	if o.life.Err() != nil {
+		return o.node.err
+	}
 	for first := o.timed.Front(); first != nil; first = o.timed.Front() {
 		c := first.Value.(*call[In, Out])
 		if c.due.After(now) {

@@ -19,12 +19,12 @@ func EaseOff(d time.Duration) Option {
 	}
 }
 
-// easeOff halves the rate of the sources that lead to a component, and returns
-// what they may give.
+// easeOff halves the rate of the sources that lead to a component, unless they
+// are eased already, and returns what they may give.
 func (w *watch) easeOff(to string, now time.Time) map[string]float64 {
 	w.relent = now.Add(w.ease)
 	for c := range w.job.component(to).above() {
-		if c.role != source {
+		if c.role != source || c.limit.Get() > 0 { // what it gives while it is eased says nothing
 			continue
 		}
 		if m := w.mean(c.name, now.Add(-thrashWithin)); m.Rate > 0 {

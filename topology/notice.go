@@ -45,22 +45,22 @@ const (
 func Listen(f func(Notice)) Option {
 	return func(j *Job) {
 		w := j.watched()
-		w.listeners = append(w.listeners, newListener(f))
+		w.listeners = append(w.listeners, &listener{f: f})
 	}
 }
 
 // listener hands notices on.
 type listener struct {
 	f   func(Notice)
-	box *flow.Mailbox[Notice]
+	box *flow.Mailbox[Notice] // of a Run
 }
 
 // mostNotices is how many notices wait for a listener at most. A status takes the
 // place of one that waits.
 const mostNotices = 1024
 
-func newListener(f func(Notice)) *listener {
-	return &listener{f, flow.NewMailbox(mostNotices, func(waits, next Notice) bool { return waits.Kind == Taken && next.Kind == Taken })}
+func newMailbox() *flow.Mailbox[Notice] {
+	return flow.NewMailbox(mostNotices, func(waits, next Notice) bool { return waits.Kind == Taken && next.Kind == Taken })
 }
 
 // run is the goroutine of the listener, until its mailbox is closed.

@@ -122,6 +122,7 @@ func (j *Job) listened(run func() error) error {
 	w.load()
 	var all sync.WaitGroup
 	for _, l := range w.listeners {
+		l.box = newMailbox()
 		if !w.simulated {
 			all.Go(func() { l.run(w.failed) })
 		}

@@ -110,7 +110,7 @@ func (a *alarm) sleep(ctx context.Context, until time.Time) {
 		case <-ctx.Done():
 		}
 	})
-	a.clock.Sleep(ctx, until.Sub(a.clock.Now()))
+	_ = env.SleepUntil(ctx, a.clock, until) // who waits looks at the clock
 	cancel()
 	waited.Wait()
 }

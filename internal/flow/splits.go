@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -138,10 +140,14 @@ func (s *Split) Name() string { return s.name }
 // Idle reports whether it is left out.
 func (s *Split) Idle() bool { return s.idle }
 
-// All visits the splits and the times that they have reached.
+// All visits the splits and the times that they have reached, also those that
+// have not begun again since the checkpoint.
 func (x *Splits) All(visit func(name string, latest eventtime.Time)) {
 	for _, s := range x.all {
 		visit(s.name, s.latest)
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.past)) {
+		visit(name, x.past[name])
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -99,7 +100,7 @@ func (d *dialed) Next(ctx context.Context, out *topology.Emitter[string]) error 
 // connect sets conn, or leaves it nil when ctx ends.
 func (d *dialed) connect(ctx context.Context) error {
 	clock := d.ctx.Env().Clock
-	if wait := d.after.Sub(clock.Now()); wait > 0 && clock.Sleep(ctx, wait) != nil {
+	if d.after.After(clock.Now()) && env.SleepUntil(ctx, clock, d.after) != nil {
 		return nil
 	}
 	conn, err := d.dial(ctx, "tcp", d.address)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -20,7 +21,9 @@ import (
 // often by the job's clock and never ends; if that is 0 it reads the files that
 // are there at first up to their ends. Files grow, and are neither replaced nor
 // shortened; names that begin with a dot, and folders, are left out. Instances
-// share the files by their names. It knows its position in each.
+// share the files by their names. It knows its position in each, and holds each
+// open until it has been read, for ever if it looks for more lines: the system's
+// limit of open files is the limit of the folder.
 func Folder(dir string, every time.Duration) func() topology.Source[string] {
 	return func() topology.Source[string] { return &folder{dir: dir, every: every, places: map[string]int64{}} }
 }
@@ -66,7 +69,7 @@ func (f *folder) Next(ctx context.Context, out *topology.Emitter[string]) error 
 	if f.every == 0 {
 		return io.EOF // each was read to its end
 	}
-	_ = f.ctx.Env().Clock.Sleep(ctx, f.next.Sub(f.ctx.Now()))
+	_ = env.SleepUntil(ctx, f.ctx.Env().Clock, f.next)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -41,8 +42,7 @@ func (g *generated[T]) Next(ctx context.Context, out *topology.Emitter[T]) error
 	ready := few
 	if g.perSecond > 0 {
 		if ready = g.due(); ready == 0 {
-			wait := g.at(g.n).Sub(g.ctx.Now())
-			_ = g.ctx.Env().Clock.Sleep(ctx, max(wait, 0)) // the next call sees what is due
+			_ = env.SleepUntil(ctx, g.ctx.Env().Clock, g.at(g.n)) // the next call sees what is due
 			return nil
 		}
 	}
