@@ -24,7 +24,7 @@ func (c *Context) EstimateRates(estimator func() RateEstimator) {
 // that its estimator finds, before anybody hears of the batch. It runs under the
 // graph lock.
 func (c *Context) control() error {
-	if c.sc.Conf("spark.streaming.backpressure.enabled") != "true" {
+	if !c.flag("spark.streaming.backpressure.enabled", false) {
 		return nil
 	}
 	estimators := make([]RateEstimator, len(c.inputs))

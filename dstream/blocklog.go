@@ -32,7 +32,7 @@ type span struct{ From, To uint64 }
 // openLog opens the log, if the configuration asks for one and it is not open.
 // It runs under the graph lock.
 func (in *receiverInput[T]) openLog() error {
-	if in.log != nil || in.c.sc.Conf("spark.streaming.receiver.writeAheadLog.enable") != "true" {
+	if in.log != nil || !in.c.flag("spark.streaming.receiver.writeAheadLog.enable", false) {
 		return nil
 	}
 	root := in.c.checkpointDir()

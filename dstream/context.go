@@ -176,6 +176,9 @@ func (c *Context) validate() error {
 	if len(c.outputs) == 0 {
 		return sparkerr.New("", "no output operation is defined, so there is nothing to run: call Print, ForEachRDD or one of the Save methods on a stream")
 	}
+	if err := c.checkSettings(); err != nil {
+		return err
+	}
 	if n := c.number("spark.streaming.concurrentJobs", 1); n < 1 {
 		return sparkerr.New("INVALID_CONF_VALUE.DEFAULT_MESSAGE", "spark.streaming.concurrentJobs is "+strconv.Itoa(n)+": give a number from 1",
 			"confName", "spark.streaming.concurrentJobs", "confValue", strconv.Itoa(n))
@@ -265,7 +268,7 @@ func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	if caller == byListener {
 		return sparkerr.New("", "a listener cannot stop the streaming context, which waits for its listeners: stop it from another goroutine").At(callSite())
 	}
-	s := stopping{keepRDDs: c.sc.Conf("spark.streaming.stopSparkContextByDefault") == "false"}
+	s := stopping{keepRDDs: !c.flag("spark.streaming.stopSparkContextByDefault", true)}
 	for _, o := range opts {
 		o(&s)
 	}

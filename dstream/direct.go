@@ -73,13 +73,13 @@ type DirectDStream[T any] struct {
 // spark.streaming.kafka.allowNonConsecutiveOffsets is true.
 func DirectStream[T any](c *Context, source Direct[T]) *DirectDStream[T] {
 	in := &directInput[T]{c: c, source: source, next: map[TopicPartition]int64{}, batches: map[instant]directBatch{}, commits: map[TopicPartition]int64{}}
-	in.gaps = c.sc.Conf("spark.streaming.kafka.allowNonConsecutiveOffsets") == "true"
+	in.gaps = c.flag("spark.streaming.kafka.allowNonConsecutiveOffsets", false)
 	in.clamp = clamp{
 		batch:   c.batch,
 		most:    c.real("spark.streaming.kafka.maxRatePerPartition", 0),
 		least:   int64(c.number("spark.streaming.kafka.minRatePerPartition", 1)),
 		initial: c.real("spark.streaming.backpressure.initialRate", 0),
-		pressed: c.sc.Conf("spark.streaming.backpressure.enabled") == "true",
+		pressed: c.flag("spark.streaming.backpressure.enabled", false),
 	}
 	d := newDStream(c, "directStream", c.batch, in.at)
 	in.site = d.n.site

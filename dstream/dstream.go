@@ -52,7 +52,7 @@ func (d *DStream[T]) at(t instant) (*rdd.RDD[T], error) {
 func (d *DStream[T]) forget(t instant) {
 	for at, r := range d.generated {
 		if at < t {
-			if r != nil && d.level != (rdd.StorageLevel{}) && d.n.ctx.sc.Conf("spark.streaming.unpersist") != "false" {
+			if r != nil && d.level != (rdd.StorageLevel{}) && d.n.ctx.flag("spark.streaming.unpersist", true) {
 				r.Unpersist()
 			}
 			delete(d.generated, at)

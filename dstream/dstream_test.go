@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -113,6 +114,22 @@ func TestStopGracefullyFinishesWhatWasReceived(t *testing.T) {
 		default:
 			runtime.Gosched()
 			h.Clock().Advance(10 * time.Millisecond)
+		}
+	}
+}
+
+func TestRefusedSettings(t *testing.T) {
+	for key, value := range map[string]string{
+		"spark.streaming.receiver.writeAheadLog.enable": "maybe",
+		"spark.streaming.blockInterval":                 "banana",
+		"spark.streaming.receiver.maxRate":              "-5",
+		"spark.streaming.blockQueueSize":                "1.5",
+		"spate.streaming.receiver.maxHeld":              "much",
+	} {
+		h := dstreamtest.New(t, time.Second, rdd.Conf(key, value))
+		dstreamtest.Input[int](h).Fprint(io.Discard, 1)
+		if err := h.Context().Start(context.Background()); err == nil || !strings.Contains(err.Error(), key+" is "+value+": it must be") {
+			t.Errorf("%s: %v", key, err)
 		}
 	}
 }

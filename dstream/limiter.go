@@ -3,7 +3,6 @@ package dstream
 import (
 	"context"
 	"math"
-	"strconv"
 	"sync"
 	"time"
 
@@ -100,12 +99,4 @@ func (l *limiter) gather(now time.Time) {
 		l.saved = min(l.rate, l.saved+now.Sub(l.next).Seconds()*l.rate)
 		l.next = now
 	}
-}
-
-// real returns a number of the configuration, or def.
-func (c *Context) real(key string, def float64) float64 {
-	if x, err := strconv.ParseFloat(c.sc.Conf(key), 64); err == nil {
-		return x
-	}
-	return def
 }
