@@ -32,6 +32,9 @@ func (c *Context) TextFile(paths string, minPartitions ...int) *RDD[string] {
 // files found.
 func files[T any](c *Context, op, paths string, cut func([]file.Input) []file.Input, read func(t *Task, in file.Input, emit func([]T) error) error) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "HadoopRDD", op)}
+	if strings.TrimSpace(paths) == "" {
+		r.n.fail(sparkerr.New("", op+" was given no path: name a file, a folder or a pattern"))
+	}
 	inputs := newErrand(c, func(ctx context.Context) ([]file.Input, error) {
 		found, err := file.Find(ctx, c.env.FS, paths)
 		if e := sparkerr.As(err); e != nil {
