@@ -62,6 +62,7 @@ func (c channel) name() string {
 type input struct {
 	refs  []ref
 	group kind
+	keys  string // type of the keys of a stream by Fields, else ""
 	sheds bool
 	drops bool // it sheds, and its producers never wait
 	// Typed inside: the stream's element type is known to who made it.
@@ -146,4 +147,14 @@ func (c *component) sheds() bool {
 		}
 	}
 	return false
+}
+
+// keys is the type of the keys of what the component reads, "" for none.
+func (c *component) keys() string {
+	for _, in := range c.inputs {
+		if in.keys != "" {
+			return in.keys
+		}
+	}
+	return ""
 }

@@ -70,13 +70,16 @@ func (c *Context) at() *cells.Store {
 }
 
 // Key returns the key of the event or timer at hand, on a stream by Fields. K is
-// the type that the stream's key function returns.
+// the type that the stream's key function returns; another is an error.
 func Key[K any](ctx *Context) (k K, err error) {
 	t, ok := ctx.coder.(*cells.Coder[K])
 	if !ok {
 		made, err := cells.CoderOf[K]()
 		if err != nil {
 			return k, err
+		}
+		if is, keys := made.Enc.Type().String(), ctx.of.keys(); keys != "" && is != keys {
+			return k, fmt.Errorf("the keys of the stream are %s, and %T, which is %s, was asked for", keys, k, is)
 		}
 		t = &made
 		ctx.coder = t

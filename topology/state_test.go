@@ -133,3 +133,19 @@ func TestClockTimersRingWhileNothingComes(t *testing.T) {
 		run(t, j)
 	}
 }
+
+// The key is of the type that the key function gives.
+func TestKeyOfAnotherType(t *testing.T) {
+	j := NewJob("keys")
+	byTens := Fields(AddSource(j, "numbers", countTo(3)), func(v int) string { return "tens" })
+	Discard(Apply(byTens, "ask", mapped(func(ctx *Context, v int) (int, error) {
+		if k, err := Key[string](ctx); k != "tens" || err != nil {
+			t.Error(k, err)
+		}
+		if _, err := Key[int](ctx); err == nil || !strings.Contains(err.Error(), "the keys of the stream are string, and int") {
+			t.Error(err)
+		}
+		return v, nil
+	})))
+	run(t, j)
+}

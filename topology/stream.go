@@ -22,9 +22,14 @@ func Merge[T any](first Stream[T], more ...Stream[T]) Stream[T] {
 
 // input makes the stream an input of a component.
 func (s Stream[T]) input() input {
+	keys := ""
+	if s.keyed() {
+		keys = s.group.key.is
+	}
 	return input{
 		refs:  s.refs,
 		group: s.group.kind,
+		keys:  keys,
 		sheds: s.shed.policy != block,
 		drops: s.shed.policy != block && s.shed.policy != sample,
 		writer: func(n *node, by *component, output, targets int) any {
