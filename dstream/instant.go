@@ -16,11 +16,6 @@ func (t instant) time() time.Time { return time.UnixMilli(int64(t)).UTC() }
 func (t instant) plus(d time.Duration) instant  { return t + instant(d.Milliseconds()) }
 func (t instant) minus(d time.Duration) instant { return t - instant(d.Milliseconds()) }
 
-// since is the time from earlier to t.
-func (t instant) since(earlier instant) time.Duration {
-	return time.Duration(t-earlier) * time.Millisecond
-}
-
 // floor is the latest multiple of d after zero that is not after t.
 func (t instant) floor(d time.Duration, zero instant) instant {
 	ms := instant(d.Milliseconds())
