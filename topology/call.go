@@ -241,7 +241,7 @@ func (o *callMember[In, Out]) give(c *call[In, Out]) {
 func (o *callMember[In, Out]) due() time.Time {
 	next := o.again.Next()
 	if first := o.timed.Front(); first != nil {
-		next = earlier(first.Value.(*call[In, Out]).due, next)
+		next = flow.Earliest(first.Value.(*call[In, Out]).due, next)
 	}
 	return next
 }

@@ -72,7 +72,7 @@ func (s *sourceMember[T]) due() time.Time {
 	due := s.instance.due()
 	if d, ok := s.own.(Scheduled); ok {
 		if at := d.NextDue(); at.After(s.ctx.Now()) { // what is due already needs no waking
-			due = earlier(due, at)
+			due = flow.Earliest(due, at)
 		}
 	}
 	return due

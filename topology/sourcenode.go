@@ -159,19 +159,11 @@ const clockTick = 100 * time.Millisecond
 
 // Due implements flow.Waker.
 func (n *sourceNode) Due() time.Time {
-	due := earlier(earlier(n.node.Due(), n.dueItself()), n.brake.Until())
+	due := flow.Earliest(flow.Earliest(n.node.Due(), n.dueItself()), n.brake.Until())
 	for _, p := range n.pending {
-		due = earlier(due, p.due())
+		due = flow.Earliest(due, p.due())
 	}
 	return due
-}
-
-// earlier returns the earlier of two times that may be zero for never.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // dueItself is when the watermark moves, or the source becomes idle.
@@ -194,7 +186,7 @@ func (n *sourceNode) dueItself() time.Time {
 func (n *sourceNode) dueIdle(d time.Duration) time.Time {
 	due := n.active.Add(d)
 	if x := n.origin.splits(); x != nil {
-		due = earlier(due, x.Due(func() time.Time { return n.free(n.now()) }, d))
+		due = flow.Earliest(due, x.Due(func() time.Time { return n.free(n.now()) }, d))
 	}
 	return due
 }

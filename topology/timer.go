@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // Timer is a time at which an operator wants to hear of a key again.
@@ -96,7 +97,7 @@ func (c *Context) due() (next time.Time) {
 		}
 	}
 	if at := c.state.mortals[clockTimers].Due(); at != eventtime.Max {
-		next = earlier(next, at.Go())
+		next = flow.Earliest(next, at.Go())
 	}
 	return next
 }

@@ -120,7 +120,7 @@ func (x *Splits) look(now time.Time, d time.Duration) {
 			s.active = now
 		}
 		if !s.idle {
-			x.due = earliest(x.due, s.active.Add(d))
+			x.due = Earliest(x.due, s.active.Add(d))
 		}
 	}
 }
@@ -165,8 +165,8 @@ func (x *Splits) Resume(name string, latest eventtime.Time) {
 	}
 }
 
-// earliest returns the earlier of two times that may be zero for never.
-func earliest(a, b time.Time) time.Time {
+// Earliest returns the earlier of two times that may be zero for never.
+func Earliest(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
