@@ -33,16 +33,23 @@ func (c *Context) duration(key string, def time.Duration) time.Duration {
 	return def
 }
 
-// flag returns a aTruth of the configuration, in any case of letters as Spark has
-// it, or def.
+// flag returns a truth of the configuration, or def.
 func (c *Context) flag(key string, def bool) bool {
-	switch strings.ToLower(strings.TrimSpace(c.sc.Conf(key))) {
-	case "true":
-		return true
-	case "false":
-		return false
+	if is, err := parseTruth(c.sc.Conf(key)); err == nil {
+		return is
 	}
 	return def
+}
+
+// parseTruth takes true and false in any case of letters, as Spark does.
+func parseTruth(s string) (bool, error) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, strconv.ErrSyntax
 }
 
 // kind is what the value of a setting must be.
@@ -52,10 +59,7 @@ type kind struct {
 }
 
 var (
-	aTruth = kind{"true or false", func(s string) bool {
-		s = strings.ToLower(strings.TrimSpace(s))
-		return s == "true" || s == "false"
-	}}
+	aTruth = kind{"true or false", func(s string) bool { _, err := parseTruth(s); return err == nil }}
 	aCount = kind{"a whole number, not negative", func(s string) bool { n, err := strconv.Atoi(s); return err == nil && n >= 0 }}
 	aRate  = kind{"a number, not negative; 0 for no limit", func(s string) bool { x, err := strconv.ParseFloat(s, 64); return err == nil && x >= 0 }}
 	aTime  = kind{"a time such as 200ms or 10s", func(s string) bool { _, err := rdd.ParseDuration(s); return err == nil }}

@@ -229,19 +229,10 @@ func (c *Context) AwaitTermination(ctx context.Context) error { return c.failed.
 // AwaitTerminationOrTimeout is AwaitTermination for at most d; it reports
 // whether the context has stopped.
 func (c *Context) AwaitTerminationOrTimeout(ctx context.Context, d time.Duration) (bool, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	timeout := make(chan struct{})
-	go func() { // ends when the clock has slept or this call returns
-		defer close(timeout)
-		_ = c.env.Clock.Sleep(ctx, d)
-	}()
-	select {
-	case <-c.failed.done:
+	if c.inTime(ctx, c.failed.done, d) {
 		return c.State() == Stopped, c.failed.get()
-	case <-timeout:
-		return false, context.Cause(ctx)
 	}
+	return false, context.Cause(ctx)
 }
 
 // StopOption changes how a context stops.

@@ -1,6 +1,10 @@
 package rdd
 
-import "github.com/spatestream/spate/sparkerr"
+import (
+	"slices"
+
+	"github.com/spatestream/spate/sparkerr"
+)
 
 // noFunction is the error of an operation that was given nil for a function.
 func noFunction(op string) *sparkerr.Error {
@@ -10,7 +14,7 @@ func noFunction(op string) *sparkerr.Error {
 // given returns the RDD, whose actions all fail unless every function that its
 // operation needs is there.
 func (r *RDD[T]) given(there ...bool) *RDD[T] {
-	if missing(there) {
+	if slices.Contains(there, false) {
 		r.n.fail(noFunction(r.n.op))
 	}
 	return r
@@ -18,17 +22,8 @@ func (r *RDD[T]) given(there ...bool) *RDD[T] {
 
 // needs is given for an action.
 func needs(action string, there ...bool) error {
-	if missing(there) {
+	if slices.Contains(there, false) {
 		return noFunction(action).At(callSite())
 	}
 	return nil
-}
-
-func missing(there []bool) bool {
-	for _, ok := range there {
-		if !ok {
-			return true
-		}
-	}
-	return false
 }
