@@ -260,6 +260,9 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	if before := c.last.Stage(id); before != nil {
 		st.Sections = slices.Clone(before.Sections)
 	}
+	if members[0].context().of.copied {
+		members = members[:1]
+	}
 	for _, x := range members {
 		v := x.context().state
 		if len(v.delta.Bytes()) == 0 {
@@ -379,12 +382,12 @@ func (c *checkpoints) check() error {
 	return nil
 }
 
-// stateID names the state of the component in the checkpoint: that by key
-// belongs to all instances together, other state to a number of them.
+// stateID names the state of the component in the checkpoint: that by key, or
+// copied, is for any number of instances, other state for as many as there are.
 func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
-	if c.own {
+	if c.own && !c.of.copied {
 		return cells.StageOf(name, c.instances)
 	}
 	return cells.StageOf(name, 0)

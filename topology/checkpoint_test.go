@@ -185,32 +185,21 @@ func TestCheckpointsThatCannotBeOpenedAgain(t *testing.T) {
 	}
 }
 
-// A broadcast table, and windows of instances, belong to instances: another number
-// of them is refused by name, before anything is given.
+// Windows of instances belong to instances: another number of them is refused by
+// name, before anything is given.
 func TestStateOfInstancesKeepsTheirNumber(t *testing.T) {
 	var never atomic.Int64
 	never.Store(-1)
-	same := func(v int) int { return v }
-	for name, add := range map[string]func(numbers Stream[int], p int) Stream[string]{
-		"broadcast": func(numbers Stream[int], p int) Stream[string] {
-			joined := JoinBroadcast(Fields(numbers, same), same, numbers, same, "broadcast", LeftJoin, Parallelism(p))
-			return MapFunc(joined, "text", func(j Joined[int, int]) string { return fmt.Sprint(j.Left) })
-		},
-		"windows": func(numbers Stream[int], p int) Stream[string] {
-			counted := WindowsOf(Fields(numbers, same), "windows", Count(100).PerInstance(), Parallelism(p))
-			return MapFunc(counted, "text", func(w WindowOf[int]) string { return fmt.Sprint(len(w.Events)) })
-		},
-	} {
-		dir := filepath.Join(t.TempDir(), "checkpoint")
-		for i, p := range []int{2, 2, 3} {
-			s := &shop{prepared: map[string][]string{}}
-			j := NewJob(name, ExactlyOnce(dir))
-			numbers := AddSource(j, "numbers", func() *replayed { return &replayed{n: 20 * (i + 1), failAt: &never} })
-			To(add(numbers, p), "sell", s.sink)
-			err := j.Run(t.Context())
-			if p == 2 && err != nil || p == 3 && (err == nil || !strings.Contains(err.Error(), `state of "`+name+`" by instance`) || len(s.visible) > 0) {
-				t.Errorf("%s with %d instances: %v, %v", name, p, err, s.visible)
-			}
+	dir := filepath.Join(t.TempDir(), "checkpoint")
+	for i, p := range []int{2, 2, 3} {
+		s := &shop{prepared: map[string][]string{}}
+		j := NewJob("own", ExactlyOnce(dir))
+		numbers := AddSource(j, "numbers", func() *replayed { return &replayed{n: 20 * (i + 1), failAt: &never} })
+		counted := WindowsOf(Fields(numbers, func(v int) int { return v }), "windows", Count(100).PerInstance(), Parallelism(p))
+		To(MapFunc(counted, "text", func(w WindowOf[int]) string { return fmt.Sprint(len(w.Events)) }), "sell", s.sink)
+		err := j.Run(t.Context())
+		if p == 2 && err != nil || p == 3 && (err == nil || !strings.Contains(err.Error(), `state of "windows" by instance`) || len(s.visible) > 0) {
+			t.Errorf("%d instances: %v, %v", p, err, s.visible)
 		}
 	}
 }

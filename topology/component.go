@@ -24,6 +24,7 @@ type component struct {
 	role        role
 	parallelism int
 	apart       bool // never called directly by what comes before it
+	copied      bool // every instance has the same state: a checkpoint keeps that of the first
 	inputs      []input
 	channels    []channel // [0] is the default channel
 	readers     []reader  // of its channels, in the order they were joined

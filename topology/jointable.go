@@ -49,13 +49,14 @@ func (t *tableJoin[L, R]) ApplyRight(_ *Context, v R, _ *Emitter[Joined[L, R]]) 
 // stream may have any grouping, or none, so it stays where it is. A table that is
 // large, or changes often, is better shared out, by JoinTable.
 //
-// Each instance keeps its copy in its own state, so a job that goes on from a
-// checkpoint must have the same parallelism here.
+// Each instance has a copy in its state; a checkpoint keeps that of the first one,
+// for any number of instances to go on with.
 func JoinBroadcast[L, R any, K comparable](stream Stream[L], key func(L) K, table Stream[R], rowKey func(R) K, name string, kind Join, settings ...Setting) Stream[Joined[L, R]] {
 	checkStreamTable(stream.job, name, kind)
+	copied := func(c *component) { c.copied = true }
 	return Connect(stream, All(table), name, func() *broadcastJoin[L, R, K] {
 		return &broadcastJoin[L, R, K]{kind: kind, key: key, rowKey: rowKey}
-	}, settings...)
+	}, append([]Setting{copied}, settings...)...)
 }
 
 type broadcastJoin[L, R any, K comparable] struct {

@@ -30,11 +30,18 @@ func groupsOf(instance, of int) store.Groups {
 	return store.Groups{Lo: first(instance), Hi: first(instance + 1), Of: keyGroups}
 }
 
+// groups returns the key groups of the instance: all, if the others have them too.
+func (c *Context) groups() store.Groups {
+	if c.of.copied {
+		return groupsOf(0, 1)
+	}
+	return groupsOf(c.instance, c.instances)
+}
+
 // vault returns the state of the instance, made when it is first asked for.
 func (c *Context) vault() *vault {
 	if c.state == nil {
-		g := groupsOf(c.instance, c.instances)
-		c.state = &vault{cells: cells.New(g), states: map[string]adopter{}}
+		c.state = &vault{cells: cells.New(c.groups()), states: map[string]adopter{}}
 		if c.keyed == nil {
 			_ = c.focusOwn(c.state.cells)
 		}
@@ -44,7 +51,7 @@ func (c *Context) vault() *vault {
 
 // focusOwn puts the instance's own key in focus, which is in one of its groups.
 func (c *Context) focusOwn(s *cells.Store) error {
-	s.Focus(uint32(groupsOf(c.instance, c.instances).Lo)<<(32-7), nil)
+	s.Focus(uint32(c.groups().Lo)<<(32-7), nil)
 	return nil
 }
 
