@@ -64,7 +64,7 @@ func ask(t *testing.T, seed uint64, script *Script[question], options []topology
 	return asked, sink.Shown(), graves.Shown(), err
 }
 
-const s = time.Second
+const s = time.Second // of scripts
 
 func TestAsyncTimeLines(t *testing.T) {
 	four := NewScript[question]().At(0, question{"a1", 5 * s, 0}, question{"a2", 1 * s, 0}, question{"b1", 2 * s, 0}, question{"b2", 1 * s, 0})

@@ -40,7 +40,8 @@ type World struct {
 	seed    uint64
 	chance  *rand.Rand
 	disk    *simfs.Disk
-	between func() int // steps to the next crash, nil: none
+	between func() int  // steps to the next crash, nil: none
+	deaths  []time.Time // when it crashes, by the clock
 }
 
 // New returns a world with an empty disk, in which everything follows from the
@@ -66,8 +67,25 @@ func (w *World) Crash(n, times int) *World {
 	return w
 }
 
+// CrashAt makes the process of Run die when the clock comes to these times after
+// Epoch, one after the other: all that was to be done before a time is done, and
+// nothing of what is to be done at it.
+func (w *World) CrashAt(after ...time.Duration) *World {
+	for _, d := range after {
+		w.deaths = append(w.deaths, Epoch.Add(d))
+	}
+	return w
+}
+
 // crash is what ends a run from within.
 type crash struct{}
+
+// die ends the process in which it is called. What that does to its disk while it
+// unwinds is not on the one that is found afterwards.
+func (w *World) die() {
+	w.disk = w.disk.Recover(w.chance.Uint64())
+	panic(crash{})
+}
 
 // Run makes a job and runs it to its end. After a crash it is made again, and
 // goes on from its checkpoint if it has one. build must give the job all
@@ -83,7 +101,6 @@ func (w *World) Run(ctx context.Context, build func(...topology.Option) *topolog
 		if !died {
 			return err
 		}
-		w.disk = w.disk.Recover(w.chance.Uint64())
 	}
 }
 
@@ -98,8 +115,12 @@ func (w *World) once(ctx context.Context, job *topology.Job, steps int) (died bo
 		}
 	}()
 	err = job.Simulate(ctx, w.Clock, func(n int) int {
+		if len(w.deaths) > 0 && !w.Clock.Now().Before(w.deaths[0]) {
+			w.deaths = w.deaths[1:]
+			w.die()
+		}
 		if steps == 0 {
-			panic(crash{})
+			w.die()
 		}
 		steps--
 		return w.chance.IntN(n)
