@@ -75,9 +75,12 @@ func (a *arrivals) Write(_ *topology.Context, due int64) error {
 
 // hops returns a program that sends 100,000 events a second through three
 // operators by keys, each with goroutines of its own, for a time. The same rate
-// through one channel is what the machine gives and takes.
-func hops(duration time.Duration, parallelism int) program {
+// through one channel is what the machine gives and takes. procs is GOMAXPROCS,
+// 0 as it is: on a virtual machine a processor that must be woken, or is taken
+// away, costs milliseconds, and the load fits one.
+func hops(duration time.Duration, parallelism, procs int) program {
 	return func(ctx context.Context, _ string) (string, error) {
+		runtime.GOMAXPROCS(procs)
 		floor := throughChannel(duration)
 		p := &pace{end: duration}
 		late := make([]histogram, parallelism)
