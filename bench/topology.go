@@ -29,6 +29,7 @@ func jobLanes() []jobLane {
 		{"topology-words-acked", 2_000_000, "", "Storm 0.088"},
 		{"topology-hops", 0, "p99 0.2 ms", "p50, p99, p99.9 ms: Jet 0.07, 0.67, 4.9; Flink 0.14, 1.55, 5.3; Storm 0.75, 2.8, 8.9"},
 		{"topology-hops-2", 0, "p99 0.2 ms", "the same"},
+		{"topology-hops-called", 0, "p99 0.2 ms", "the same"},
 		{"topology-hops-one-cpu", 0, "p99 0.2 ms", "the same"},
 		{"topology-first", 0, "20 ms", "Storm 5.8 s, Jet 1.0 s"},
 	}

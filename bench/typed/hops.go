@@ -49,6 +49,9 @@ func (t ticking) Next(_ context.Context, out *topology.Emitter[int64]) error {
 	return nil
 }
 
+// mostHops is the largest parallelism of the hops.
+const mostHops = 2
+
 // warm is how long latencies do not count at first.
 const warm = time.Second
 
@@ -74,20 +77,20 @@ func (a *arrivals) Write(_ *topology.Context, due int64) error {
 }
 
 // hops returns a program that sends 100,000 events a second through three
-// operators by keys, each with goroutines of its own, for a time. The same rate
-// through one channel is what the machine gives and takes. procs is GOMAXPROCS,
-// 0 as it is: on a virtual machine a processor that must be woken, or is taken
-// away, costs milliseconds, and the load fits one.
-func hops(duration time.Duration, parallelism, procs int) program {
+// operators by keys, for a time. The same rate through one channel is what the
+// machine gives and takes. procs is GOMAXPROCS, 0 as it is: on a virtual machine
+// a processor that must be woken, or is taken away, costs milliseconds, and the
+// load fits one.
+func hops(duration time.Duration, procs int, settings ...topology.Setting) program {
 	return func(ctx context.Context, _ string) (string, error) {
 		runtime.GOMAXPROCS(procs)
 		floor := throughChannel(duration)
 		p := &pace{end: duration}
-		late := make([]histogram, parallelism)
+		late := make([]histogram, mostHops)
 		j := topology.NewJob("hops")
 		s := topology.AddSource(j, "ticks", func() ticking { return ticking{p} })
 		for i := range 3 {
-			s = topology.Apply(topology.Fields(s, itself), fmt.Sprint("hop ", i), func() identity { return identity{} }, topology.Apart(), topology.Parallelism(parallelism))
+			s = topology.Apply(topology.Fields(s, itself), fmt.Sprint("hop ", i), func() identity { return identity{} }, settings...)
 		}
 		topology.To(s, "arrivals", func() *arrivals { return &arrivals{p: p, all: late} })
 		err := j.Run(ctx)
