@@ -4,15 +4,21 @@ import (
 	"time"
 )
 
-// EaseOff holds back the sources of an edge that thrashes: for d each gives half
-// the events a second that it gives when it need not wait. An edge thrashes when
+// easeFor is how long sources are eased without EaseOff.
+const easeFor = 10 * time.Second
+
+// EaseOff says for how long the sources of an edge that thrashes are held back,
+// which is 10 seconds without it: each gives half the events a second that it
+// gives when it need not wait. EaseOff(0) holds back nobody. An edge thrashes when
 // pressure on it that lasted 200 milliseconds ends six times within a minute;
-// listeners get an Alarm, with or without EaseOff. A component that is merely too
-// slow does not cause that: its edge stays full, and its producers wait.
+// listeners get an Alarm either way. A component that is merely too slow does not
+// cause that: its edge stays full, and its producers wait.
+//
+// It is looked for in a job that has Listen, StatusEvery, EaseOff or a page.
 func EaseOff(d time.Duration) Option {
 	return func(j *Job) {
-		if d <= 0 {
-			j.mistake("EaseOff(%v): sources are eased for some time or not at all", d)
+		if d < 0 {
+			j.mistake("EaseOff(%v): sources are eased for some time, or, by 0, not at all", d)
 			return
 		}
 		j.watched().ease = d

@@ -31,7 +31,7 @@ type watch struct {
 // watched returns the job's watch, which it has from then on.
 func (j *Job) watched() *watch {
 	if j.watch == nil {
-		j.watch = &watch{job: j, every: time.Second}
+		j.watch = &watch{job: j, every: time.Second, ease: easeFor}
 	}
 	return j.watch
 }

@@ -64,8 +64,8 @@ func (m most) hear(n topology.Notice) {
 }
 
 // Offered twice what it can do for a minute, a job does what it can all the time,
-// and no more waits than the edges hold. That does not thrash, so EaseOff does
-// not come into it.
+// and no more waits than the edges hold. That does not thrash, so no source is
+// eased.
 func TestTwiceTheLoadForAMinute(t *testing.T) {
 	const queue, capacity, offered = 1000, 1000, 2000
 	script := steady(offered, time.Minute)
@@ -73,7 +73,7 @@ func TestTwiceTheLoadForAMinute(t *testing.T) {
 	w := New(5)
 	var afterAMinute int
 	err := w.Run(t.Context(), func(options ...topology.Option) *topology.Job {
-		job := topology.NewJob("twice", append(options, topology.QueueSize(queue), topology.EaseOff(10*time.Second),
+		job := topology.NewJob("twice", append(options, topology.QueueSize(queue),
 			topology.Listen(waited.hear), topology.Listen(func(n topology.Notice) {
 				if n.At.Sub(Epoch) <= time.Minute {
 					afterAMinute = len(sink.Shown())
@@ -161,7 +161,7 @@ func TestTwiceTheLoadWithGoroutines(t *testing.T) {
 		const queue, capacity = 100, 200
 		waited, afterAMinute, blocked := most{}, int64(0), 0
 		began := time.Now()
-		job := topology.NewJob("twice", topology.QueueSize(queue), topology.EaseOff(10*time.Second), topology.Log(slog.New(slog.DiscardHandler)),
+		job := topology.NewJob("twice", topology.QueueSize(queue), topology.Log(slog.New(slog.DiscardHandler)),
 			topology.Listen(waited.hear), topology.Listen(func(n topology.Notice) {
 				if n.Kind == topology.Alarmed {
 					t.Errorf("%+v", n.Alarm)
@@ -231,7 +231,7 @@ func alarms(notices []topology.Notice) (all []*topology.Alarm) {
 // Pressure that comes and goes raises an alarm, which says what would help.
 func TestBackPressureThatComesAndGoes(t *testing.T) {
 	// Half a second of work every five seconds.
-	notices, got := thrash(t, bursts(500, 28, 5*time.Second))
+	notices, got := thrash(t, bursts(500, 28, 5*time.Second), topology.EaseOff(0))
 	all := alarms(notices)
 	if got != 14000 || len(all) < 2 {
 		t.Fatalf("%d events, alarms %+v", got, all)
@@ -240,7 +240,7 @@ func TestBackPressureThatComesAndGoes(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	// Three seconds of work every four.
-	notices, got = thrash(t, bursts(3000, 28, 4*time.Second))
+	notices, got = thrash(t, bursts(3000, 28, 4*time.Second), topology.EaseOff(0))
 	all = alarms(notices)
 	if got != 84000 || len(all) < 2 {
 		t.Fatalf("%d events, alarms %+v", got, all)
@@ -250,9 +250,9 @@ func TestBackPressureThatComesAndGoes(t *testing.T) {
 	}
 }
 
-// EaseOff halves the rate of the source for its time, and lets it go again.
+// What thrashes has the rate of its source halved for a time, and then let go.
 func TestEasingOff(t *testing.T) {
-	notices, got := thrash(t, bursts(3000, 12, 4*time.Second).Idle(3*time.Minute), topology.EaseOff(8*time.Second))
+	notices, got := thrash(t, bursts(3000, 12, 4*time.Second).Idle(3*time.Minute))
 	all := alarms(notices)
 	if got != 36000 || len(all) == 0 || all[0].Eased["source"] < 100 {
 		t.Fatalf("%d events, alarms %+v", got, all)
