@@ -1,6 +1,10 @@
 package rdd
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/spatestream/spate/internal/keyorder"
+)
 
 // FilterByRange keeps the pairs whose keys lie in [lo, hi]. Of an RDD that a
 // range partitioner has placed, such as a sorted one, it computes only the
@@ -13,7 +17,7 @@ func FilterByRange[K cmp.Ordered, V any](r *RDD[Pair[K, V]], lo, hi K) *RDD[Pair
 			return min(a, b), max(a, b) + 1, err
 		})
 	}
-	compare := orderOf[K](Ascending).compare
+	compare := keyorder.Of[K](false).Compare
 	out := r.Filter(func(x Pair[K, V]) bool { return compare(x.Key, lo) >= 0 && compare(x.Key, hi) <= 0 })
 	out.n.op = "filterByRange"
 	return out

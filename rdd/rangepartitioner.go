@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/spatestream/spate/internal/keyorder"
 )
 
 // rangePartitioner places keys by bounds that a sample of the data gives, so
@@ -11,22 +13,22 @@ import (
 // The sample is a job of its own, run when the bounds are first needed.
 type rangePartitioner[K any] struct {
 	bounds *errand[[]K] // ascending
-	order  keyOrder[K]
+	order  keyorder.By[K]
 }
 
 // RangePartitioner places the keys of r in at most n ranges of about equal
 // size, the lowest or, descending, the highest first. There are fewer if the
 // keys do not give as many bounds. It samples r when first used.
 func RangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, o Order) KeyPartitioner[K] {
-	return newRangePartitioner(r, n, orderOf[K](o))
+	return newRangePartitioner(r, n, keyorder.Of[K](bool(o)))
 }
 
-func newRangePartitioner[K, V any](r *RDD[Pair[K, V]], n int, order keyOrder[K]) *rangePartitioner[K] {
+func newRangePartitioner[K, V any](r *RDD[Pair[K, V]], n int, order keyorder.By[K]) *rangePartitioner[K] {
 	return &rangePartitioner[K]{order: order, bounds: newErrand(r.n.ctx, func(ctx context.Context) ([]K, error) {
 		if n <= 1 {
 			return nil, nil
 		}
-		return rangeBounds(ctx, Keys(r), n, order.ascending)
+		return rangeBounds(ctx, Keys(r), n, order.Ascending)
 	})}
 }
 
@@ -49,8 +51,8 @@ func (p *rangePartitioner[K]) NumPartitions() int {
 // not exceed, counted from the end for a descending order.
 func (p *rangePartitioner[K]) Partition(key K) int {
 	bounds, _ := p.bounds.now()
-	i, _ := slices.BinarySearchFunc(bounds, key, p.order.ascending)
-	if p.order.desc {
+	i, _ := slices.BinarySearchFunc(bounds, key, p.order.Ascending)
+	if p.order.Desc {
 		return len(bounds) - i
 	}
 	return i
@@ -64,7 +66,7 @@ func (p *rangePartitioner[K]) Equal(other Partitioner) bool {
 	}
 	a, errA := p.bounds.now()
 	b, errB := o.bounds.now()
-	return errA == nil && errB == nil && p.order.desc == o.order.desc && slices.EqualFunc(a, b, func(x, y K) bool {
-		return p.order.ascending(x, y) == 0 && o.order.ascending(x, y) == 0
+	return errA == nil && errB == nil && p.order.Desc == o.order.Desc && slices.EqualFunc(a, b, func(x, y K) bool {
+		return p.order.Ascending(x, y) == 0 && o.order.Ascending(x, y) == 0
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/spatestream/spate/internal/keyorder"
 )
 
 // keysIn are the keys of every partition.
@@ -72,7 +74,7 @@ func TestSortedOrdersAgree(t *testing.T) {
 	checkSort(t, c, cmp.Compare[uint8], func() uint8 { return uint8(r.Uint32()) })
 	checkSort(t, c, cmp.Compare[string], func() string { return fmt.Sprint("common prefix ", r.IntN(500)) })
 	checkSort(t, c, cmp.Compare[string], func() string { return string(make([]byte, r.IntN(12))) })
-	checkSort(t, c, compareFloats, func() float64 {
+	checkSort(t, c, keyorder.Of[float64](false).Compare, func() float64 {
 		return []float64{math.NaN(), 0, math.Copysign(0, -1), r.NormFloat64(), math.Inf(1), math.Inf(-1)}[r.IntN(6)]
 	})
 	checkSort(t, c, cmp.Compare[float32], func() float32 { return float32(r.NormFloat64()) })

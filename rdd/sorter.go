@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/spatestream/spate/internal/keyorder"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/sortkey"
 	"github.com/spatestream/spate/internal/spill"
@@ -14,7 +15,7 @@ import (
 // to disk in sorted runs, which are merged at the end.
 type sorter[K, V any] struct {
 	t      *Task
-	order  keyOrder[K]
+	order  keyorder.By[K]
 	rows   []Pair[K, V]
 	sizes  *memory.Sizer[Pair[K, V]]
 	held   int64 // bytes taken from the task
@@ -27,7 +28,7 @@ type sorter[K, V any] struct {
 	runs   [][]spill.Run
 }
 
-func newSorter[K, V any](t *Task, order keyOrder[K]) *sorter[K, V] {
+func newSorter[K, V any](t *Task, order keyorder.By[K]) *sorter[K, V] {
 	s := &sorter[K, V]{t: t, order: order, sizes: memory.SizerOf[Pair[K, V]]()}
 	t.x.Memory.Register(s)
 	return s
@@ -151,12 +152,12 @@ func (s *sorter[K, V]) close() {
 
 // each pushes the rows in memory in order.
 func (s *sorter[K, V]) each(emit func([]Pair[K, V]) error) error {
-	if s.order.prefixes == nil || len(s.rows) < 64 {
-		slices.SortStableFunc(s.rows, func(a, b Pair[K, V]) int { return s.order.compare(a.Key, b.Key) })
+	if !s.order.Prefixed() || len(s.rows) < 64 {
+		slices.SortStableFunc(s.rows, func(a, b Pair[K, V]) int { return s.order.Compare(a.Key, b.Key) })
 		return emitAll(s.rows, emit)
 	}
 	chunk := make([]Pair[K, V], min(len(s.rows), maxChunk))
-	sorted := s.sorted()
+	sorted := s.order.Sorted(s.keys())
 	for len(sorted) > 0 {
 		n := min(len(sorted), maxChunk)
 		for i := range n {
@@ -170,31 +171,10 @@ func (s *sorter[K, V]) each(emit func([]Pair[K, V]) error) error {
 	return nil
 }
 
-// sorted returns the rows' numbers in order.
-func (s *sorter[K, V]) sorted() []sortkey.Prefixed {
+func (s *sorter[K, V]) keys() []K {
 	keys := make([]K, len(s.rows))
-	by := make([]sortkey.Prefixed, len(s.rows))
 	for i := range s.rows {
-		keys[i], by[i].Row = s.rows[i].Key, uint32(i)
+		keys[i] = s.rows[i].Key
 	}
-	s.order.prefixes(keys, by)
-	by, _ = sortkey.Radix(by, make([]sortkey.Prefixed, len(by)))
-	if !s.order.whole {
-		s.untie(by, keys)
-	}
-	return by
-}
-
-// untie sorts runs of equal prefixes by comparing.
-func (s *sorter[K, V]) untie(by []sortkey.Prefixed, keys []K) {
-	for lo := 0; lo < len(by); {
-		hi := lo + 1
-		for hi < len(by) && by[hi].Prefix == by[lo].Prefix {
-			hi++
-		}
-		if hi-lo > 1 {
-			slices.SortStableFunc(by[lo:hi], func(a, b sortkey.Prefixed) int { return s.order.compare(keys[a.Row], keys[b.Row]) })
-		}
-		lo = hi
-	}
+	return keys
 }

@@ -23,7 +23,7 @@ type sortRun[K, V any] struct {
 
 // mergeRuns pushes the rows of all runs in order.
 func mergeRuns[K, V any](s *sorter[K, V], emit func([]Pair[K, V]) error) error {
-	h := &runHeap[K, V]{compare: s.order.compare}
+	h := &runHeap[K, V]{compare: s.order.Compare}
 	for i, run := range s.runs {
 		r := &sortRun[K, V]{number: i, rows: spill.ReadRows(s.file, s.codec, run)}
 		defer r.rows.Close()

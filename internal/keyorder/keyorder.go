@@ -1,32 +1,27 @@
-package rdd
+// Package keyorder is how keys of a Go type are sorted: by comparing, and where
+// the type allows it first by eight bytes of each key, which a radix sort takes
+// without looking at the keys. Both agree. It holds no state and is safe for
+// concurrent use.
+package keyorder
 
 import (
 	"cmp"
 	"encoding/binary"
 	"math"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/spatestream/spate/internal/sortkey"
 )
 
-// Order is a direction of sorting.
-type Order bool
-
-// The directions.
-const (
-	Ascending  Order = false
-	Descending Order = true
-)
-
-// keyOrder is how keys are sorted.
-type keyOrder[K any] struct {
-	// compare already has the direction.
-	compare func(a, b K) int
-	// ascending is compare, or of a descending order its opposite, by which
-	// Spark finds the bounds of ranges.
-	ascending func(a, b K) int
-	desc      bool
+// By is an order of keys. The zero value is none: see Of and Func.
+type By[K any] struct {
+	// Compare is negative if its first argument comes first.
+	Compare func(a, b K) int
+	// Ascending is Compare, or of a descending order its opposite.
+	Ascending func(a, b K) int
+	Desc      bool
 	// prefixes writes the eight bytes by which keys are sorted first, those of
 	// a descending order inverted; nil: keys can only be compared.
 	prefixes func(keys []K, to []sortkey.Prefixed)
@@ -34,41 +29,41 @@ type keyOrder[K any] struct {
 	whole bool
 }
 
-// byCompare is an order of the caller's own.
-func byCompare[K any](compare func(a, b K) int) keyOrder[K] {
-	return keyOrder[K]{compare: compare, ascending: compare}
+// Func is the order of compare, negative if its first argument comes first.
+func Func[K any](compare func(a, b K) int) By[K] {
+	return By[K]{Compare: compare, Ascending: compare}
 }
 
-// orderOf is the natural order: numbers by value, NaN the largest and -0.0
-// before 0.0 as in Java, texts byte by byte.
-func orderOf[K cmp.Ordered](o Order) keyOrder[K] {
-	k := keyOrder[K]{compare: cmp.Compare[K], whole: true}
+// Of is the natural order: numbers by value, NaN the largest and -0.0 before 0.0
+// as in Java, texts byte by byte; or its opposite.
+func Of[K cmp.Ordered](desc bool) By[K] {
+	k := By[K]{Compare: cmp.Compare[K], whole: true}
 	var zero K
 	switch t := reflect.TypeFor[K](); t.Kind() {
 	case reflect.String:
 		k.prefixes, k.whole = retype[K](textPrefixes), false
 	case reflect.Float64:
 		k.prefixes = retype[K](prefixesBy(float64Bits))
-		k.compare = recompare[K](compareFloats)
+		k.Compare = recompare[K](compareFloats)
 	case reflect.Float32:
 		k.prefixes = retype[K](prefixesBy(func(f float32) uint64 { return float64Bits(float64(f)) }))
-		k.compare = recompare[K](func(a, b float32) int { return compareFloats(float64(a), float64(b)) })
+		k.Compare = recompare[K](func(a, b float32) int { return compareFloats(float64(a), float64(b)) })
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		k.prefixes = numberPrefixes[K](unsafe.Sizeof(zero), true)
 	default:
 		k.prefixes = numberPrefixes[K](unsafe.Sizeof(zero), false)
 	}
-	k.ascending = k.compare
-	if o == Descending {
+	k.Ascending = k.Compare
+	if desc {
 		return k.reversed()
 	}
 	return k
 }
 
-func (k keyOrder[K]) reversed() keyOrder[K] {
-	forth, prefixes := k.compare, k.prefixes
-	k.desc = true
-	k.compare = func(a, b K) int { return forth(b, a) }
+func (k By[K]) reversed() By[K] {
+	forth, prefixes := k.Compare, k.prefixes
+	k.Desc = true
+	k.Compare = func(a, b K) int { return forth(b, a) }
 	k.prefixes = func(keys []K, to []sortkey.Prefixed) {
 		prefixes(keys, to)
 		for i := range to {
@@ -76,6 +71,40 @@ func (k keyOrder[K]) reversed() keyOrder[K] {
 		}
 	}
 	return k
+}
+
+// Prefixed reports whether Sorted is of use: keys of other orders can only be
+// compared.
+func (k By[K]) Prefixed() bool { return k.prefixes != nil }
+
+// Sorted returns the numbers of the keys in their order, equal ones as they
+// come, of an order that is Prefixed. It takes two Prefixed a key; the result is
+// the caller's. At most 2^32 keys.
+func (k By[K]) Sorted(keys []K) []sortkey.Prefixed {
+	by := make([]sortkey.Prefixed, len(keys))
+	for i := range by {
+		by[i].Row = uint32(i)
+	}
+	k.prefixes(keys, by)
+	by, _ = sortkey.Radix(by, make([]sortkey.Prefixed, len(by)))
+	if !k.whole {
+		k.untie(by, keys)
+	}
+	return by
+}
+
+// untie sorts runs of equal prefixes by comparing.
+func (k By[K]) untie(by []sortkey.Prefixed, keys []K) {
+	for lo := 0; lo < len(by); {
+		hi := lo + 1
+		for hi < len(by) && by[hi].Prefix == by[lo].Prefix {
+			hi++
+		}
+		if hi-lo > 1 {
+			slices.SortStableFunc(by[lo:hi], func(a, b sortkey.Prefixed) int { return k.Compare(keys[a.Row], keys[b.Row]) })
+		}
+		lo = hi
+	}
 }
 
 // retype and recompare lend keys to functions of a type that lies in memory as
