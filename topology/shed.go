@@ -1,12 +1,8 @@
 package topology
 
 import (
-	"math"
 	"math/rand/v2"
-	"slices"
 	"sync/atomic"
-
-	"github.com/spatestream/spate/internal/flow"
 )
 
 // Shedding says what becomes of events on an edge without room. The default is
@@ -93,7 +89,7 @@ func (c *shedCount) byPolicy() map[string]int64 {
 func (w *writer[T]) admit(target int, v T) bool {
 	if w.out.Room(w.output, target) {
 		if w.least != nil {
-			w.least.admitted(target, v)
+			w.least.Admitted(target, v)
 		}
 		return true
 	}
@@ -109,7 +105,7 @@ func (w *writer[T]) admit(target int, v T) bool {
 			return true
 		}
 	case dropLeast:
-		if n := w.least.makeRoom(w.out, w.output, target, v); n > 0 {
+		if n := w.least.MakeRoom(w.out, w.output, target, v); n > 0 {
 			w.drop(n)
 			return true
 		}
@@ -125,88 +121,14 @@ func chanceOf(seed uint64, output, instance int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(output)<<32|uint64(instance)))
 }
 
-// least drops what is worth least of what waits.
-type least[T any] struct {
-	priority func(T) int
-	floor    []int // by target: nothing that waits is worth less
-	most     int   // events that make room at once
-	scratch  []int
-}
+// Values implements flow.Sheddable.
+func (e *events[T]) Values() []T { return e.values }
 
-func newLeast[T any](s Shedding, targets, credit int) *least[T] {
-	l := &least[T]{priority: s.priority.(func(T) int), floor: make([]int, targets), most: max(1, credit/8)}
-	for i := range l.floor {
-		l.floor[i] = math.MaxInt
-	}
-	return l
-}
-
-func (l *least[T]) admitted(target int, v T) {
-	l.floor[target] = min(l.floor[target], l.priority(v))
-}
-
-// makeRoom takes events that are worth less than v off the edge, and returns how
-// many.
-func (l *least[T]) makeRoom(out *flow.Outputs, output, target int, v T) int {
-	worth := l.priority(v)
-	if worth <= l.floor[target] {
-		return 0
-	}
-	taken := out.Thin(output, target, func(waiting []flow.Payload) { l.floor[target] = l.thin(waiting, worth) })
-	if taken > 0 {
-		l.admitted(target, v)
-	}
-	return taken
-}
-
-// thin takes out events that are worth less, and returns what the least of the
-// others is worth.
-func (l *least[T]) thin(waiting []flow.Payload, worth int) (floor int) {
-	limit, equal := l.threshold(waiting, worth)
-	floor = math.MaxInt
-	for _, p := range waiting {
-		p.(*events[T]).keep(func(v T) bool {
-			w := l.priority(v)
-			if w < limit || w == limit && equal > 0 {
-				if w == limit {
-					equal--
-				}
-				return false
-			}
-			floor = min(floor, w)
-			return true
-		})
-	}
-	return floor
-}
-
-// threshold returns below what worth events make room, and how many of just that
-// worth do too.
-func (l *least[T]) threshold(waiting []flow.Payload, worth int) (limit, equal int) {
-	l.scratch = l.scratch[:0]
-	for _, p := range waiting {
-		for _, v := range p.(*events[T]).values {
-			if w := l.priority(v); w < worth {
-				l.scratch = append(l.scratch, w)
-			}
-		}
-	}
-	if len(l.scratch) == 0 {
-		return math.MinInt, 0
-	}
-	slices.Sort(l.scratch)
-	n := min(l.most, len(l.scratch))
-	limit = l.scratch[n-1]
-	first, _ := slices.BinarySearch(l.scratch, limit)
-	return limit, n - first
-}
-
-// keep takes those events out that f does not want to keep. Events that shed are
-// not tracked.
-func (e *events[T]) keep(f func(T) bool) {
+// Keep implements flow.Sheddable. Events that shed are not tracked.
+func (e *events[T]) Keep(wanted func(T) bool) {
 	n := 0
 	for i, v := range e.values {
-		if f(v) {
+		if wanted(v) {
 			e.values[n], e.at[n] = v, e.at[i]
 			n++
 		}

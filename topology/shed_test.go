@@ -3,67 +3,32 @@ package topology
 import (
 	"math/rand/v2"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
-	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/eventtime"
 )
 
-// thinned is the slow way: of the events worth less the n of the least worth go,
-// of equals the oldest.
-func thinned(waiting []int, priority func(int) int, worth, n int) []int {
-	var less []int // places
-	for i, v := range waiting {
-		if priority(v) < worth {
-			less = append(less, i)
-		}
-	}
-	sort.SliceStable(less, func(a, b int) bool { return priority(waiting[less[a]]) < priority(waiting[less[b]]) })
-	gone := less[:min(n, len(less))]
-	var out []int
-	for i, v := range waiting {
-		if !slices.Contains(gone, i) {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-func TestTheLeastMakesRoom(t *testing.T) {
+// What is taken out of a payload takes its time along.
+func TestEventsThatAreKept(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 500 {
-		priorities := 1 + r.IntN(6)
-		priority := func(v int) int { return v % priorities }
-		l := newLeast[int](DropLeast(priority), 1, 1+r.IntN(100))
-		var waiting []flow.Payload
-		var flat []int
-		for range r.IntN(5) {
-			e := &events[int]{}
-			for range r.IntN(20) {
-				v := r.IntN(1000)
-				e.add(v, header{})
-				flat = append(flat, v)
+	for range 100 {
+		e := &events[int]{}
+		var want []int
+		for range r.IntN(20) {
+			v := r.IntN(1000)
+			e.add(v, header{at: eventtime.Time(v)})
+			if v%3 > 0 {
+				want = append(want, v)
 			}
-			waiting = append(waiting, e)
 		}
-		worth := r.IntN(priorities + 1)
-		want := thinned(flat, priority, worth, l.most)
-		floor := l.thin(waiting, worth)
-		var got []int
-		for _, p := range waiting {
-			e := p.(*events[int])
-			if len(e.at) != len(e.values) {
-				t.Fatal("times and events differ in number")
-			}
-			got = append(got, e.values...)
+		e.Keep(func(v int) bool { return v%3 > 0 })
+		if !slices.Equal(e.Values(), want) || len(e.at) != len(want) {
+			t.Fatal(e.values, e.at, want)
 		}
-		if !slices.Equal(got, want) {
-			t.Fatalf("worth %d, at most %d of %v\n got %v\nwant %v", worth, l.most, flat, got, want)
-		}
-		for _, v := range got {
-			if priority(v) < floor {
-				t.Fatalf("%d waits, and the floor is %d", v, floor)
+		for i, v := range want {
+			if e.at[i] != eventtime.Time(v) {
+				t.Fatal(e.values, e.at)
 			}
 		}
 	}

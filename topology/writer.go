@@ -23,10 +23,10 @@ type writer[T any] struct {
 	ledger *acks.Ledger // nil: events are not tracked
 
 	shed    Shedding
-	dropped *shedCount // of the reader
-	least   *least[T]  // of DropLeast
-	chance  *rand.Rand // of Sample
-	wait    bool       // Sample keeps an event for which there is no room
+	dropped *shedCount     // of the reader
+	least   *flow.Least[T] // of DropLeast
+	chance  *rand.Rand     // of Sample
+	wait    bool           // Sample keeps an event for which there is no room
 }
 
 func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *shedCount, output, targets int) receiver[T] {
@@ -35,7 +35,7 @@ func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *shedCount,
 		w.chance = chanceOf(n.in.Env.Seed, output, n.in.Index)
 	}
 	if shed.policy == dropLeast {
-		w.least = newLeast[T](shed, targets, cmp.Or(n.stage.plan.job.credit, flow.DefaultEvents))
+		w.least = flow.NewLeast(shed.priority.(func(T) int), targets, max(1, cmp.Or(n.stage.plan.job.credit, flow.DefaultEvents)/8))
 	}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
