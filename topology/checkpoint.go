@@ -2,7 +2,6 @@ package topology
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/internal/store"
-	"github.com/spatestream/spate/internal/vfs"
 )
 
 // Checkpointing configures the checkpoints of a job.
@@ -130,30 +128,13 @@ func (c *checkpoints) open(ctx context.Context) error {
 		return err
 	}
 	c.epoch = r.Last.Epoch + 1
-	if c.last, err = c.newest(r); err != nil || c.last == nil {
+	if c.last, err = d.Newest(r); err != nil || c.last == nil {
 		return err
 	}
 	if c.last.Epoch > r.Committed {
 		return c.commit(c.last)
 	}
 	return nil
-}
-
-// newest returns the manifest of the newest epoch that is decided.
-func (c *checkpoints) newest(r checkpoint.Recovered) (*checkpoint.Manifest, error) {
-	if r.Manifest != nil {
-		return r.Manifest, nil
-	}
-	for n := r.Last.Epoch - 1; n >= 0; n-- {
-		m, err := c.directory.Manifest(n)
-		if err == nil {
-			return m, nil
-		}
-		if !errors.Is(err, vfs.ErrNotExist) {
-			return nil, err
-		}
-	}
-	return nil, nil
 }
 
 func (c *checkpoints) close() error {
@@ -239,11 +220,9 @@ func (c *checkpoints) gather() (*checkpoint.Manifest, error) {
 		}
 		for _, x := range members {
 			if r := x.context().receipt; r != nil {
-				b, err := json.Marshal(receipt{comp.name, r})
-				if err != nil {
+				if err := m.AddReceipt(comp.name, r); err != nil {
 					return nil, err
 				}
-				m.Receipts = append(m.Receipts, b)
 			}
 		}
 	}
@@ -278,35 +257,21 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	return nil
 }
 
-// receipt is what an instance of a sink has prepared.
-type receipt struct {
-	Sink    string `json:"sink"`
-	Receipt []byte `json:"receipt"`
-}
-
 // commit makes the output of an epoch visible.
 func (c *checkpoints) commit(m *checkpoint.Manifest) error {
-	bySink := map[string][][]byte{}
-	var order []string
-	for _, b := range m.Receipts {
-		var r receipt
-		if err := json.Unmarshal(b, &r); err != nil {
-			return fmt.Errorf("a receipt of checkpoint %s: %w", c.dir, err)
-		}
-		if bySink[r.Sink] == nil {
-			order = append(order, r.Sink)
-		}
-		bySink[r.Sink] = append(bySink[r.Sink], r.Receipt)
+	receipts, err := checkpoint.ReceiptsOf(m)
+	if err != nil {
+		return fmt.Errorf("a receipt of checkpoint %s: %w", c.dir, err)
 	}
-	err := steps(c.job.env, "CommitSinks", func() error {
-		for _, name := range order {
-			sink, of, err := c.committer(name)
+	err = steps(c.job.env, "CommitSinks", func() error {
+		for _, r := range receipts {
+			sink, of, err := c.committer(r.Sink)
 			if err != nil {
 				return err
 			}
 			ctx := &Context{Context: c.ctx, of: of, instance: -1, instances: of.parallelism, env: c.job.env, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
-			if err := sink.Commit(ctx, bySink[name]); err != nil {
-				return fmt.Errorf("sink %s: commit: %w", name, err)
+			if err := sink.Commit(ctx, r.All); err != nil {
+				return fmt.Errorf("sink %s: commit: %w", r.Sink, err)
 			}
 		}
 		return nil

@@ -196,7 +196,7 @@ func (j *Job) Simulate(ctx context.Context, clock VirtualClock, pick func(n int)
 		return nil
 	}
 	if j.watch != nil {
-		j.watch.simulated = true
+		j.watch.listeners.InTurn = true
 	}
 	return j.listened(func() error {
 		return j.runs(ctx, wait, func(f *flow.Flow) error { return f.Simulate(ctx, clock, pick) })

@@ -1,11 +1,6 @@
 package topology
 
-import (
-	"time"
-
-	"github.com/spatestream/spate/internal/exec"
-	"github.com/spatestream/spate/internal/flow"
-)
+import "time"
 
 // Notice tells a listener of something that happened to a job. It has a JSON
 // form. What it points to is not changed any more.
@@ -44,36 +39,15 @@ const (
 // f has had the last one.
 func Listen(f func(Notice)) Option {
 	return func(j *Job) {
-		w := j.watched()
-		w.listeners = append(w.listeners, &listener{f: f})
+		j.watched().listeners.Add(func(n Notice, missed int) {
+			n.Missed = missed
+			f(n)
+		})
 	}
 }
 
-// listener hands notices on.
-type listener struct {
-	f   func(Notice)
-	box *flow.Mailbox[Notice] // of a Run
-}
-
-// mostNotices is how many notices wait for a listener at most. A status takes the
-// place of one that waits.
+// mostNotices is how many notices wait for a listener at most.
 const mostNotices = 1024
 
-func newMailbox() *flow.Mailbox[Notice] {
-	return flow.NewMailbox(mostNotices, func(waits, next Notice) bool { return waits.Kind == Taken && next.Kind == Taken })
-}
-
-// run is the goroutine of the listener, until its mailbox is closed.
-func (l *listener) run(failed func(error)) {
-	l.box.Each(func(n Notice, missed int) {
-		n.Missed = missed
-		l.call(n, failed)
-	})
-}
-
-// call gives a notice to the user, whose panic is nobody else's.
-func (l *listener) call(n Notice, failed func(error)) {
-	if err := exec.Protect(func() error { l.f(n); return nil }); err != nil {
-		failed(err)
-	}
-}
+// replaces says that a status takes the place of one that waits.
+func replaces(waits, next Notice) bool { return waits.Kind == Taken && next.Kind == Taken }

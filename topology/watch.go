@@ -3,6 +3,8 @@ package topology
 import (
 	"sync"
 	"time"
+
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // watch looks at a running job from time to time. It implements flow.Watcher.
@@ -11,8 +13,7 @@ type watch struct {
 	job       *Job
 	every     time.Duration
 	ease      time.Duration // for how long sources are eased; 0: never
-	listeners []*listener
-	simulated bool // listeners are called on the one goroutine there is
+	listeners flow.Listeners[Notice]
 
 	// Of the goroutine that looks.
 	due        time.Time
@@ -32,6 +33,7 @@ type watch struct {
 func (j *Job) watched() *watch {
 	if j.watch == nil {
 		j.watch = &watch{job: j, every: time.Second, ease: easeFor}
+		j.watch.listeners = flow.Listeners[Notice]{Most: mostNotices, Replaces: replaces, Failed: j.watch.failed}
 	}
 	return j.watch
 }
@@ -92,13 +94,7 @@ func (w *watch) end() {
 // tell gives a notice to all listeners.
 func (w *watch) tell(n Notice) {
 	n.Job, n.At = w.job.name, w.job.env.Clock.Now()
-	for _, l := range w.listeners {
-		if w.simulated {
-			l.call(n, w.failed)
-			continue
-		}
-		l.box.Put(n)
-	}
+	w.listeners.Tell(n)
 }
 
 func (w *watch) failed(err error) {
@@ -120,13 +116,7 @@ func (j *Job) listened(run func() error) error {
 		return run()
 	}
 	w.load()
-	var all sync.WaitGroup
-	for _, l := range w.listeners {
-		l.box = newMailbox()
-		if !w.simulated {
-			all.Go(func() { l.run(w.failed) })
-		}
-	}
+	w.listeners.Start()
 	w.tell(Notice{Kind: Started})
 	err := run()
 	last := Notice{Kind: Ended}
@@ -134,9 +124,6 @@ func (j *Job) listened(run func() error) error {
 		last.Error = err.Error()
 	}
 	w.tell(last)
-	for _, l := range w.listeners {
-		l.box.Close()
-	}
-	all.Wait()
+	w.listeners.End()
 	return err
 }
