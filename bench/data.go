@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -158,30 +159,35 @@ func writeThree(dir string, _ int64) error {
 	return os.WriteFile(filepath.Join(dir, "a.txt"), slices.Concat([]byte("one\n"), []byte("two\n"), []byte("three\n")), 0o644)
 }
 
-// countLines counts the lines of the files of a folder.
-func countLines(dir string) (int64, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0, err
-	}
+// countLines counts the lines of the files of a folder, or of one file.
+func countLines(path string) (int64, error) {
 	n := int64(0)
+	err := filepath.WalkDir(path, func(file string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			err = addLines(&n, file)
+		}
+		return err
+	})
+	return n, err
+}
+
+func addLines(n *int64, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	buf := make([]byte, 1<<18) // small: what this process holds counts as its children's (getrusage)
-	for _, e := range entries {
-		f, err := os.Open(filepath.Join(dir, e.Name()))
+	for {
+		k, err := f.Read(buf)
+		*n += int64(bytes.Count(buf[:k], []byte{'\n'}))
+		if err == io.EOF {
+			return nil
+		}
 		if err != nil {
-			return 0, err
-		}
-		for err == nil {
-			var k int
-			k, err = f.Read(buf)
-			n += int64(bytes.Count(buf[:k], []byte{'\n'}))
-		}
-		_ = f.Close()
-		if err != io.EOF {
-			return 0, err
+			return err
 		}
 	}
-	return n, nil
 }
 
 // writeParquet makes the events once more as Parquet, by Spate itself.
