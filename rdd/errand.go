@@ -37,6 +37,9 @@ func (e *errand[T]) get(ctx context.Context) (T, error) {
 }
 
 func (e *errand[T]) run(ctx context.Context) error {
+	if err := strayed(ctx); err != nil {
+		return err
+	}
 	select {
 	case e.turn <- struct{}{}:
 	case <-ctx.Done():

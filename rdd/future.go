@@ -26,6 +26,11 @@ func Async[T any](ctx context.Context, action func(context.Context) (T, error)) 
 	f := &Future[T]{cancel: cancel, jobs: &jobIDs{}, done: make(chan struct{})}
 	s := scopeOf(ctx)
 	s.ids = f.jobs
+	if f.err = strayed(ctx); f.err != nil {
+		cancel(f.err)
+		close(f.done)
+		return f
+	}
 	ctx = s.in(ctx)
 	go func() {
 		defer cancel(nil)

@@ -41,6 +41,9 @@ type job struct {
 // run runs an action: do for every partition of n in parts.
 func run(ctx context.Context, n *node, action string, parts []int, do func(t *Task, part int) error) error {
 	c := n.ctx
+	if err := strayed(ctx); err != nil {
+		return err
+	}
 	if err := errors.Join(c.usable(), n.err); err != nil {
 		return err
 	}
@@ -116,7 +119,8 @@ func (j *job) run(ctx context.Context) error {
 // fatal says of a task's error that running the task again cannot help.
 func fatal(err error) bool {
 	var lost *shuffle.LostError
-	return errors.As(err, &lost) || sparkerr.ClassOf(err) == "ENCODER_NOT_FOUND"
+	class := sparkerr.ClassOf(err)
+	return errors.As(err, &lost) || class == "ENCODER_NOT_FOUND" || class == notInTask
 }
 
 // explained is the error of a job, which says of one that was cancelled which

@@ -99,7 +99,7 @@ func (p *pipe) run(ctx context.Context, feed func(*bufio.Writer) error, emit fun
 		cancel()
 	}
 	feeding := <-fed
-	if err := cmd.Wait(); err != nil && read == nil {
+	if err := cmd.Wait(); err != nil && read == nil && feeding == nil {
 		return sparkerr.New("", fmt.Sprintf("the process %q of Pipe ended with %v: %s", strings.Join(p.args, " "), err, strings.TrimSpace(complaint.String())))
 	}
 	return cmp.Or(read, feeding)
@@ -109,7 +109,7 @@ func (p *pipe) run(ctx context.Context, feed func(*bufio.Writer) error, emit fun
 // fault: its exit status tells.
 func feedAndClose(in io.WriteCloser, feed func(*bufio.Writer) error) error {
 	w := bufio.NewWriterSize(in, 8192)
-	err := feed(w)
+	err := elsewhere(func() error { return feed(w) })
 	if err == nil {
 		err = w.Flush()
 	}

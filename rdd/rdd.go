@@ -3,6 +3,7 @@ package rdd
 import (
 	"iter"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/storage"
 )
 
@@ -78,7 +79,7 @@ func (r *RDD[T]) rows(t *Task, part int, f func(in []T, at int64) error) error {
 // loop has ended.
 func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		*err = r.rows(t, part, func(in []T, at int64) error {
+		rows := func(in []T, at int64) error {
 			for i, x := range in {
 				t.row = at + int64(i)
 				if !yield(x) {
@@ -86,7 +87,8 @@ func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {
 				}
 			}
 			return nil
-		})
+		}
+		*err = exec.Work(func() error { return r.rows(t, part, rows) }) // iter.Pull has a stack of its own
 		if *err == nil || *err == errEnough {
 			t.row = -1 // what follows is about none
 		}

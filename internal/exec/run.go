@@ -40,7 +40,7 @@ func (r *Runner) runTask(run func(*Task) error, t *Task) (err error) {
 		t.Memory.Close()
 		err = firstOf(err, t.Spill.Close())
 	}()
-	return Protect(func() error { return run(t) })
+	return Protect(func() error { return Work(func() error { return run(t) }) })
 }
 
 // account opens an n-th share of the budget: a task must be able to go on by
