@@ -1,6 +1,9 @@
 package topology
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Aggregated is a state of an aggregate for each key: of all that was added to
 // it, an A is kept; see Value.
@@ -13,6 +16,9 @@ type Aggregated[T, A, R any] struct {
 // windows take as well; its Result is called with the zero Window. Without Merge,
 // the method of that name fails the job.
 func NewAggregated[T, A, R any](ctx *Context, name string, a Aggregate[T, A, R], life ...Lifetime) *Aggregated[T, A, R] {
+	if a.Add == nil || a.Result == nil {
+		ctx.node.fail(ctx, fmt.Errorf("the Aggregate of the state %q needs Add and Result, of which one is nil", name))
+	}
 	return &Aggregated[T, A, R]{a, NewValue[A](ctx, name, life...)}
 }
 

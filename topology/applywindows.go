@@ -10,10 +10,13 @@ func ApplyWindows[T, Out any, O Operator[WindowOf[T], Out]](s Stream[T], name st
 	}
 	return applyWindows(s, name, w, func() held[T, Out] {
 		own := create()
+		if isNil(own) {
+			return nil
+		}
 		return &eventList[T, Out]{own: own, apply: func(ctx *Context, w Window, events []T, out *Emitter[Out]) error {
 			return own.Apply(ctx, WindowOf[T]{w, events}, out)
 		}}
-	}, settings)
+	}, with(settings, needs(create != nil)))
 }
 
 // WindowsOf gives the windows of a stream as events, to be read by any operator
@@ -36,8 +39,12 @@ func applyWindows[T, Out any](s Stream[T], name string, w Windows, hold func() h
 	}
 	late := NewChannel[T](lateName)
 	return Apply(s, name, func() *windowing[T, Out] {
-		return &windowing[T, Out]{Windows: w, held: hold(), late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
-	}, append([]Setting{emitsLate(late)}, settings...)...)
+		held := hold()
+		if held == nil { // the user's constructor returned nil
+			return nil
+		}
+		return &windowing[T, Out]{Windows: w, held: held, late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
+	}, with(settings, emitsLate(late))...)
 }
 
 // eventList holds a window's events one by one.

@@ -38,13 +38,17 @@ type Caller[In, Out any] interface {
 func Async[In, Out any, C Caller[In, Out]](s Stream[In], name string, create func() C, settings ...Setting) Stream[Out] {
 	calls := &calling{inFlight: 64, attempts: 1}
 	asks := func(c *component) { c.calls, c.apart = calls, true }
-	c := s.job.add(name, operator, []input{s.input()}, append([]Setting{asks}, settings...))
+	c := s.job.add(name, operator, []input{s.input()}, with(settings, needs(create != nil), asks))
 	calls.check(c, s.keyed())
 	if _, err := encoder.Of[In](); err != nil {
 		c.lacks = fmt.Sprintf("asks about events that cannot be kept: %v", err)
 	}
 	c.make = func(n *node) (built, error) {
-		o := newCallMember[In, Out](n, c, create())
+		own, err := newInstance(n, c, create)
+		if err != nil {
+			return built{}, err
+		}
+		o := newCallMember[In, Out](n, c, own)
 		if s.keyed() {
 			o.key.keyer = s.group.key
 		}
@@ -56,7 +60,7 @@ func Async[In, Out any, C Caller[In, Out]](s Stream[In], name string, create fun
 
 // AsyncFunc is Async of a function.
 func AsyncFunc[In, Out any](s Stream[In], name string, f func(ctx context.Context, in In) (Out, error), settings ...Setting) Stream[Out] {
-	return Async(s, name, func() asker[In, Out] { return f }, settings...)
+	return Async(s, name, func() asker[In, Out] { return f }, with(settings, needs(f != nil))...)
 }
 
 type asker[In, Out any] func(context.Context, In) (Out, error)
@@ -123,13 +127,20 @@ func Retry(attempts int, first, most time.Duration) Setting {
 // RetryIf is for failures of which some are for good: only after those that are
 // worth it a call is made again.
 func RetryIf(worth func(error) bool) Setting {
-	return calls("RetryIf", func(c *calling) { c.worth = worth })
+	set := calls("RetryIf", func(c *calling) { c.worth = worth })
+	return func(c *component) { c.given(worth != nil); set(c) }
 }
 
 func (o *calling) check(c *component, keyed bool) {
-	if o.inFlight < 1 || o.timeout < 0 || o.attempts < 1 || o.first < 0 || o.longest < o.first {
-		c.job.mistake("operator %q: %d calls in flight, a time-out of %v, %d attempts and waits of %v to %v must be positive and in order", c.name, o.inFlight, o.timeout, o.attempts, o.first, o.longest)
+	wrong := func(bad bool, format string, args ...any) {
+		if bad {
+			c.job.mistake("operator %q: "+format, append([]any{c.name}, args...)...)
+		}
 	}
+	wrong(o.inFlight < 1, "InFlight(%d): at least one call is under way at a time", o.inFlight)
+	wrong(o.timeout < 0, "CallTimeout(%v): the time cannot be negative; 0 is none", o.timeout)
+	wrong(o.attempts < 1, "Retry of %d attempts: a call is made at least once", o.attempts)
+	wrong(o.first < 0 || o.longest < o.first, "Retry after %v, at most %v: waits are not negative, and the first is not the longer", o.first, o.longest)
 	if o.order == orderedByKey && !keyed {
 		c.job.mistake("operator %q is in KeyOrder, and its stream has no keys; use Fields", c.name)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Calls are made side by side, as many as may be: each waits for seven others.
@@ -121,14 +122,17 @@ func TestAsyncMistakes(t *testing.T) {
 	j := NewJob("mistakes", ExactlyOnce("nowhere"))
 	in := AddSource(j, "numbers", func() *replayed { return &replayed{} })
 	double := func(_ context.Context, v int) (int, error) { return 2 * v, nil }
-	Discard(AsyncFunc(in, "none", double, InFlight(0)))
+	Discard(AsyncFunc(in, "none", double, InFlight(0), CallTimeout(-time.Second), Retry(-1, time.Second, 0)))
 	Discard(AsyncFunc(in, "keyless", double, KeyOrder()))
 	Discard(AsyncFunc(in, "channels", double, Emits(NewChannel[int]("odd"))))
 	Discard(Apply(in, "applied", mapped(func(_ *Context, v int) (chan int, error) { return nil, nil }), Unordered()))
 	Discard(AsyncFunc(MapFunc(in, "channel", func(int) chan int { return nil }), "kept", func(context.Context, chan int) (int, error) { return 0, nil }))
 	err := j.Validate()
 	for _, part := range []string{
-		`operator "none": 0 calls in flight`,
+		`operator "none": InFlight(0): at least one call`,
+		`operator "none": CallTimeout(-1s)`,
+		`operator "none": Retry of -1 attempts`,
+		`operator "none": Retry after 1s, at most 0s`,
 		`operator "keyless" is in KeyOrder, and its stream has no keys`,
 		`operator "channels" of Async has one output`,
 		`Unordered is a setting of Async, which operator "applied" is not`,

@@ -10,7 +10,7 @@ import (
 // made, and its error is Run's; stop, when Run ends, after the last instance.
 // Simulate starts nothing.
 func Beside(start func(ctx context.Context, j *Job) (stop func() error, err error)) Option {
-	return func(j *Job) { j.beside = append(j.beside, start) }
+	return func(j *Job) { j.given("Beside", start != nil); j.beside = append(j.beside, start) }
 }
 
 // accompany starts what runs beside the job, and returns what stops it.

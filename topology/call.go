@@ -70,8 +70,8 @@ type callMember[In, Out any] struct {
 	answers []answer[In, Out] // guarded by mu
 }
 
-func newCallMember[In, Out any](n *node, c *component, own Caller[In, Out]) *callMember[In, Out] {
-	o := &callMember[In, Out]{instance: instance{own: own, ctx: n.context(c)}, calling: c.calls, caller: own, node: n, mark: flow.NoWatermark, all: list.New(), timed: list.New(), latest: map[string]*call[In, Out]{}}
+func newCallMember[In, Out any](n *node, c *component, own instance) *callMember[In, Out] {
+	o := &callMember[In, Out]{instance: own, calling: c.calls, caller: own.own.(Caller[In, Out]), node: n, mark: flow.NoWatermark, all: list.New(), timed: list.New(), latest: map[string]*call[In, Out]{}}
 	o.out.ctx = o.ctx
 	o.guard = newGuard[In](c, o.ctx, nil)
 	o.life, o.end = context.WithCancel(n.ctx)

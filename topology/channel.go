@@ -36,6 +36,9 @@ func (c *Channel[T]) emitter(ctx *Context, number int) (any, func(any)) {
 func Emits(channels ...outlet) Setting {
 	return func(c *component) {
 		for _, ch := range channels {
+			if c.given(!isNil(ch)); isNil(ch) {
+				continue
+			}
 			c.channels = append(c.channels, channel{outlet: ch})
 		}
 	}
@@ -43,6 +46,9 @@ func Emits(channels ...outlet) Setting {
 
 // Select returns what a component emits on a channel; s is any stream of it.
 func Select[U, T any](s Stream[U], ch *Channel[T]) Stream[T] {
+	if s.given("Select", ch != nil); ch == nil {
+		return Stream[T]{job: s.job}
+	}
 	if len(s.refs) != 1 {
 		s.job.mistake("Select(%q): the stream comes from several components; select from each and merge", ch.name)
 		return Stream[T]{job: s.job}
@@ -58,12 +64,13 @@ func Select[U, T any](s Stream[U], ch *Channel[T]) Stream[T] {
 }
 
 // Out returns the emitter of a channel that the component was said to emit on,
-// good as long as the instance. Of another channel it panics.
+// good as long as the instance. Of another channel it panics, which fails the job.
 func Out[T any](ctx *Context, ch *Channel[T]) *Emitter[T] {
 	for i, have := range ctx.of.channels {
 		if have.outlet == outlet(ch) {
 			return ctx.outs[i].(*Emitter[T])
 		}
 	}
-	panic("component " + ctx.of.name + " has no channel " + ch.name + "; name it with Emits")
+	ctx.refuse("it has no channel %q; name it with Emits", ch.name)
+	return nil
 }

@@ -21,7 +21,13 @@ import (
 type Checkpointing func(*checkpoints)
 
 // Every is the time between checkpoints by the job's clock; a second without it.
-func Every(d time.Duration) Checkpointing { return func(c *checkpoints) { c.every = d } }
+func Every(d time.Duration) Checkpointing {
+	return func(c *checkpoints) {
+		if c.every = d; d <= 0 {
+			c.job.mistake("Every(%v): the time between checkpoints must be positive", d)
+		}
+	}
+}
 
 // ExactlyOnce makes the job keep its state in a checkpoint directory, and go on
 // from there when it is run again, after an end of any kind: what a sink of the
@@ -55,9 +61,14 @@ func Renamed(from, to string) Checkpointing {
 }
 
 func (j *Job) checkpoint(dir string, aligned bool, options []Checkpointing) {
+	if dir == "" {
+		j.mistake("a job with checkpoints needs a directory for them, and was given \"\"")
+	}
 	j.checkpoints = &checkpoints{job: j, dir: dir, aligned: aligned, every: time.Second, renamed: map[string]string{}}
 	for _, o := range options {
-		o(j.checkpoints)
+		if j.given("the checkpoint", o != nil); o != nil {
+			o(j.checkpoints)
+		}
 	}
 }
 
@@ -321,7 +332,7 @@ func (c *checkpoints) enter(x member) error {
 	if before == nil {
 		before = c.last.Stage(ctx.stateIDOf(c.renamed[ctx.of.name]))
 	}
-	return ctx.state.restore(c, ctx.of.name, before)
+	return ctx.node.named(ctx.of, ctx.state.restore(c, ctx.of.name, before))
 }
 
 // check refuses a checkpoint with state that nobody takes.

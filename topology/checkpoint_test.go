@@ -155,6 +155,9 @@ func TestCheckpointsThatDoNotFit(t *testing.T) {
 	if err := other.Run(t.Context()); err == nil || !strings.Contains(err.Error(), `state of "count", which the job no longer has`) {
 		t.Error(err)
 	}
+	if err := NewJob("nowhere", ExactlyOnce("", Every(0))).Validate(); err == nil || !strings.Contains(err.Error(), `needs a directory for them, and was given ""`) || !strings.Contains(err.Error(), "Every(0s): the time between checkpoints must be positive") {
+		t.Error(err)
+	}
 	appending := NewJob("appending", ExactlyOnce(dir))
 	var h heap[int]
 	To(AddSource(appending, "up", countTo(3)), "keep", h.sink)

@@ -3,7 +3,9 @@ package topology
 import (
 	"sync/atomic"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // role is what a component is in the graph.
@@ -23,8 +25,9 @@ type component struct {
 	name        string
 	role        role
 	parallelism int
-	apart       bool // never called directly by what comes before it
-	copied      bool // every instance has the same state: a checkpoint keeps that of the first
+	site        sparkerr.Origin // the call that added it
+	apart       bool            // never called directly by what comes before it
+	copied      bool            // every instance has the same state: a checkpoint keeps that of the first
 	inputs      []input
 	channels    []channel // [0] is the default channel
 	readers     []reader  // of its channels, in the order they were joined
@@ -106,7 +109,7 @@ func Apart() Setting { return func(c *component) { c.apart = true } }
 
 // add makes a component that reads the inputs.
 func (j *Job) add(name string, r role, inputs []input, settings []Setting) *component {
-	c := &component{job: j, name: name, role: r, parallelism: 1, inputs: inputs, channels: []channel{{optional: r == sink}}}
+	c := &component{job: j, name: name, role: r, site: exec.CallSite(), parallelism: 1, inputs: inputs, channels: []channel{{optional: r == sink}}}
 	if name == "" {
 		j.mistake("a %s has no name", r)
 	}
@@ -123,7 +126,9 @@ func (j *Job) add(name string, r role, inputs []input, settings []Setting) *comp
 		}
 	}
 	for _, s := range settings {
-		s(c)
+		if c.given(s != nil); s != nil {
+			s(c)
+		}
 	}
 	c.number = len(j.components)
 	j.components = append(j.components, c)

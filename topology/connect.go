@@ -16,12 +16,16 @@ type Operator2[L, R, Out any] interface {
 // keys meet in one instance, and have one state. Its watermark is the lesser of
 // both. Without Parallelism it has as many instances as left.
 func Connect[L, R, Out any, O Operator2[L, R, Out]](left Stream[L], right Stream[R], name string, create func() O, settings ...Setting) Stream[Out] {
-	c := left.job.add(name, operator, []input{left.input(), right.input()}, settings)
+	c := left.job.add(name, operator, []input{left.input(), right.input()}, with(settings, needs(create != nil)))
 	if l, r := left.group.key, right.group.key; left.keyed() && right.keyed() && l.is != r.is {
 		left.job.mistake("operator %q reads streams by Fields of different types, %s and %s", name, l.is, r.is)
 	}
 	c.make = func(n *node) (built, error) {
-		o := &operatorMember[L, Out]{instance: instance{own: create(), ctx: n.context(c)}}
+		made, err := newInstance(n, c, create)
+		if err != nil {
+			return built{}, err
+		}
+		o := &operatorMember[L, Out]{instance: made}
 		own := o.own.(Operator2[L, R, Out])
 		o.out.ctx = o.ctx
 		o.timers, _ = o.own.(TimerHandler[Out])

@@ -2,17 +2,23 @@ package topology
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // Context is what an instance knows of itself, its job and the event it deals
-// with. It ends when the job does. It belongs to the instance's goroutine.
+// with. It ends when the job does. It belongs to the instance's goroutine, as
+// emitters and state do: none of them may be used by another one, or after the
+// call has returned. That panics where it can be seen for certain, which is while
+// the instance waits for something to do.
 type Context struct {
 	context.Context
 	of        *component
@@ -20,6 +26,8 @@ type Context struct {
 	instances int
 	env       *env.Env
 	node      *node
+	usage     *flow.Usage
+	ready     bool                 // it has been set up
 	outs      []any                // *Emitter by channel, nil for the default one
 	attach    []func(receiver any) // by channel
 	header    header
@@ -38,6 +46,24 @@ type Context struct {
 	coder any                      // *typed of the key that was asked for last
 
 	receipt []byte // what a sink has prepared for the epoch being saved
+}
+
+// refuse ends a call of the user's that cannot be returned an error: it panics
+// with one, which is the user's.
+func (c *Context) refuse(format string, args ...any) {
+	who := fmt.Sprintf("component %q, instance %d: ", c.of.name, c.instance)
+	panic(sparkerr.New("", who+fmt.Sprintf(format, args...)).At(exec.CallSite()))
+}
+
+// inCall refuses who uses what is the instance's while that waits.
+func (c *Context) inCall() {
+	if c.usage.Waits() {
+		c.strange()
+	}
+}
+
+func (c *Context) strange() {
+	c.refuse("its emitters, state and timers are used while none of its calls is under way, so by another goroutine; use them before the call returns, and Async for what takes long")
 }
 
 // Component returns the name of the component.

@@ -31,13 +31,25 @@ func AtLeastOnce(options ...DeliveryOption) Option {
 	return func(j *Job) {
 		d := &delivery{timeout: 30 * time.Second, most: 1 << 16, attempts: 10, first: 100 * time.Millisecond, longest: 30 * time.Second}
 		for _, o := range options {
-			o(d)
+			if j.given("AtLeastOnce", o != nil); o != nil {
+				o(d)
+			}
 		}
-		if d.timeout <= 0 || d.attempts < 1 || d.first < 0 || d.longest < d.first || d.most < 1 || d.most > acks.MaxSlots {
-			j.mistake("AtLeastOnce: time-out %v, pending events %d (1 to %d), attempts %d and back-off %v to %v must be positive and in order", d.timeout, d.most, acks.MaxSlots, d.attempts, d.first, d.longest)
-		}
+		d.check(j)
 		j.delivery = d
 	}
+}
+
+func (d *delivery) check(j *Job) {
+	wrong := func(bad bool, format string, args ...any) {
+		if bad {
+			j.mistake("AtLeastOnce: "+format, args...)
+		}
+	}
+	wrong(d.timeout <= 0, "AckTimeout(%v): the time must be positive", d.timeout)
+	wrong(d.most < 1 || d.most > acks.MaxSlots, "MaxPending(%d): it is 1 to %d", d.most, acks.MaxSlots)
+	wrong(d.attempts < 1, "MaxAttempts(%d): an event is tried at least once", d.attempts)
+	wrong(d.first < 0 || d.longest < d.first, "ReplayBackoff(%v, %v): waits are not negative, and the first is not the longer", d.first, d.longest)
 }
 
 // DeliveryOption configures AtLeastOnce.

@@ -254,11 +254,14 @@ func TestMistakesOfDelivery(t *testing.T) {
 	To(AddSource(j, "numbers", countTo(1)), "keep", k.sink)
 	To(DeadLetters[string](j, "keep"), "bury", h.sink)
 	To(DeadLetters[string](j, "nobody"), "bury too", h.sink)
-	err := errors.Join(j.Validate(), NewJob("wrong", AtLeastOnce(MaxPending(0))).Validate(), NewJob("both", AtLeastOnce(), ExactlyOnce("x")).Validate())
-	for _, want := range []string{"OnError(Replay) needs AtLeastOnce", `DeadLetters of "keep": its events are no string`, `no component "nobody"`, "pending events 0", "does not go with checkpoints"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("not %q in\n%v", want, err)
+	err := errors.Join(j.Validate(), NewJob("wrong", AtLeastOnce(MaxPending(0), AckTimeout(0), MaxAttempts(0), ReplayBackoff(time.Second, 0))).Validate(), NewJob("both", AtLeastOnce(), ExactlyOnce("x")).Validate())
+	for _, want := range []string{"OnError(Replay) needs AtLeastOnce", `DeadLetters of "keep": its events are no string`, `no component "nobody"`, "MaxPending(0): it is 1 to ", "AckTimeout(0s)", "MaxAttempts(0)", "ReplayBackoff(1s, 0s)", "does not go with checkpoints"} {
+		if err == nil || strings.Count(err.Error(), want) != 1 {
+			t.Errorf("not once %q in\n%v", want, err)
 		}
+	}
+	if strings.Contains(err.Error(), `no component "keep"`) {
+		t.Error(err)
 	}
 }
 

@@ -3,7 +3,7 @@ package topology
 // MapFunc makes an event of each event. f is called by all instances, several at a
 // time.
 func MapFunc[In, Out any](s Stream[In], name string, f func(In) Out, settings ...Setting) Stream[Out] {
-	return Apply(s, name, func() mapper[In, Out] { return f }, settings...)
+	return Apply(s, name, func() mapper[In, Out] { return f }, with(settings, needs(f != nil))...)
 }
 
 type mapper[In, Out any] func(In) Out
@@ -17,7 +17,7 @@ func (f mapper[In, Out]) Apply(_ *Context, in In, out *Emitter[Out]) error {
 // FlatMapFunc makes any number of events of each event. f is called by all
 // instances, several at a time.
 func FlatMapFunc[In, Out any](s Stream[In], name string, f func(In) []Out, settings ...Setting) Stream[Out] {
-	return Apply(s, name, func() flatMapper[In, Out] { return f }, settings...)
+	return Apply(s, name, func() flatMapper[In, Out] { return f }, with(settings, needs(f != nil))...)
 }
 
 type flatMapper[In, Out any] func(In) []Out
@@ -33,7 +33,7 @@ func (f flatMapper[In, Out]) Apply(_ *Context, in In, out *Emitter[Out]) error {
 // FilterFunc keeps the events for which keep returns true. It is called by all
 // instances, several at a time.
 func FilterFunc[T any](s Stream[T], name string, keep func(T) bool, settings ...Setting) Stream[T] {
-	return Apply(s, name, func() filter[T] { return keep }, settings...)
+	return Apply(s, name, func() filter[T] { return keep }, with(settings, needs(keep != nil))...)
 }
 
 type filter[T any] func(T) bool

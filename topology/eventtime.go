@@ -22,31 +22,47 @@ type timing struct {
 // the latest one at a distance of delay, instance by instance, or Split by Split:
 // an event that lags further behind is late.
 func EventTime[T any](of func(T) time.Time, delay time.Duration) Setting {
-	return func(c *component) { c.time.of, c.time.set, c.time.delay = of, true, delay }
+	set := timed("EventTime", delay, func(t *timing) { t.of, t.set, t.delay = of, true, delay })
+	return func(c *component) { c.given(of != nil); set(c) }
 }
 
 // EmittedTime is EventTime of a source that says the time itself, by EmitAt.
 func EmittedTime(delay time.Duration) Setting {
-	return func(c *component) { c.time.set, c.time.delay = true, delay }
+	return timed("EmittedTime", delay, func(t *timing) { t.set, t.delay = true, delay })
 }
 
 // IdleAfter lets the watermark of others pass an instance of the source, or a
 // Split of one, that has given nothing for d by the clock. Time in which it waited
 // for its consumers does not count.
-func IdleAfter(d time.Duration) Setting { return func(c *component) { c.time.idle = d } }
+func IdleAfter(d time.Duration) Setting {
+	return timed("IdleAfter", d, func(t *timing) { t.idle = d })
+}
 
 // ClockWatermark makes the watermark follow the job's clock at a distance of
 // wait, whatever the events say: the watermark of the book's windows. What is
 // replayed after that long is late.
 func ClockWatermark(wait time.Duration) Setting {
-	return func(c *component) { c.time.clock, c.time.delay = true, wait }
+	return timed("ClockWatermark", wait, func(t *timing) { t.clock, t.delay = true, wait })
 }
 
 // IngestTime gives the events of a source the time at which they come, by the job's
 // clock, and a watermark that follows it: none is late, as long as the clock does not
 // go back. An event that is given again, after a failure, has another time.
 func IngestTime() Setting {
-	return func(c *component) { c.time = timing{set: true, clock: true, ingest: true, idle: c.time.idle} }
+	return timed("IngestTime", 0, func(t *timing) { *t = timing{set: true, clock: true, ingest: true, idle: t.idle} })
+}
+
+// timed is a setting of a source's time, of which d says something.
+func timed(what string, d time.Duration, set func(*timing)) Setting {
+	return func(c *component) {
+		if c.role != source {
+			c.job.mistake("%s is a setting of sources, which %s %q is not", what, c.role, c.name)
+		}
+		if d < 0 {
+			c.job.mistake("source %q: %s of %v; the time cannot be negative", c.name, what, d)
+		}
+		set(&c.time)
+	}
 }
 
 // stamper gives the events of a source their time.

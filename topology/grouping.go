@@ -49,6 +49,7 @@ func LocalOrShuffle[T any](s Stream[T]) Stream[T] { return s.by(grouping[T]{kind
 // K is anything that internal/encoder can write: numbers, texts, times, structs
 // and slices of them; another type is a mistake that Validate reports.
 func Fields[T, K any](s Stream[T], key func(T) K) Stream[T] {
+	s.given("Fields", key != nil)
 	return s.by(grouping[T]{kind: fields, key: newKeyer(s.job, key)})
 }
 
@@ -56,6 +57,7 @@ func Fields[T, K any](s Stream[T], key func(T) K) Stream[T] {
 // got less: for counts by keys of which one is hot, to be merged behind. See
 // Nasir et al., The Power of Both Choices, ICDE 2015.
 func PartialKey[T, K any](s Stream[T], key func(T) K) Stream[T] {
+	s.given("PartialKey", key != nil)
 	return s.by(grouping[T]{kind: partialKey, key: newKeyer(s.job, key)})
 }
 
@@ -68,11 +70,13 @@ func Global[T any](s Stream[T]) Stream[T] { return s.by(grouping[T]{kind: global
 // Direct sends an event to the instance that the event names, by its number
 // modulo their number.
 func Direct[T any](s Stream[T], instance func(T) int) Stream[T] {
+	s.given("Direct", instance != nil)
 	return s.by(grouping[T]{kind: direct, pick: func(v T, of int) int { return int(uint(instance(v)) % uint(of)) }})
 }
 
 // Custom sends an event to the instance in [0, of) that pick returns; anything
 // else fails the job.
 func Custom[T any](s Stream[T], pick func(v T, of int) int) Stream[T] {
+	s.given("Custom", pick != nil)
 	return s.by(grouping[T]{kind: custom, pick: pick})
 }

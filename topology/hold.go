@@ -68,6 +68,9 @@ func (h *Held) first() bool {
 // all of them, and they fail if it does. It must be called on the instance's
 // goroutine.
 func (c *Context) Release(held []*Held, emit func()) {
+	if emit == nil {
+		c.refuse("Release was given nil in place of a function: give it one, or call Done of what is held")
+	}
 	l := c.node.ledger
 	if l == nil {
 		emit()

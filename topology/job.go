@@ -11,8 +11,10 @@ import (
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/files"
 	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/internal/vfs"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // Job is a graph of components. It is built by one goroutine.
@@ -59,16 +61,22 @@ func NewJob(name string, options ...Option) *Job {
 		env:   &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: slog.Default()},
 	}
 	for _, o := range options {
-		o(j)
+		if j.given("NewJob", o != nil); o != nil {
+			o(j)
+		}
 	}
 	return j
 }
 
 // Clock makes the job tell the time by c.
-func Clock(c connector.Clock) Option { return func(j *Job) { j.env.Clock = c } }
+func Clock(c connector.Clock) Option {
+	return func(j *Job) { j.given("Clock", !isNil(c)); j.env.Clock = c }
+}
 
 // Files makes the job keep its checkpoint in fs.
-func Files(fs files.FS) Option { return func(j *Job) { j.env.FS = fs } }
+func Files(fs files.FS) Option {
+	return func(j *Job) { j.given("Files", !isNil(fs)); j.env.FS = fs }
+}
 
 // Inside hands a value to the engine that only packages of this module can make,
 // such as the fail points of a test; others have no effect.
@@ -81,7 +89,9 @@ func Inside(value any) Option {
 }
 
 // Log makes the job log to l.
-func Log(l *slog.Logger) Option { return func(j *Job) { j.env.Log = l } }
+func Log(l *slog.Logger) Option {
+	return func(j *Job) { j.given("Log", l != nil); j.env.Log = l }
+}
 
 // QueueSize bounds the events that wait on the edge from one instance to
 // another; 4096 without it. A producer that finds it full waits.
@@ -97,17 +107,27 @@ func QueueSize(events int) Option {
 // Name returns the job's name.
 func (j *Job) Name() string { return j.name }
 
-// mistake notes what is wrong with the graph, for Validate.
+// mistake notes what is wrong with the graph, for Validate, and where.
 func (j *Job) mistake(format string, args ...any) {
-	j.mistakes = append(j.mistakes, fmt.Errorf("job %s: "+format, append([]any{j.name}, args...)...))
+	j.mistakes = append(j.mistakes, j.wrong(exec.CallSite(), format, args...))
+}
+
+// wrong is an error of a line of the program; none if that is not known.
+func (j *Job) wrong(at sparkerr.Origin, format string, args ...any) error {
+	err := fmt.Errorf("job %s: "+format, append([]any{j.name}, args...)...)
+	if at == (sparkerr.Origin{}) {
+		return err
+	}
+	return fmt.Errorf("%w; %s", err, at)
 }
 
 // Validate returns every mistake of the graph, joined; nil if there is none.
 func (j *Job) Validate() error {
 	mistakes := append([]error(nil), j.mistakes...)
-	add := func(format string, args ...any) {
-		mistakes = append(mistakes, fmt.Errorf("job %s: "+format, append([]any{j.name}, args...)...))
+	of := func(c *component, format string, args ...any) {
+		mistakes = append(mistakes, j.wrong(c.site, format, args...))
 	}
+	add := func(format string, args ...any) { of(&component{}, format, args...) }
 	names := map[string]bool{}
 	sources := 0
 	if j.onError == Replay && j.delivery == nil {
@@ -115,14 +135,14 @@ func (j *Job) Validate() error {
 	}
 	for _, c := range j.components {
 		if names[c.name] {
-			add("two components are called %q; names are unique, as state and metrics go by them", c.name)
+			of(c, "two components are called %q; names are unique, as state and metrics go by them", c.name)
 		}
 		names[c.name] = true
 		if c.parallelism < 1 {
-			add("component %q has parallelism %d; it needs at least 1", c.name, c.parallelism)
+			of(c, "component %q has parallelism %d; it needs at least 1", c.name, c.parallelism)
 		}
 		if c.parallelism > keyGroups {
-			add("component %q has parallelism %d; there are %d key groups to share out", c.name, c.parallelism, keyGroups)
+			of(c, "component %q has parallelism %d; there are %d key groups to share out", c.name, c.parallelism, keyGroups)
 		}
 		if c.role == source {
 			sources++
@@ -131,19 +151,19 @@ func (j *Job) Validate() error {
 			if ch.optional || c.read(i) {
 				continue
 			}
-			add("nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name(), c.name)
+			of(c, "nobody reads channel %q of component %q; send it somewhere, or to topology.Discard", ch.name(), c.name)
 		}
 	}
 	if c := j.checkpoints; c != nil {
 		for _, comp := range j.components {
 			if comp.lacks != "" && (c.aligned || comp.role != sink) {
-				add("%s %q %s, so it cannot be part of a job with checkpoints", comp.role, comp.name, comp.lacks)
+				of(comp, "%s %q %s, so it cannot be part of a job with checkpoints", comp.role, comp.name, comp.lacks)
 			}
 		}
 	}
 	for _, c := range j.components {
 		if c.sheds() && (j.checkpoints != nil || j.delivery != nil) {
-			add("%s %q reads a stream that may drop events (Shed), and the job promises to lose none", c.role, c.name)
+			of(c, "%s %q reads a stream that may drop events (Shed), and the job promises to lose none", c.role, c.name)
 		}
 	}
 	if j.checkpoints != nil && j.delivery != nil {

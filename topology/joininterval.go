@@ -26,7 +26,7 @@ func JoinInterval[L, R any](left Stream[L], right Stream[R], name string, lo, hi
 			lo: lo.Milliseconds(), hi: hi.Milliseconds(), kind: kind, lateLeft: lateLeft, lateRight: lateRight,
 			lefts: shelf[L]{name: "left", width: width}, rights: shelf[R]{name: "right", width: width},
 		}
-	}, append([]Setting{emitsLate(lateLeft), emitsLate(lateRight)}, settings...)...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight))...)
 }
 
 type intervalJoin[L, R any] struct {

@@ -56,7 +56,7 @@ func JoinBroadcast[L, R any, K comparable](stream Stream[L], key func(L) K, tabl
 	copied := func(c *component) { c.copied = true }
 	return Connect(stream, All(table), name, func() *broadcastJoin[L, R, K] {
 		return &broadcastJoin[L, R, K]{kind: kind, key: key, rowKey: rowKey}
-	}, append([]Setting{copied}, settings...)...)
+	}, with(settings, copied, needs(key != nil, rowKey != nil))...)
 }
 
 type broadcastJoin[L, R any, K comparable] struct {

@@ -26,7 +26,7 @@ func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windo
 	}
 	return Connect(left, right, name, func() *windowJoin[L, R] {
 		return &windowJoin[L, R]{windowing[either[L, R], Joined[L, R]]{Windows: w, held: &eventLists[L, R]{kind: kind}, late: late}}
-	}, append([]Setting{emitsLate(lateLeft), emitsLate(lateRight)}, settings...)...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight))...)
 }
 
 // either is an event of one of two streams.

@@ -40,8 +40,10 @@ func only(c *Context, lives []Lifetime) (l Lifetime) {
 	switch {
 	case len(lives) == 0:
 		return l
-	case len(lives) > 1 || lives[0].span < time.Millisecond:
-		c.node.fail(c, fmt.Errorf("a state has one lifetime, of at least a millisecond, not %v", lives))
+	case len(lives) > 1:
+		c.node.fail(c, fmt.Errorf("a state has one lifetime, not %v", lives))
+	case lives[0].span < time.Millisecond:
+		c.node.fail(c, fmt.Errorf("TTL(%v): a lifetime is at least a millisecond; a state without a TTL lasts until it is cleared", lives[0].span))
 	}
 	return lives[0]
 }

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -24,6 +25,15 @@ type member interface {
 type instance struct {
 	own any
 	ctx *Context
+}
+
+// newInstance calls the user's constructor.
+func newInstance[O any](n *node, c *component, create func() O) (i instance, err error) {
+	i.ctx = n.context(c)
+	if err = exec.Protect(func() error { i.own = create(); return nil }); err == nil && isNil(i.own) {
+		err = fmt.Errorf("its constructor returned nil; %s", c.site)
+	}
+	return i, n.named(c, err)
 }
 
 func (i *instance) open() error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/acks"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/internal/store"
 )
@@ -54,8 +55,7 @@ func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) e
 		out.OnFlush(n.flush)
 	}
 	for i := len(n.members) - 1; i >= 0; i-- {
-		n.opened++
-		if err := n.members[i].open(); err != nil {
+		if err := n.setUp(n.members[i]); err != nil {
 			return err
 		}
 	}
@@ -65,14 +65,24 @@ func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) e
 	return n.restore()
 }
 
+// setUp calls the Setup of a member, which is to be closed from then on.
+func (n *node) setUp(m member) error {
+	n.opened++
+	if err := exec.Protect(m.open); err != nil {
+		return n.failed(m, err)
+	}
+	m.context().ready = true
+	return nil
+}
+
 // restore gives the members what the checkpoint holds of them.
 func (n *node) restore() error {
 	for _, m := range n.members {
 		if err := n.stage.plan.job.checkpoints.enter(m); err != nil {
 			return err
 		}
-		if err := m.restored(); err != nil {
-			return err
+		if err := exec.Protect(m.restored); err != nil {
+			return n.failed(m, err)
 		}
 	}
 	return n.err
@@ -102,7 +112,7 @@ func (n *node) grow(c *component) (built, error) {
 
 // context makes the context of a component's instance in this node.
 func (n *node) context(c *component) *Context {
-	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, usage: n.in.Usage, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
 	x.outs, x.attach = make([]any, len(c.channels)), make([]func(any), len(c.channels))
 	for i, ch := range c.channels[1:] {
 		x.outs[i+1], x.attach[i+1] = ch.emitter(x, i+1)
@@ -131,10 +141,22 @@ func (n *node) fail(c *Context, err error) {
 	if n.err != nil {
 		return
 	}
-	n.err = err
-	if c.of != n.stage.head {
-		n.err = fmt.Errorf("in %s: %w", c.of.name, err)
+	n.err = n.named(c.of, err)
+}
+
+// failed notes an error of a member's, and returns the first there was.
+func (n *node) failed(m member, err error) error {
+	n.fail(m.context(), err)
+	return n.err
+}
+
+// named says in which component of a stage something failed, unless that is the
+// head, whose name the flow adds.
+func (n *node) named(c *component, err error) error {
+	if err == nil || c == n.stage.head {
+		return err
 	}
+	return fmt.Errorf("in %s: %w", c.name, err)
 }
 
 // Receive implements flow.Node.
@@ -149,7 +171,7 @@ func (n *node) Advance(w eventtime.Watermark) error {
 	for _, m := range n.members {
 		n.inside(m)
 		if err := m.advance(w); err != nil {
-			return err
+			return n.failed(m, err)
 		}
 	}
 	n.inside(nil)
@@ -172,7 +194,7 @@ func (n *node) Wake(now time.Time) error {
 	for _, m := range n.members {
 		n.inside(m)
 		if err := m.wake(now); err != nil {
-			return err
+			return n.failed(m, err)
 		}
 	}
 	n.inside(nil)
@@ -222,7 +244,7 @@ func (n *node) Barrier(e flow.Epoch) error {
 	for _, m := range n.members {
 		n.inside(m)
 		if err := m.seal(); err != nil {
-			return err
+			return n.failed(m, err)
 		}
 		if v := m.context().state; v != nil {
 			v.cells.Rows().Seal(store.Epoch(e))
@@ -250,7 +272,7 @@ func (n *node) Save(budget int) (done bool, err error) {
 func (n *node) Close() error {
 	var errs []error
 	for _, m := range n.members[len(n.members)-n.opened:] {
-		errs = append(errs, m.close())
+		errs = append(errs, n.named(m.context().of, m.close()))
 	}
 	return errors.Join(errs...)
 }

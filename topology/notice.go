@@ -39,6 +39,7 @@ const (
 // f has had the last one.
 func Listen(f func(Notice)) Option {
 	return func(j *Job) {
+		j.given("Listen", f != nil)
 		j.watched().listeners.Add(func(n Notice, missed int) {
 			n.Missed = missed
 			f(n)

@@ -50,7 +50,7 @@ func DeadLetters[T any](j *Job, component string) Stream[DeadLetter[T]] {
 		if _, ok := c.dead.(*Channel[DeadLetter[T]]); !ok {
 			var v T
 			j.mistake("DeadLetters of %q: its events are no %T", component, v)
-			break
+			return Stream[DeadLetter[T]]{job: j}
 		}
 		for i, ch := range c.channels {
 			if ch.outlet == c.dead {

@@ -17,9 +17,13 @@ type Operator[In, Out any] interface {
 // Apply makes an operator read a stream, and returns what it emits. create makes
 // each of its instances.
 func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create func() O, settings ...Setting) Stream[Out] {
-	c := s.job.add(name, operator, []input{s.input()}, settings)
+	c := s.job.add(name, operator, []input{s.input()}, with(settings, needs(create != nil)))
 	c.make = func(n *node) (built, error) {
-		o := &operatorMember[In, Out]{instance: instance{own: create(), ctx: n.context(c)}}
+		own, err := newInstance(n, c, create)
+		if err != nil {
+			return built{}, err
+		}
+		o := &operatorMember[In, Out]{instance: own}
 		o.operator = o.own.(Operator[In, Out])
 		o.out.ctx = o.ctx
 		if s.keyed() {

@@ -52,11 +52,13 @@ func DropLeast[T any](priority func(T) int) Shedding {
 // place in a job that promises to lose nothing, and only on a stream that is not
 // read by direct call does it ever happen; so it sets the reader Apart.
 func Shed[T any](s Stream[T], how Shedding) Stream[T] {
-	if _, ok := how.priority.(func(T) int); how.policy == dropLeast && !ok {
+	priority, ok := how.priority.(func(T) int)
+	if how.policy == dropLeast && !ok {
 		var v T
 		s.job.mistake("Shed: the stream is of %T, its DropLeast takes %T", v, how.priority)
 		return s
 	}
+	s.given("DropLeast", how.policy != dropLeast || priority != nil)
 	if how.policy == sample && !(how.keep >= 0 && how.keep <= 1) {
 		s.job.mistake("Shed: Sample(%v) keeps a share that is not in [0, 1]", how.keep)
 	}

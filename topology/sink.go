@@ -12,10 +12,14 @@ type Sink[T any] interface {
 // To makes a sink read a stream. create makes each of its instances, which have
 // state by key if the stream is by Fields.
 func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ...Setting) {
-	c := s.job.add(name, sink, []input{s.input()}, settings)
-	c.committer, c.lacks = committing(create)
+	c := s.job.add(name, sink, []input{s.input()}, with(settings, needs(create != nil)))
+	c.committer, c.lacks = committing(c, create)
 	c.make = func(n *node) (built, error) {
-		k := &sinkMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
+		own, err := newInstance(n, c, create)
+		if err != nil {
+			return built{}, err
+		}
+		k := &sinkMember[T]{instance: own}
 		k.sink = k.own.(Sink[T])
 		var in receiver[T] = k
 		if s.keyed() {
@@ -29,23 +33,25 @@ func To[T any, S Sink[T]](s Stream[T], name string, create func() S, settings ..
 
 // committing returns what makes the committer of a sink, and what the sink lacks
 // to be part of checkpoints.
-func committing[S any](create func() S) (func() Committer, string) {
-	able := abilities(create)
+func committing[S any](c *component, create func() S) (func() Committer, string) {
+	able := abilities(c, create)
 	if _, ok := able.(Committer); ok {
 		return func() Committer { return any(create()).(Committer) }, ""
 	}
-	if _, ok := able.(Idempotent); ok {
+	if _, ok := able.(Idempotent); ok || able == nil {
 		return nil, ""
 	}
 	return nil, fmt.Sprintf("(%T) only appends: it is neither a Committer nor Idempotent", able)
 }
 
 // abilities returns what can be asked for the abilities of what create makes: a
-// zero value, or one that is made if its type is an interface.
-func abilities[S any](create func() S) any {
+// zero value, or one that is made if its type is an interface; nil if there is
+// none, which is a mistake.
+func abilities[S any](c *component, create func() S) any {
 	var s S
-	if any(s) == nil {
-		return create()
+	if any(s) == nil && create != nil {
+		s = create()
+		c.given(any(s) != nil)
 	}
 	return s
 }

@@ -26,15 +26,19 @@ type Scheduled interface {
 
 // AddSource adds a source to the job. create makes each of its instances.
 func AddSource[T any, S Source[T]](j *Job, name string, create func() S, settings ...Setting) Stream[T] {
-	c := j.add(name, source, nil, settings)
+	c := j.add(name, source, nil, with(settings, needs(create != nil)))
 	if _, err := newStamper[T](c); err != nil {
 		j.mistake("%v", err)
 	}
-	if able := abilities(create); !isPositioned(able) {
+	if able := abilities(c, create); able != nil && !isPositioned(able) {
 		c.lacks = fmt.Sprintf("(%T) is not Positioned", able)
 	}
 	c.make = func(n *node) (built, error) {
-		s := &sourceMember[T]{instance: instance{own: create(), ctx: n.context(c)}}
+		own, err := newInstance(n, c, create)
+		if err != nil {
+			return built{}, err
+		}
+		s := &sourceMember[T]{instance: own}
 		s.source = s.own.(Source[T])
 		s.out.ctx = s.ctx
 		n.origin = s

@@ -67,6 +67,10 @@ func (c *Context) whole() { c.state.cells.Whole() }
 // at puts the key of the event at hand in focus.
 func (c *Context) at() *cells.Store {
 	v := c.state
+	c.inCall()
+	if !c.ready && c.keyed != nil {
+		c.refuse("state by key is used in Setup, where no key is at hand; declare it there, and use it for events and timers")
+	}
 	if c.stale {
 		c.stale = false
 		if err := c.keyed(v.cells); err != nil {
@@ -98,6 +102,9 @@ func Key[K any](ctx *Context) (k K, err error) {
 
 // declare enters a state by its name.
 func (c *Context) declare(name string, a adopter) {
+	if c.ready || c.node == nil {
+		c.refuse("state %q is declared outside of Setup; declare it there, and keep what that returns in a field", name)
+	}
 	v := c.vault()
 	if err := cells.CheckState(name); err != nil {
 		c.node.fail(c, err)

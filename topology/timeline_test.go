@@ -65,7 +65,7 @@ func newTimeline[Out any](t *testing.T, s Stream[Out]) *timeline {
 	}
 	l := &timeline{t: t, clock: &handClock{now: time.Unix(0, 0)}}
 	c := s.refs[0].from
-	l.node = &node{ctx: t.Context(), in: &flow.Instance{Of: 1, Env: &env.Env{Clock: l.clock}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
+	l.node = &node{ctx: t.Context(), in: &flow.Instance{Of: 1, Usage: &flow.Usage{}, Env: &env.Env{Clock: l.clock}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
 	var err error
 	if l.built, err = c.make(l.node); err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func newTimeline[Out any](t *testing.T, s Stream[Out]) *timeline {
 			l.built.ctx.attach[i](given[item]{l, "> late"})
 		}
 	}
-	l.check(l.built.member.open())
+	l.check(l.node.setUp(l.built.member))
 	return l
 }
 

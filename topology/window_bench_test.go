@@ -19,13 +19,13 @@ func (dropping[T]) receive(T, header) {}
 // order, and advances its watermark every 1000.
 func bench[Out any](b *testing.B, s Stream[Out], sides int) {
 	c := s.refs[0].from
-	n := &node{ctx: b.Context(), in: &flow.Instance{Of: 1, Env: &env.Env{Clock: env.System{}}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
+	n := &node{ctx: b.Context(), in: &flow.Instance{Of: 1, Usage: &flow.Usage{}, Env: &env.Env{Clock: env.System{}}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
 	built, err := c.make(n)
 	if err != nil {
 		b.Fatal(err)
 	}
 	built.attach(dropping[Out]{})
-	if err := built.member.open(); err != nil {
+	if err := n.setUp(built.member); err != nil {
 		b.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -78,13 +78,13 @@ func BenchmarkClose(b *testing.B) {
 			quiet := Aggregate[item, int, int]{Add: sum.Add, Result: func(_ *Context, _ Window, n int) (int, error) { return n, nil }}
 			s := AggregateWindows(Fields(AddSource(NewJob("close"), "items", func() items { return items{} }), byKey), "windows", Fixed(secs(1)), quiet)
 			c := s.refs[0].from
-			n := &node{ctx: b.Context(), in: &flow.Instance{Of: 1, Env: &env.Env{Clock: env.System{}}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
+			n := &node{ctx: b.Context(), in: &flow.Instance{Of: 1, Usage: &flow.Usage{}, Env: &env.Env{Clock: env.System{}}}, stage: &stage{plan: &plan{job: s.job}, head: c}}
 			built, err := c.make(n)
 			if err != nil {
 				b.Fatal(err)
 			}
 			built.attach(dropping[int]{})
-			if err := built.member.open(); err != nil {
+			if err := n.setUp(built.member); err != nil {
 				b.Fatal(err)
 			}
 			put := func(key string, at int64) {

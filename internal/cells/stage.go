@@ -9,7 +9,7 @@ import (
 // StageOf names the cells of a component in a checkpoint: those by key, or, of a
 // number of instances that is not 0, those that belong to as many.
 func StageOf(component string, instances int) string {
-	id := url.PathEscape(component)
+	id := strings.ReplaceAll(url.PathEscape(component), "@", "%40")
 	if instances == 0 {
 		return id
 	}

@@ -54,7 +54,7 @@ func Open(fs vfs.FS, root string, newID func() string, form Form) (*Directory, e
 	lock, err := fs.Lock(path.Join(root, lockFile))
 	if errors.Is(err, vfs.ErrLocked) {
 		return nil, sparkerr.New("CONCURRENT_QUERY",
-			"another process runs a query on the checkpoint "+root+"; stop it, or give this query a checkpoint of its own", "path", root).Because(err)
+			"another process runs on the checkpoint "+root+"; stop it, or give this one a checkpoint of its own", "path", root).Because(err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock checkpoint: %w", err)

@@ -72,6 +72,22 @@ func Blame(stack []uintptr) (sparkerr.Origin, bool) {
 	}
 }
 
+// CallSite returns the user's call of the engine that led here: the first frame
+// outside it, unknown if there is none.
+func CallSite() sparkerr.Origin {
+	var at [64]uintptr
+	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
+	for {
+		f, more := frames.Next()
+		if !engine(f) && !strings.HasPrefix(f.Function, "runtime.") {
+			return sparkerr.Origin{File: f.File, Line: f.Line}
+		}
+		if !more {
+			return sparkerr.Origin{}
+		}
+	}
+}
+
 // standard guesses whether a function belongs to the standard library: the
 // first element of its import path has no dot, and it is not package main.
 func standard(function string) bool {

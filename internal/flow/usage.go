@@ -26,6 +26,10 @@ type Usage struct {
 	idleSince, blockedSince atomic.Int64
 }
 
+// Waits reports whether the instance waits for something to do: nobody is within
+// its node, so nobody can use what belongs to the node's goroutine.
+func (u *Usage) Waits() bool { return u.parked.Load() }
+
 // waited returns the time up to now: what is over, and what is under way since.
 func waited(over, since *atomic.Int64, now time.Time) time.Duration {
 	d := over.Load()

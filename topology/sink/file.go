@@ -20,6 +20,9 @@ import (
 // once; in a job without checkpoints when the instance has had all events, and
 // of a job that failed or was cancelled before there is none.
 func File[T any](dir string, format func(T) string) func() topology.Sink[T] {
+	if format == nil {
+		return nil // which To refuses
+	}
 	return func() topology.Sink[T] { return &file[T]{dir: dir, format: format} }
 }
 

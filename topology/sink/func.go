@@ -5,6 +5,9 @@ import "github.com/spatestream/spate/topology"
 // Func returns the sink that calls f with every event. Instances call it
 // concurrently. An error fails the job.
 func Func[T any](f func(ctx *topology.Context, v T) error) func() topology.Sink[T] {
+	if f == nil {
+		return nil // which To refuses
+	}
 	return func() topology.Sink[T] { return called[T](f) }
 }
 
@@ -15,6 +18,9 @@ func (f called[T]) Write(ctx *topology.Context, v T) error { return f(ctx, v) }
 
 // Chan returns the sink that sends events on c. It does not close it.
 func Chan[T any](c chan<- T) func() topology.Sink[T] {
+	if c == nil {
+		return nil // which To refuses
+	}
 	return Func(func(ctx *topology.Context, v T) error {
 		select {
 		case c <- v:

@@ -11,6 +11,9 @@ import (
 // Write. All instances share w; one writes at a time. format may give several
 // lines, and is called by several goroutines at a time.
 func Lines[T any](w io.Writer, format func(T) string) func() topology.Sink[T] {
+	if w == nil || format == nil {
+		return nil // which To refuses
+	}
 	shared := &lines{w: w}
 	return func() topology.Sink[T] { return lining[T]{shared, format} }
 }

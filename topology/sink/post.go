@@ -21,7 +21,13 @@ import (
 func Post[T any](url string, body func(T) ([]byte, error), options ...PostOption) func() topology.Sink[T] {
 	p := posting{url: url, tries: 5, pause: 100 * time.Millisecond, contentType: "application/json"}
 	for _, o := range options {
+		if o == nil {
+			return nil // which To refuses
+		}
 		o(&p)
+	}
+	if body == nil {
+		return nil
 	}
 	return func() topology.Sink[T] { return &post[T]{posting: p, body: body} }
 }

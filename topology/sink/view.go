@@ -51,7 +51,12 @@ func (v *View[K, T]) All() map[K]T {
 
 // Sink returns a sink that puts its events into the view: to be given to
 // topology.To, by any number of jobs. It is Idempotent.
-func (v *View[K, T]) Sink() topology.Sink[T] { return viewed[K, T]{v} }
+func (v *View[K, T]) Sink() topology.Sink[T] {
+	if v.id == nil || v.version == nil {
+		return nil // which To refuses
+	}
+	return viewed[K, T]{v}
+}
 
 type viewed[K comparable, T any] struct{ *View[K, T] }
 

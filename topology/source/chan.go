@@ -10,6 +10,9 @@ import (
 // Chan returns the source of what is sent on c; it ends when c is closed. Its
 // instances share c.
 func Chan[T any](c <-chan T) func() topology.Source[T] {
+	if c == nil {
+		return nil // which AddSource refuses
+	}
 	return func() topology.Source[T] { return received[T]{c} }
 }
 

@@ -17,13 +17,17 @@ import (
 // connects to it, instance i to the port i above. It ends when the server closes
 // the connection.
 func Dial(address string, options ...DialOption) func() topology.Source[string] {
-	return func() topology.Source[string] {
-		d := &dialed{address: address, dial: (&net.Dialer{}).DialContext}
-		for _, o := range options {
-			o(d)
+	d := dialed{address: address, dial: (&net.Dialer{}).DialContext}
+	for _, o := range options {
+		if o == nil {
+			return nil // which AddSource refuses
 		}
-		return d
+		o(&d)
 	}
+	if d.dial == nil {
+		return nil
+	}
+	return func() topology.Source[string] { one := d; return &one }
 }
 
 // DialOption configures Dial.

@@ -17,6 +17,9 @@ import (
 // Of p instances instance i makes events i, i+p, ..., each by a goroutine of its
 // own. It knows its position: make must give the same again.
 func Generate[T any](perSecond float64, make func(n int64) (T, bool)) func() topology.Source[T] {
+	if make == nil {
+		return nil // which AddSource refuses
+	}
 	return func() topology.Source[T] { return &generated[T]{perSecond: perSecond, make: make} }
 }
 

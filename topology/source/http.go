@@ -22,9 +22,11 @@ const MaxBody = 16 << 20
 // and JSON do. A client is told 204 when the job has the events, and 400 and the
 // error if read fails; when the job ends connections are cut.
 func HTTP[T any](address string, read func(*http.Request) ([]T, error), options ...ListenOption) func() topology.Source[T] {
-	return func() topology.Source[T] {
-		return &posted[T]{listening: listenAt(address, options), read: read}
+	l := listenAt(address, options)
+	if read == nil || l.listen == nil {
+		return nil // which AddSource refuses
 	}
+	return func() topology.Source[T] { return &posted[T]{listening: l, read: read} }
 }
 
 // Lines makes an event of each line of a request's body.

@@ -14,9 +14,11 @@ import (
 // takes connections, instance i at the port i above, and goes on for ever. Lines
 // of a connection keep their order.
 func Listen(address string, options ...ListenOption) func() topology.Source[string] {
-	return func() topology.Source[string] {
-		return &listened{listening: listenAt(address, options)}
+	l := listenAt(address, options)
+	if l.listen == nil {
+		return nil // which AddSource refuses
 	}
+	return func() topology.Source[string] { return &listened{listening: l} }
 }
 
 // ListenOption configures Listen and HTTP.
@@ -34,9 +36,14 @@ type listening struct {
 	listen  func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
+// listenAt returns what listens at an address; without listen, if there is nothing
+// that could.
 func listenAt(address string, options []ListenOption) listening {
 	l := listening{address, new(net.ListenConfig).Listen}
 	for _, o := range options {
+		if o == nil {
+			return listening{}
+		}
 		o(&l)
 	}
 	return l
