@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/spatestream/spate/internal/calls"
 	"github.com/spatestream/spate/internal/encoder"
 )
 
@@ -36,10 +37,10 @@ type Caller[In, Out any] interface {
 // again, with any number of instances. So a call may be made more than once,
 // while its result counts once in a job that is ExactlyOnce.
 func Async[In, Out any, C Caller[In, Out]](s Stream[In], name string, create func() C, settings ...Setting) Stream[Out] {
-	calls := &calling{inFlight: 64, attempts: 1}
-	asks := func(c *component) { c.calls, c.apart = calls, true }
+	how := &calls.Settings{InFlight: 64, Attempts: 1}
+	asks := func(c *component) { c.calls, c.apart = how, true }
 	c := s.job.add(name, operator, []input{s.input()}, with(settings, needs(create != nil), asks))
-	calls.check(c, s.keyed())
+	checkCalls(c, s.keyed())
 	if _, err := encoder.Of[In](); err != nil {
 		c.lacks = fmt.Sprintf("asks about events that cannot be kept: %v", err)
 	}
@@ -68,25 +69,8 @@ type asker[In, Out any] func(context.Context, In) (Out, error)
 // Call implements Caller.
 func (f asker[In, Out]) Call(ctx context.Context, in In) (Out, error) { return f(ctx, in) }
 
-// calling is what the settings of Async say.
-type calling struct {
-	inFlight       int
-	order          callOrder
-	timeout        time.Duration // 0: none
-	attempts       int
-	first, longest time.Duration // waits between attempts
-	worth          func(error) bool
-}
-
-type callOrder uint8
-
-const (
-	ordered callOrder = iota
-	unordered
-	orderedByKey
-)
-
-func calls(what string, set func(*calling)) Setting {
+// ofCalls is a setting of Async.
+func ofCalls(what string, set func(*calls.Settings)) Setting {
 	return func(c *component) {
 		if c.calls == nil {
 			c.job.mistake("%s is a setting of Async, which %s %q is not", what, c.role, c.name)
@@ -99,49 +83,54 @@ func calls(what string, set func(*calling)) Setting {
 // InFlight bounds the calls of an instance that are under way at a time; 64
 // without it. An instance that has as many events without a result takes no
 // more, so that what gives them waits, as at a full edge.
-func InFlight(n int) Setting { return calls("InFlight", func(c *calling) { c.inFlight = n }) }
+func InFlight(n int) Setting { return ofCalls("InFlight", func(c *calls.Settings) { c.InFlight = n }) }
 
 // Unordered emits results as they come. Without it they are emitted in the order
 // of their events, instance by instance, so that a slow call holds others back.
-func Unordered() Setting { return calls("Unordered", func(c *calling) { c.order = unordered }) }
+func Unordered() Setting {
+	return ofCalls("Unordered", func(c *calls.Settings) { c.Order = calls.Unordered })
+}
 
 // KeyOrder asks about the events of a key, of a stream by Fields, one after the
 // other, and emits their results in that order; those of other keys as they
 // come. (An attempt that goes on after its CallTimeout runs beside the next.)
-func KeyOrder() Setting { return calls("KeyOrder", func(c *calling) { c.order = orderedByKey }) }
+func KeyOrder() Setting {
+	return ofCalls("KeyOrder", func(c *calls.Settings) { c.Order = calls.ByKey })
+}
 
 // CallTimeout is how long a call may take, by the job's clock. Then its context
 // ends, and the attempt has failed with context.DeadlineExceeded. A call that goes
 // on regardless still counts for InFlight.
 func CallTimeout(d time.Duration) Setting {
-	return calls("CallTimeout", func(c *calling) { c.timeout = d })
+	return ofCalls("CallTimeout", func(c *calls.Settings) { c.Timeout = d })
 }
 
 // Retry makes a call that failed be made again, attempts times in all: first
 // after the first failure, twice as long after each further one, at most most.
 // Panics are not tried again.
 func Retry(attempts int, first, most time.Duration) Setting {
-	return calls("Retry", func(c *calling) { c.attempts, c.first, c.longest = attempts, first, most })
+	return ofCalls("Retry", func(c *calls.Settings) { c.Attempts, c.First, c.Longest = attempts, first, most })
 }
 
 // RetryIf is for failures of which some are for good: only after those that are
 // worth it a call is made again.
 func RetryIf(worth func(error) bool) Setting {
-	set := calls("RetryIf", func(c *calling) { c.worth = worth })
+	set := ofCalls("RetryIf", func(c *calls.Settings) { c.Worth = worth })
 	return func(c *component) { c.given(worth != nil); set(c) }
 }
 
-func (o *calling) check(c *component, keyed bool) {
+func checkCalls(c *component, keyed bool) {
+	o := c.calls
 	wrong := func(bad bool, format string, args ...any) {
 		if bad {
 			c.job.mistake("operator %q: "+format, append([]any{c.name}, args...)...)
 		}
 	}
-	wrong(o.inFlight < 1, "InFlight(%d): at least one call is under way at a time", o.inFlight)
-	wrong(o.timeout < 0, "CallTimeout(%v): the time cannot be negative; 0 is none", o.timeout)
-	wrong(o.attempts < 1, "Retry of %d attempts: a call is made at least once", o.attempts)
-	wrong(o.first < 0 || o.longest < o.first, "Retry after %v, at most %v: waits are not negative, and the first is not the longer", o.first, o.longest)
-	if o.order == orderedByKey && !keyed {
+	wrong(o.InFlight < 1, "InFlight(%d): at least one call is under way at a time", o.InFlight)
+	wrong(o.Timeout < 0, "CallTimeout(%v): the time cannot be negative; 0 is none", o.Timeout)
+	wrong(o.Attempts < 1, "Retry of %d attempts: a call is made at least once", o.Attempts)
+	wrong(o.First < 0 || o.Longest < o.First, "Retry after %v, at most %v: waits are not negative, and the first is not the longer", o.First, o.Longest)
+	if o.Order == calls.ByKey && !keyed {
 		c.job.mistake("operator %q is in KeyOrder, and its stream has no keys; use Fields", c.name)
 	}
 	if len(c.channels) > 1 {

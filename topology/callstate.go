@@ -32,12 +32,11 @@ func (o *callMember[In, Out]) seal() error {
 	}
 	o.kept.clearEvery()
 	number := int64(0)
-	for e := o.all.Front(); e != nil; e = e.Next() {
-		c := e.Value.(*call[In, Out])
-		if err := o.focus(c.in); err != nil {
+	for a := range o.All() {
+		if err := o.focus(a.in); err != nil {
 			return err
 		}
-		o.kept.Add(unanswered[In]{number, int64(c.h.at), c.in})
+		o.kept.Add(unanswered[In]{number, int64(a.h.at), a.in})
 		number++
 	}
 	return nil

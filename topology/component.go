@@ -3,6 +3,7 @@ package topology
 import (
 	"sync/atomic"
 
+	"github.com/spatestream/spate/internal/calls"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/sparkerr"
@@ -41,7 +42,7 @@ type component struct {
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
-	calls     *calling         // of Async
+	calls     *calls.Settings  // of Async
 	late      atomic.Int64     // events that came too late for a window or a join
 
 	number int    // among the job's components

@@ -66,14 +66,14 @@ func (n *keeperNode) Empty() bool { return n.keeps.empty() }
 func (o *callMember[In, Out]) learn(w eventtime.Watermark) { o.mark = w }
 
 func (o *callMember[In, Out]) watermark() eventtime.Watermark {
-	if first := o.all.Front(); first != nil {
-		return first.Value.(*call[In, Out]).behind
+	for first := range o.All() {
+		return first.behind
 	}
 	return o.mark
 }
 
-func (o *callMember[In, Out]) full() bool  { return o.all.Len() >= o.inFlight }
-func (o *callMember[In, Out]) empty() bool { return o.all.Len() == 0 }
+func (o *callMember[In, Out]) full() bool  { return o.Len() >= o.InFlight }
+func (o *callMember[In, Out]) empty() bool { return o.Len() == 0 }
 
 var _ interface {
 	flow.Keeper

@@ -138,12 +138,12 @@ func TestStateEndsByTheClock(t *testing.T) {
 
 func TestLifetimesThatCannotBe(t *testing.T) {
 	for want, declare := range map[string]func(*Context){
-		"TTL(1ns): a lifetime is at least a millisecond":                  func(ctx *Context) { NewValue[int](ctx, "a", TTL(1)) },
-		"TTL(0s): a lifetime is at least a millisecond":                   func(ctx *Context) { NewValue[int](ctx, "a", TTL(0)) },
-		"TTL(-1s): a lifetime is at least a millisecond":                  func(ctx *Context) { NewValue[int](ctx, "a", TTL(-time.Second).OnRead()) },
+		"TTL(1ns): a lifetime is at least a millisecond":                         func(ctx *Context) { NewValue[int](ctx, "a", TTL(1)) },
+		"TTL(0s): a lifetime is at least a millisecond":                          func(ctx *Context) { NewValue[int](ctx, "a", TTL(0)) },
+		"TTL(-1s): a lifetime is at least a millisecond":                         func(ctx *Context) { NewValue[int](ctx, "a", TTL(-time.Second).OnRead()) },
 		"a state has one lifetime, not [1s 2m0s by the clock since it was read]": func(ctx *Context) { NewList[int](ctx, "a", TTL(time.Second), TTL(2*time.Minute).ByClock().OnRead()) },
-		"a state with a TTL in event time is used without a time at hand": func(ctx *Context) { NewValue[int](ctx, "a", TTL(time.Second)).Set(1) },
-		"state: Aggregated.Merge of an Aggregate that has no Merge":       func(ctx *Context) {
+		"a state with a TTL in event time is used without a time at hand":        func(ctx *Context) { NewValue[int](ctx, "a", TTL(time.Second)).Set(1) },
+		"state: Aggregated.Merge of an Aggregate that has no Merge": func(ctx *Context) {
 			NewAggregated(ctx, "a", Aggregate[int, int, int]{
 				Add:    func(a, v int) int { return a + v },
 				Result: func(_ *Context, _ Window, a int) (int, error) { return a, nil },

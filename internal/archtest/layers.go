@@ -18,7 +18,7 @@ var layers = []struct {
 	{4, []string{"internal/store", "internal/keyed", "internal/keyorder", "internal/spill", "internal/store/*", "connector/*", "connector/file/*"}},
 	{5, []string{"internal/acks", "internal/agenda", "internal/task", "internal/cells", "internal/rowfile", "internal/storage", "internal/checkpoint", "state"}},
 	{6, []string{"internal/operator", "internal/exec", "internal/shuffle", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
-	{7, []string{"rdd", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
+	{7, []string{"rdd", "internal/calls", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
 	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
 	{9, []string{"dstream/dstreamtest", "topology/topologytest", "topology/source", "topology/sink", "topology/page", "internal/connect", "internal/ui"}},
 	{10, []string{""}},
