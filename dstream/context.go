@@ -33,7 +33,7 @@ type Context struct {
 	batch time.Duration
 	own   bool // sc was made here
 
-	mu         sync.Mutex // the graph lock: guards what follows and what the nodes generate
+	mu         sync.Mutex // the graph lock: guards what follows and what the nodes generate; see node.outside
 	state      State
 	err        error // what is wrong with the program
 	nodes      []*node
@@ -43,6 +43,8 @@ type Context struct {
 	zero       instant              // batches are at zero + n*batch, n > 0
 	newest     instant              // the last batch that was cut
 	run        *run                 // set by Start
+	caller     *node                // whose function of the program the generator is in, nil for none
+	left       bool                 // the generator is left behind, and makes no more batches
 	unfinished []instant            // batches that were cut and have not ended, ascending
 	lost       map[instant]struct{} // batches that have failed: a recovery runs them again
 
@@ -250,10 +252,11 @@ func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true 
 // Gracefully is given. It returns when nothing of the run is left, or when
 // ctx has ended and what goes on all the same has had its time. That is left
 // behind, and the error names it: a receiver's Run after spate.streaming.receiverStopTimeout (10 s),
-// an output operation after spate.streaming.outputStopTimeout (10 s, also when
-// Stop's ctx ends earlier), whose batch runs again after a recovery. It may be
-// called in any state, and again. A listener cannot call it; an output operation
-// can, and then it returns before the run has ended.
+// an output operation or a function of Transform after spate.streaming.outputStopTimeout
+// (10 s, also when Stop's ctx ends earlier), whose batch runs again after a
+// recovery. It may be called in any state, and again. A listener cannot call it;
+// an output operation and a function of Transform can, and then it returns before
+// the run has ended.
 func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	caller := callerOf()
 	if caller == byListener {

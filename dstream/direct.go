@@ -82,7 +82,7 @@ func DirectStream[T any](c *Context, source Direct[T]) *DirectDStream[T] {
 		pressed: c.flag("spark.streaming.backpressure.enabled", false),
 	}
 	d := newDStream(c, "directStream", c.batch, in.at)
-	in.site = d.n.site
+	in.n = d.n
 	in.id = addInput(d, in)
 	return &DirectDStream[T]{d, in}
 }

@@ -16,7 +16,7 @@ import (
 type directInput[T any] struct {
 	c      *Context
 	id     int
-	site   sparkerr.Origin
+	n      *node
 	source Direct[T]
 	gaps   bool // ranges may have fewer rows than offsets
 	ctx    context.Context
@@ -43,7 +43,8 @@ func (in *directInput[T]) start(ctx context.Context, _ instant) error {
 func (*directInput[T]) stop(context.Context) error { return nil }
 func (*directInput[T]) pending() bool              { return false }
 
-// allocate gives a batch what came since the last, as far as it may.
+// allocate gives a batch what came since the last, as far as it may. The log is
+// asked without the graph lock.
 func (in *directInput[T]) allocate(t instant) {
 	in.mu.Lock()
 	_, known := in.batches[t]
@@ -51,9 +52,13 @@ func (in *directInput[T]) allocate(t instant) {
 	if known {
 		return
 	}
-	ranges, err := in.ranges()
+	var ranges []OffsetRange
+	var err error
+	if in.n.outside(func() { ranges, err = in.ranges() }) != nil {
+		return
+	}
 	if err != nil {
-		err = fmt.Errorf("directStream at %v: %w", in.site, err)
+		err = fmt.Errorf("directStream at %v: %w", in.n.site, err)
 	}
 	in.mu.Lock()
 	in.batches[t] = directBatch{ranges, err}
@@ -61,7 +66,7 @@ func (in *directInput[T]) allocate(t instant) {
 		in.next[r.TopicPartition] = r.Until
 	}
 	in.mu.Unlock()
-	in.commit()
+	_ = in.n.outside(in.commit) // nothing comes after it
 }
 
 // ranges asks the log.
@@ -200,7 +205,7 @@ func (in *directInput[T]) snapshot() (json.RawMessage, error) {
 func (in *directInput[T]) restore(data json.RawMessage) error {
 	var s directSnapshot
 	if err := json.Unmarshal(data, &s); err != nil {
-		return sparkerr.Corrupt(in.name(), "what the checkpoint has of the stream cannot be read: %v", err).At(in.site)
+		return sparkerr.Corrupt(in.name(), "what the checkpoint has of the stream cannot be read: %v", err).At(in.n.site)
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()

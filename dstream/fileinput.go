@@ -3,6 +3,7 @@ package dstream
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 // fileInput chooses files for batches. Its fields are guarded by the graph lock.
 type fileInput struct {
 	c      *Context
+	n      *node
 	id     int
 	dir    string // absolute, may be a pattern
 	keep   func(path string) bool
@@ -56,14 +58,16 @@ func (in *fileInput) allocate(t instant) {
 	in.choose(t, paths)
 }
 
-// list returns the new files.
-func (in *fileInput) list(t instant) ([]string, error) {
-	dirs, err := directories(in.c.env.FS, in.dir)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := listing(in.c.env.FS, dirs, in.keep, max(in.since, t.minus(in.window)), t)
-	return slices.DeleteFunc(paths, func(p string) bool { return in.chosen[p] }), err
+// list returns the new files. The disk may be slow and keep is the program's, so
+// both are asked without the graph lock.
+func (in *fileInput) list(t instant) (paths []string, err error) {
+	left := in.n.outside(func() {
+		var dirs []string
+		if dirs, err = directories(in.c.env.FS, in.dir); err == nil {
+			paths, err = listing(in.c.env.FS, dirs, in.keep, max(in.since, t.minus(in.window)), t)
+		}
+	})
+	return slices.DeleteFunc(paths, func(p string) bool { return in.chosen[p] }), errors.Join(err, left)
 }
 
 func (in *fileInput) choose(t instant, paths []string) {

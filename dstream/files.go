@@ -60,17 +60,21 @@ func fileStream[T any](c *Context, op, dir string, read func(*rdd.Context, strin
 	for _, o := range opts {
 		o(in)
 	}
-	d := newDStream(c, op, c.batch, func(t instant) (*rdd.RDD[T], error) {
+	var d *DStream[T]
+	d = newDStream(c, op, c.batch, func(t instant) (*rdd.RDD[T], error) {
 		paths := in.batches[t]
 		if len(paths) == 0 {
 			return rdd.Empty[T](c.sc), nil
 		}
 		all := make([]*rdd.RDD[T], len(paths))
-		for i, p := range paths {
-			all[i] = read(c.sc, p)
-		}
-		return rdd.Union(all[0], all[1:]...), nil
+		err := d.n.outside(func() {
+			for i, p := range paths {
+				all[i] = read(c.sc, p)
+			}
+		})
+		return rdd.Union(all[0], all[1:]...), err
 	})
+	in.n = d.n
 	d.n.remember = in.window
 	in.id = addInput(d, in)
 	return d

@@ -34,12 +34,20 @@ func (c *Context) generate(ctx context.Context, first instant) {
 func (c *Context) tick(t instant) {
 	b := &batch{time: t, submitted: c.env.Clock.Now()}
 	c.mu.Lock()
+	if c.left {
+		c.mu.Unlock()
+		return
+	}
 	if i, known := slices.BinarySearch(c.unfinished, t); !known {
 		c.unfinished = slices.Insert(c.unfinished, i, t)
 	}
 	c.newest = max(c.newest, t)
 	err := exec.Protect(func() error { return c.fill(b) }) // it runs the functions of Transform
+	left := c.left
 	c.mu.Unlock()
+	if left {
+		return // the run is over without the batch
+	}
 	if err != nil {
 		err = fmt.Errorf("batch %v: %w", t, err)
 		c.failed.set(err)
@@ -80,7 +88,9 @@ func (c *Context) phase(name string, step func() error) error {
 
 func (c *Context) allocate(b *batch) error {
 	for _, in := range c.inputs {
-		in.allocate(b.time)
+		if in.allocate(b.time); c.left {
+			return errLeft
+		}
 	}
 	return nil
 }

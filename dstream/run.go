@@ -8,7 +8,7 @@ import (
 
 // run is a started context: the generator's goroutine and those of the
 // scheduler. They are started by start and have ended when stop returns, but for
-// jobs that are left behind.
+// those that are left behind.
 type run struct {
 	c       *Context
 	release func()
@@ -26,7 +26,7 @@ type run struct {
 	hurry    context.CancelFunc
 	stopped  chan struct{} // closed when everything has ended
 	leftover error         // what has not, once stopped is closed
-	behind   bool          // jobs have not, once stopped is closed
+	behind   bool          // the generator or jobs have not, once stopped is closed
 }
 
 var errStopped = errors.New("the streaming context was stopped")
@@ -102,7 +102,7 @@ func (r *run) end(graceful bool) {
 		r.c.drain(r.ctx)
 	}
 	r.ticking()
-	r.ticks.Wait()
+	r.leftover = errors.Join(r.leftover, r.leaveGenerator())
 	if r.writer != nil {
 		r.writer.settle()
 	}
