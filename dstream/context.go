@@ -76,6 +76,7 @@ func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
 		c.batch = time.Second // so that the definitions that follow can be made
 	}
 	c.failed.init()
+	c.listeners.log = c.env.Log
 	c.statistics.retain = c.number("spark.streaming.ui.retainedBatches", 1000)
 	return c
 }

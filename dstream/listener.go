@@ -1,12 +1,16 @@
 package dstream
 
 import (
+	"fmt"
+	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/spatestream/spate/internal/exec"
 )
 
 // Listener hears what a streaming context does, as StreamingListener. Fields
-// may be nil. Calls must not block, nor stop the context.
+// may be nil. Calls must not block, nor stop the context; a panic is logged.
 type Listener struct {
 	StreamingStarted         func(StreamingStarted)
 	BatchSubmitted           func(BatchInfo)
@@ -48,7 +52,7 @@ type OutputOperationInfo struct {
 	BatchTime   time.Time
 	ID          int
 	Name        string // the operation and where it was called
-	Description string
+	Description string // of the jobs that it runs, as an rdd.Listener hears it
 	Start, End  time.Time
 	Failure     string // "" for none
 }
@@ -105,15 +109,22 @@ func (b *batch) operation(j *outputJob) OutputOperationInfo {
 
 // describe runs under mu.
 func (b *batch) describe(j *outputJob) OutputOperationInfo {
-	out := OutputOperationInfo{BatchTime: b.time.time(), ID: j.id, Name: j.output.op + " at " + j.output.site.String(), Start: j.started, End: j.ended}
+	out := OutputOperationInfo{BatchTime: b.time.time(), ID: j.id, Name: j.output.op + " at " + j.output.site.String(),
+		Description: b.description(j), Start: j.started, End: j.ended}
 	if j.err != nil {
 		out.Failure = j.err.Error()
 	}
 	return out
 }
 
+// description is Spark's.
+func (b *batch) description(j *outputJob) string {
+	return fmt.Sprintf("Streaming job from [output operation %d, batch time %v]", j.id, b.time)
+}
+
 // listeners is the list of who hears. It is safe for concurrent use.
 type listeners struct {
+	log *slog.Logger
 	mu  sync.Mutex
 	all []*Listener // guarded by mu; replaced, never changed
 }
@@ -143,12 +154,15 @@ func (l *listeners) remove(x *Listener) {
 	l.all = left
 }
 
+// tell calls f for every listener. One that panics keeps no other from hearing.
 func (l *listeners) tell(f func(*Listener)) {
 	l.mu.Lock()
 	all := l.all
 	l.mu.Unlock()
 	for _, x := range all {
-		f(x)
+		if err := exec.Protect(func() error { f(x); return nil }); err != nil {
+			l.log.Error("a streaming listener panicked", "error", err)
+		}
 	}
 }
 

@@ -139,7 +139,8 @@ func (s *scheduler) do(b *batch, j *outputJob) {
 		return
 	}
 	s.begin(b, j)
-	err := s.c.phase("Job", func() error { return exec.Protect(func() error { return j.run(s.ctx) }) })
+	ctx := rdd.WithJobGroup(s.ctx, "", b.description(j))
+	err := s.c.phase("Job", func() error { return exec.Protect(func() error { return j.run(ctx) }) })
 	j.run = nil // it holds the batch's RDDs
 	if !s.over(j) {
 		return // it was left behind: its batch is over without it
