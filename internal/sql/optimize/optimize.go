@@ -64,6 +64,7 @@ var (
 	}
 	finish = []rule{
 		{"distinctAggregates", distinctAggregates},
+		{"oneZero", oneZero},
 		{"pruneColumns", pruneColumns},
 		{"mergeProjects", mergeProjects},
 		{"scanFilters", scanFilters},

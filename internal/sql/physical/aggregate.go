@@ -90,8 +90,9 @@ func attrsOf(s *sqltype.Struct) []*logical.Attr {
 // grouping is the keys of an aggregation as they are hashed: a window is its
 // end alone, or its end and start, so that keys are plain integers.
 type grouping struct {
-	keys []expr.Node // over the aggregation's input
-	of   []keyForm   // by key of the logical node
+	keys  []expr.Node // over the aggregation's input
+	names []string    // of the keys where they are put out
+	of    []keyForm   // by key of the logical node
 }
 
 // keyForm says how a logical key is made of the hashed ones.
@@ -117,6 +118,9 @@ func (l *lowering) grouping(n *logical.Aggregate, f *fragment) *grouping {
 			}
 		} else {
 			g.keys = append(g.keys, e)
+		}
+		for len(g.names) < len(g.keys) {
+			g.names = append(g.names, a.Name)
 		}
 		g.of = append(g.of, form)
 	}
@@ -160,7 +164,7 @@ func windowSize(n logical.Node, key expr.Node) int64 {
 func (g *grouping) columns() []expr.Node {
 	out := make([]expr.Node, len(g.keys))
 	for i, k := range g.keys {
-		out[i] = &expr.Column{Ordinal: i, Name: k.String(), T: k.Type(), Null: k.Nullable()}
+		out[i] = &expr.Column{Ordinal: i, Name: g.names[i], T: k.Type(), Null: k.Nullable()}
 	}
 	return out
 }
