@@ -69,7 +69,7 @@ func TestQueries(t *testing.T) {
 		{"SELECT x FROM VALUES (1), (2) t(x) WHERE x IN (SELECT id FROM range(2)) ", "1"},
 		{"SELECT DISTINCT id % 2 AS p FROM range(5) ORDER BY p", "0\n1"},
 		{"SELECT DISTINCT v FROM VALUES (-0.0D), (0.0D) AS t(v)", "0.0"},
-		{"SELECT v, count(*) FROM VALUES (float(-0.0)), (float(1)) AS t(v) GROUP BY v ORDER BY v", "0.0\t1\n1.0\t1"},
+		{"SELECT v, count(*) FROM VALUES (float(-0.0)), (float(1)) AS t(v) GROUP BY v ORDER BY v", "0.0|1\n1.0|1"},
 		{"SELECT id FROM range(3) UNION ALL SELECT 7 ORDER BY id", "0\n1\n2\n7"},
 		{"WITH t AS (SELECT id AS x FROM range(2)) SELECT sum(x) FROM t", "1"},
 		{"SELECT CASE WHEN id > 1 THEN 'big' ELSE 'small' END AS c FROM range(3) ORDER BY id", "small\nsmall\nbig"},
