@@ -36,8 +36,10 @@ type Context struct {
 	failed    error // what became of the event, for the guard
 	received  int   // events, as far as not counted
 	watermark eventtime.Watermark
-	splits    *flow.Splits // of a source; nil: none
-	split     *flow.Split  // of what is being emitted
+	reached   eventtime.Time // of a source: the latest time of its events
+	told      bool           // it has said so without an event
+	splits    *flow.Splits   // of a source; nil: none
+	split     *flow.Split    // of what is being emitted
 
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet

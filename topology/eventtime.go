@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,22 +71,38 @@ type stamper[T any] struct {
 	ctx    *Context
 	of     func(T) time.Time // nil: they have it
 	ingest bool
-	latest eventtime.Time
 	to     Emitter[T]
 }
 
 func (s *stamper[T]) receive(v T, h header) {
 	switch {
 	case s.ingest:
-		h.at = max(eventtime.Of(s.ctx.Now()), s.latest)
+		h.at = max(eventtime.Of(s.ctx.Now()), s.ctx.reached)
 	case s.of != nil:
 		h.at = eventtime.Of(s.of(v))
 	}
-	s.latest = max(s.latest, h.at)
-	if s.ctx.split != nil {
-		s.ctx.split.Reach(h.at)
-	}
+	s.ctx.reach(h.at)
 	s.to.send(v, h)
+}
+
+// reach notes that a source is at a time, in what it emits now.
+func (c *Context) reach(at eventtime.Time) {
+	c.reached = max(c.reached, at)
+	if c.split != nil {
+		c.split.Reach(at)
+	}
+}
+
+// Reach moves the watermark of a source as an event of that time would, without
+// one: a log that tells the time while it has nothing to give. The source has an
+// EventTime, or EmittedTime.
+func (e *Emitter[T]) Reach(at time.Time) {
+	if e.ctx.of.role != source || !e.ctx.of.time.set {
+		e.ctx.node.fail(e.ctx, errors.New("Reach is for sources that have an EventTime"))
+		return
+	}
+	e.ctx.told = true
+	e.ctx.reach(eventtime.Of(at))
 }
 
 // newStamper makes the stamper that a source's settings ask for, nil for none.
@@ -93,7 +110,7 @@ func newStamper[T any](c *component) (*stamper[T], error) {
 	if !c.time.set {
 		return nil, nil
 	}
-	s := &stamper[T]{latest: eventtime.Min, ingest: c.time.ingest}
+	s := &stamper[T]{ingest: c.time.ingest}
 	if c.time.of == nil {
 		return s, nil
 	}

@@ -112,7 +112,7 @@ func (n *node) grow(c *component) (built, error) {
 
 // context makes the context of a component's instance in this node.
 func (n *node) context(c *component) *Context {
-	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, usage: n.in.Usage, header: header{at: eventtime.Min}, watermark: flow.NoWatermark}
+	x := &Context{Context: n.ctx, of: c, instance: n.in.Index, instances: n.in.Of, env: n.in.Env, node: n, usage: n.in.Usage, header: header{at: eventtime.Min}, watermark: flow.NoWatermark, reached: eventtime.Min}
 	x.outs, x.attach = make([]any, len(c.channels)), make([]func(any), len(c.channels))
 	for i, ch := range c.channels[1:] {
 		x.outs[i+1], x.attach[i+1] = ch.emitter(x, i+1)

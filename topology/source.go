@@ -88,6 +88,7 @@ type origin interface {
 	watermark(now func() time.Time) eventtime.Watermark
 	timing() *timing
 	given() int // events so far
+	told() bool // it has said that its time goes on, since it was asked last
 	splits() *flow.Splits
 	due() time.Time
 }
@@ -105,13 +106,14 @@ func (s *sourceMember[T]) watermark(now func() time.Time) eventtime.Watermark {
 	case s.ctx.splits != nil:
 		latest = s.ctx.splits.Latest()
 	case s.stamps != nil:
-		latest = s.stamps.latest
+		latest = s.ctx.reached
 	}
 	return s.ctx.of.time.watermark(latest, now)
 }
 
 func (s *sourceMember[T]) timing() *timing      { return &s.ctx.of.time }
 func (s *sourceMember[T]) given() int           { return s.out.n }
+func (s *sourceMember[T]) told() (told bool)    { told, s.ctx.told = s.ctx.told, false; return told }
 func (s *sourceMember[T]) splits() *flow.Splits { return s.ctx.splits }
 
 // place is where a source instance is, in the checkpoint.

@@ -31,13 +31,13 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 			return true, err
 		}
 	}
-	timed, before := n.timed(), n.origin.given()
+	timed := n.timed()
 	defer n.settle()
 	for range polls {
 		last := n.origin.given()
 		if n.ledger != nil {
-			if goOn, worked, err := n.attend(ctx); !goOn {
-				return worked || last > before, err
+			if goOn, attended, err := n.attend(ctx); !goOn {
+				return worked || attended, err
 			}
 		}
 		if n.brake.Holds(n.stage.head.limit.Get(), last, n.now) {
@@ -46,7 +46,8 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 		if err := n.origin.next(ctx); err != nil || n.err != nil {
 			return true, n.end(err)
 		}
-		gave := n.origin.given() > last
+		gave := n.origin.told() || n.origin.given() > last
+		worked = worked || gave
 		if timed && (gave || n.turned()) {
 			if err := n.tellTime(gave); err != nil {
 				return true, err
@@ -60,7 +61,7 @@ func (n *sourceNode) Poll(ctx context.Context) (worked bool, err error) {
 		}
 	}
 	n.alarmed = false
-	return n.origin.given() > before, nil
+	return worked, nil
 }
 
 // end sees to a source that has no more, if that is what the error means.

@@ -20,6 +20,7 @@ func (still) next(context.Context) error                     { return nil }
 func (still) watermark(func() time.Time) eventtime.Watermark { return flow.NoWatermark }
 func (s still) timing() *timing                              { return &s.of }
 func (still) given() int                                     { return 0 }
+func (still) told() bool                                     { return false }
 func (still) due() time.Time                                 { return time.Time{} }
 func (s still) splits() *flow.Splits                         { return s.x }
 

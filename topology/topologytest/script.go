@@ -18,6 +18,7 @@ type Script[T any] struct{ lines []line[T] }
 type line[T any] struct {
 	at     time.Duration
 	values []T
+	time   time.Duration // that the source has reached; 0: it does not say
 	fail   error
 }
 
@@ -32,6 +33,13 @@ func (s *Script[T]) At(after time.Duration, values ...T) *Script[T] {
 
 // Idle keeps the source silent, but open, until a time.
 func (s *Script[T]) Idle(until time.Duration) *Script[T] { return s.At(until) }
+
+// Reach makes the source say at a time that its event time has come to another,
+// after Epoch too, as an event would: the watermark follows (topology.Emitter.Reach).
+func (s *Script[T]) Reach(after, eventTime time.Duration) *Script[T] {
+	s.lines = append(s.lines, line[T]{at: after, time: eventTime})
+	return s
+}
 
 // Fail makes the source fail at a time.
 func (s *Script[T]) Fail(after time.Duration, err error) *Script[T] {
@@ -67,7 +75,10 @@ func (p *Player[T]) Next(_ context.Context, out *topology.Emitter[T]) error {
 		for _, v := range l.values {
 			out.Emit(v)
 		}
-		if l.fail != nil || len(l.values) > 0 {
+		if l.time != 0 {
+			out.Reach(Epoch.Add(l.time))
+		}
+		if l.fail != nil || l.time != 0 || len(l.values) > 0 {
 			return l.fail
 		}
 	}

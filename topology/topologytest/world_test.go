@@ -114,3 +114,50 @@ func TestAScriptThatFails(t *testing.T) {
 		t.Error(err, sink.Shown())
 	}
 }
+
+// A window is over when its source says that the time has come, without an event;
+// what comes then is late.
+func TestAScriptThatTellsTheTime(t *testing.T) {
+	script := NewScript[ev]().
+		At(1*s, ev{1, 1, Epoch.Add(2 * s)}, ev{1, 2, Epoch.Add(8 * s)}).
+		Reach(3*s, 10*s+feedDelay).
+		At(5*s, ev{1, 4, Epoch.Add(9 * s)}, ev{1, 5, Epoch.Add(12 * s)})
+	for seed := range uint64(20) {
+		sink := NewSink[string]()
+		if err := New(seed).CrashAt(4*s).Run(t.Context(), func(options ...topology.Option) *topology.Job {
+			job := topology.NewJob("tells", append(options, topology.ExactlyOnce("checkpoint", topology.Every(s/2)))...)
+			in := topology.AddSource(job, "script", script.Source, topology.EventTime(ev.time, feedDelay))
+			windows := topology.WindowsOf(topology.Fields(in, ev.key), "windows", topology.Fixed(10*s))
+			shown := topology.Apply(windows, "show", func() sized { return sized{} })
+			late := topology.MapFunc(topology.LateEvents[ev](windows), "late", func(e ev) string { return fmt.Sprint("late ", e) })
+			topology.To(topology.Merge(shown, late), "sink", sink.Sink, topology.Parallelism(1))
+			return job
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"1 from 10s at 5s", "2 from 0s at 3s", "late 1 4 @9s"}
+		if got := slices.Sorted(slices.Values(sink.Shown())); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: %q", seed, got)
+		}
+	}
+}
+
+// sized tells how many events a window has, and when it was given.
+type sized struct{}
+
+func (sized) Apply(ctx *topology.Context, w topology.WindowOf[ev], out *topology.Emitter[string]) error {
+	out.Emit(fmt.Sprint(len(w.Events), " from ", w.Start.Sub(Epoch), " at ", ctx.Now().Sub(Epoch)))
+	return nil
+}
+
+// Only a source that has event time can tell it.
+func TestReachNeedsEventTime(t *testing.T) {
+	err := New(1).Run(t.Context(), func(options ...topology.Option) *topology.Job {
+		job := topology.NewJob("untimed", options...)
+		topology.To(topology.AddSource(job, "script", NewScript[int]().Reach(0, s).Source), "sink", NewSink[int]().Sink)
+		return job
+	})
+	if err == nil || !strings.Contains(err.Error(), "Reach is for sources that have an EventTime") {
+		t.Error(err)
+	}
+}
