@@ -12,12 +12,29 @@ import (
 	"time"
 )
 
-// What went wrong in Streamwork, the engine of the book, must not here. Its
-// wrong roles in plans are in TestPlanJSON, names used twice in
-// TestValidateNamesEveryMistake; that each example prints what its README says is
-// in its test.
+// What went wrong in Streamwork, the engine of the book, must not here. Its defects,
+// by their numbers in the specification of this package:
+//
+//	 1  a key of another type killed a thread, and the job looked alive: keys are
+//	    typed, and TestAKeyFunctionThatPanicsFailsTheJob
+//	 2  what read a windowed operator was never connected:
+//	    TestWhatReadsWindowsGetsThemAndLateEvents
+//	 3  plans took sources for operators: TestPlanJSON
+//	 4  the least hash had no owner: TestEveryHashHasAnOwner
+//	 5  late events vanished, closed windows fired again:
+//	    TestWhatReadsWindowsGetsThemAndLateEvents, TestWindows
+//	 6  a slow instance stalled its siblings: TestASlowInstanceStallsNobodyElse
+//	 7  the end of a source ended the process, failures were silent:
+//	    TestASourceThatEndsLeavesTheOthersAlone, TestASourceThatFailsFailsTheJob,
+//	    TestCancelWhileSourcesWait, TestPoliciesForPoison
+//	 8  what instances shared was copied: TestWhatConstructorsShareIsShared
+//	 9  names were not unique: TestTheSameNameTwiceIsAMistake
+//	10  the page of a job needed the internet, had no numbers and one port:
+//	    TestThePageOfAJob in package page
+//	11  programs said they read what they did not: each example's test compares its
+//	    README with what it reads and prints
 
-// A thread that died left a job that looked alive.
+// 1. A thread that died left a job that looked alive.
 func TestAKeyFunctionThatPanicsFailsTheJob(t *testing.T) {
 	j := NewJob("key")
 	var h heap[int]
@@ -29,7 +46,7 @@ func TestAKeyFunctionThatPanicsFailsTheJob(t *testing.T) {
 	}
 }
 
-// The least integer has no absolute value: a hash gave instance -2 of 3.
+// 4. The least integer has no absolute value: a hash gave instance -2 of 3.
 func TestEveryHashHasAnOwner(t *testing.T) {
 	for _, hash := range []uint32{0, 1, math.MaxInt32, 1 << 31, 1<<31 + 1, math.MaxUint32} {
 		for n := 1; n <= keyGroups; n++ {
@@ -50,7 +67,7 @@ func TestEveryHashHasAnOwner(t *testing.T) {
 	}
 }
 
-// A slow instance stalled its siblings, for what led to them went through one
+// 6. A slow instance stalled its siblings, for what led to them went through one
 // queue.
 func TestASlowInstanceStallsNobodyElse(t *testing.T) {
 	const n = 10_000
@@ -82,7 +99,7 @@ func (w *waiting) Write(ctx *Context, v int) error {
 	}
 }
 
-// The end of one source ended the process.
+// 7. The end of one source ended the process.
 func TestASourceThatEndsLeavesTheOthersAlone(t *testing.T) {
 	j := NewJob("ends")
 	var h heap[int]
@@ -95,7 +112,7 @@ func TestASourceThatEndsLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
-// A source that failed ended its thread, and nobody knew.
+// 7. A source that failed ended its thread, and nobody knew.
 func TestASourceThatFailsFailsTheJob(t *testing.T) {
 	j := NewJob("fails")
 	var h heap[int]
@@ -111,7 +128,7 @@ type failing struct{}
 
 func (failing) Next(context.Context, *Emitter[int]) error { return errors.New("no sensor") }
 
-// What instances were to share was copied to each of them.
+// 8. What instances were to share was copied to each of them.
 func TestWhatConstructorsShareIsShared(t *testing.T) {
 	j := NewJob("shared")
 	scores := &scoreStore{scores: map[int]int{}}
@@ -137,7 +154,7 @@ func (s *scoreStore) Write(ctx *Context, v int) error {
 	return nil
 }
 
-// A source that waits, with nothing to give, does not keep a cancelled job.
+// 7. A source that waits, with nothing to give, does not keep a cancelled job.
 func TestCancelWhileSourcesWait(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	j := NewJob("waits")
@@ -156,7 +173,7 @@ func (s silent) Next(ctx context.Context, _ *Emitter[int]) error {
 	return nil
 }
 
-// What read the stream of a windowed operator was never connected; late events
+// 2 and 5. What read the stream of a windowed operator was never connected; late events
 // were lost without a trace, or made a window fire that was closed.
 func TestWhatReadsWindowsGetsThemAndLateEvents(t *testing.T) {
 	j := NewJob("windows", QueueSize(1)) // an event travels alone, the watermark behind it
@@ -197,4 +214,15 @@ type counted struct{}
 func (counted) Apply(_ *Context, w WindowOf[int], out *Emitter[int]) error {
 	out.Emit(len(w.Events))
 	return nil
+}
+
+// 9. Two components of one name, or one that is read twice, had one state.
+func TestTheSameNameTwiceIsAMistake(t *testing.T) {
+	j := NewJob("twice")
+	var h heap[int]
+	same := Apply(AddSource(j, "numbers", countTo(1)), "same", func() identity { return identity{} })
+	To(Apply(same, "same", func() identity { return identity{} }), "keep", h.sink)
+	if err := j.Validate(); err == nil || !strings.Contains(err.Error(), `two components are called "same"`) {
+		t.Error(err)
+	}
 }

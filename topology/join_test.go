@@ -45,12 +45,15 @@ func TestJoinTable(t *testing.T) {
 	l, r = two()
 	newTimeline(t, JoinBroadcast(l, byKey, r, byKey, "join", InnerJoin)).run(script)
 	l, r = two()
-	newTimeline(t, JoinTable(l, r, "join", LeftJoin)).run(`
+	const left = `
 		1 a=1
 		> a=1 & - @1
 		5 r a=10
 		2 a=2
-		> a=2 & a=10 @2`)
+		> a=2 & a=10 @2`
+	newTimeline(t, JoinTable(l, r, "join", LeftJoin)).run(left)
+	l, r = two()
+	newTimeline(t, JoinBroadcast(l, byKey, r, byKey, "join", LeftJoin)).run(left)
 }
 
 func TestJoinTables(t *testing.T) {
@@ -65,19 +68,16 @@ func TestJoinTables(t *testing.T) {
 		> {a=2 & a=10 false} @4
 		5 r a=-1
 		> {a=2 & a=10 true} @5`)
-	l, r = two()
-	newTimeline(t, JoinTables(l, r, "join", FullJoin)).run(`
-		1 a=1
-		> {a=1 & - false} @1
-		2 r a=10
-		> {a=1 & - true} @2
-		> {a=1 & a=10 false} @2
-		3 a=-1
-		> {a=1 & a=10 true} @3
-		> {- & a=10 false} @3
-		4 r a=-1
-		> {- & a=10 true} @4
-		5 r a=-1`)
+	for kind, want := range map[Join][4]string{
+		LeftJoin:  {"> {a=1 & - false} @1", "> {a=1 & - true} @2\n> {a=1 & a=10 false} @2", "> {a=1 & a=10 true} @3", ""},
+		RightJoin: {"", "> {a=1 & a=10 false} @2", "> {a=1 & a=10 true} @3\n> {- & a=10 false} @3", "> {- & a=10 true} @4"},
+		FullJoin: {"> {a=1 & - false} @1", "> {a=1 & - true} @2\n> {a=1 & a=10 false} @2",
+			"> {a=1 & a=10 true} @3\n> {- & a=10 false} @3", "> {- & a=10 true} @4"},
+	} {
+		l, r := two()
+		newTimeline(t, JoinTables(l, r, "join", kind)).run(strings.Join([]string{
+			"1 a=1", want[0], "2 r a=10", want[1], "3 a=-1", want[2], "4 r a=-1", want[3], "5 r a=-1"}, "\n"))
+	}
 }
 
 func TestJoinWindows(t *testing.T) {
@@ -87,6 +87,9 @@ func TestJoinWindows(t *testing.T) {
 		LeftJoin: `> a=1 & a=10 @9.999
 			> a=2 & a=10 @9.999
 			> b=3 & - @9.999`,
+		RightJoin: `> a=1 & a=10 @9.999
+			> a=2 & a=10 @9.999
+			> - & c=20 @9.999`,
 		FullJoin: `> a=1 & a=10 @9.999
 			> a=2 & a=10 @9.999
 			> b=3 & - @9.999
@@ -168,11 +171,12 @@ func TestJoinsThatCannotBe(t *testing.T) {
 	j := l.job
 	JoinTable(l, All(r), "unkeyed", InnerJoin)
 	JoinTable(l, r, "rows", RightJoin)
+	JoinBroadcast(l, byKey, r, byKey, "copies", FullJoin)
 	JoinTable(l, Fields(r, func(i item) int { return i.Value }), "types", InnerJoin)
 	JoinWindows(l, r, "count", Count(3), InnerJoin)
 	JoinInterval(l, r, "interval", 1, 0, InnerJoin)
 	err := j.Validate()
-	for _, want := range []string{`"unkeyed" joins by key`, `a right join of stream and table cannot be`, `of different types, string and bigint`, `"count": windows of a join`, `"interval" joins from`} {
+	for _, want := range []string{`"unkeyed" joins by key`, `a right join of stream and table cannot be`, `"copies": a row of a table waits for no event, so a full join`, `of different types, string and bigint`, `"count": windows of a join`, `"interval" joins from`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("not %q in\n%v", want, err)
 		}

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -32,14 +33,13 @@ func stuck(t *testing.T, shed Shedding, full func(Status) bool, f func(Status)) 
 	j := NewJob("overload", QueueSize(16))
 	in := AddSource(j, "numbers", countTo(1000))
 	To(Shed(Apply(in, "same", func() identity { return identity{} }), shed), "slow", g.sink, Apart())
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() { done <- j.Run(t.Context()) }()
-	for s := j.Status(); ; s = j.Status() {
-		if full(s) {
-			f(s)
-			break
-		}
+	s := j.Status()
+	for ; !full(s) && len(done) == 0; s = j.Status() {
+		runtime.Gosched()
 	}
+	f(s)
 	close(g.tokens)
 	if err := <-done; err != nil {
 		t.Fatal(err)

@@ -14,4 +14,9 @@
 //		...
 //		return job
 //	})
+//
+// A process that dies begins again: build is called anew, and may make the job with
+// other instances, or as newer code has it (World.Crashes says how often it died).
+//
+//	world := topologytest.New(seed).CrashAt(90 * time.Second)
 package topologytest
