@@ -38,7 +38,9 @@ func (r *RDD[T]) reduce(ctx context.Context, action string, f func(T, T) T) (T, 
 func reducePart[T any](r *RDD[T], t *Task, part int, f func(T, T) T) (p partial[T], err error) {
 	err = r.rows(t, part, func(in []T, at int64) error {
 		for i, x := range in {
-			t.row = at + int64(i)
+			if !t.next(at + int64(i)) {
+				return t.live()
+			}
 			p = p.with(x, f)
 		}
 		return nil
@@ -99,7 +101,9 @@ func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func
 func aggregatePart[T, U any](r *RDD[T], t *Task, part int, sum U, add func(U, T) U) (U, error) {
 	err := r.rows(t, part, func(in []T, at int64) error {
 		for i, x := range in {
-			t.row = at + int64(i)
+			if !t.next(at + int64(i)) {
+				return t.live()
+			}
 			sum = add(sum, x)
 		}
 		return nil

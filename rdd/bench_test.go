@@ -79,3 +79,22 @@ func BenchmarkGroupByKey(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)), "ns/row")
 }
+
+// BenchmarkMap reports ns a row of three functions that do next to nothing.
+func BenchmarkMap(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	rows := make([]int, 1<<20)
+	for i := range rows {
+		rows[i] = r.Int()
+	}
+	c := NewContext("bench", Workers(1))
+	defer c.Stop()
+	b.ReportAllocs()
+	for b.Loop() {
+		odd := Map(Parallelize(c, rows, 2), func(x int) int { return x>>3 ^ x }).Filter(func(x int) bool { return x&1 == 1 })
+		if _, err := odd.Reduce(context.Background(), func(x, y int) int { return x ^ y }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)), "ns/row")
+}

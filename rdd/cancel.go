@@ -62,7 +62,7 @@ func (c *Context) cancelIf(why func(*job) string) []*job {
 
 // CancelJobGroup ends the running jobs of a group (see WithJobGroup): their
 // actions return an error of class SPARK_JOB_CANCELLED, once their tasks have
-// ended. Tasks notice it when they next get or push rows, and by Task.Context.
+// ended. Tasks notice it with the next row, and by Task.Context.
 func (c *Context) CancelJobGroup(id string) {
 	c.cancelIf(func(j *job) string {
 		if j.scope.group != id || id == "" {

@@ -14,7 +14,9 @@ func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
 		return r.rows(t, part, func(in []T, at int64) error {
 			kept = kept[:0]
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				ok, err := keep(t, x)
 				if err != nil {
 					return t.userError(err, out.n)

@@ -4,7 +4,9 @@ package rdd
 func FlatMap[T, U any](r *RDD[T], f func(T) []U) *RDD[U] {
 	return flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
 		for i, x := range in {
-			t.row = at + int64(i)
+			if !t.next(at + int64(i)) {
+				return t.live()
+			}
 			if err := out.addAll(f(x)); err != nil {
 				return err
 			}
@@ -19,7 +21,9 @@ func FlatMap[T, U any](r *RDD[T], f func(T) []U) *RDD[U] {
 func AppendMap[T, U any](r *RDD[T], f func(dst []U, x T) []U) *RDD[U] {
 	return flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
 		for i, x := range in {
-			t.row = at + int64(i)
+			if !t.next(at + int64(i)) {
+				return t.live()
+			}
 			buf := f(out.buf, x)
 			if len(buf) < maxChunk {
 				out.buf = buf
@@ -37,7 +41,9 @@ func TryFlatMap[T, U any](r *RDD[T], f func(*Task, T) ([]U, error)) *RDD[U] {
 	var made *RDD[U]
 	made = flatMap(r, func(t *Task, out *chunker[U], in []T, at int64) error {
 		for i, x := range in {
-			t.row = at + int64(i)
+			if !t.next(at + int64(i)) {
+				return t.live()
+			}
 			rows, err := f(t, x)
 			if err != nil {
 				return t.userError(err, made.n)

@@ -26,7 +26,9 @@ func (r *RDD[T]) TryForEach(ctx context.Context, f func(*Task, T) error) error {
 	return r.forParts(ctx, "foreach", func(t *Task, part int) error {
 		return r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				if err := f(t, x); err != nil {
 					return t.userError(err, nil)
 				}

@@ -163,7 +163,9 @@ func (f *fold[K, V, C]) add(in []Pair[K, V]) error {
 	ids := table.Upsert(keys)[:len(in)]
 	values, value := table.Values(), f.c.value
 	for i := range in {
-		t.row = f.seen + int64(i)
+		if !t.next(f.seen + int64(i)) {
+			return t.live()
+		}
 		at := &values[ids[i]]
 		if ids[i] == next {
 			*at = f.c.create(in[i].Value)

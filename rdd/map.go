@@ -10,7 +10,9 @@ func Map[T, U any](r *RDD[T], f func(T) U) *RDD[U] {
 		out := make([]U, maxChunk)
 		return r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				out[i] = f(x)
 			}
 			return emit(out[:len(in)])
@@ -26,7 +28,9 @@ func TryMap[T, U any](r *RDD[T], f func(*Task, T) (U, error)) *RDD[U] {
 		out := make([]U, maxChunk)
 		return r.rows(t, part, func(in []T, at int64) (err error) {
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				if out[i], err = f(t, x); err != nil {
 					return t.userError(err, made.n)
 				}

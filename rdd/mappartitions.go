@@ -27,6 +27,9 @@ func TryMapPartitions[T, U any](r *RDD[T], f func(*Task, iter.Seq[T]) (iter.Seq[
 		}
 		out := newChunker(emit)
 		for x := range results {
+			if t.over.Load() {
+				return t.live()
+			}
 			row := t.row // what follows looks at rows of its own
 			if err := out.add(x); err != nil {
 				return err

@@ -36,7 +36,9 @@ func (r *RDD[T]) TakeOrderedFunc(ctx context.Context, n int, compare func(a, b T
 		h := &smallest[T]{compare: compare}
 		err := r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				h.offer(x, n)
 			}
 			return nil

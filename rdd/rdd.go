@@ -29,20 +29,28 @@ func derive[T, U any](r *RDD[T], op string, compute func(t *Task, part int, emit
 	return &RDD[U]{n: newNode(r.n.ctx, "MapPartitionsRDD", op, narrow(r.n)), compute: compute}
 }
 
-// each pushes a partition to emit: from where it is kept, else computed.
+// each pushes a partition to emit: from where it is kept, else computed. It ends
+// soon after the task's context has, as loops over rows do that call functions of
+// the program (see Task.next).
 func (r *RDD[T]) each(t *Task, part int, emit func([]T) error) error {
 	if err := t.live(); err != nil {
 		return err
 	}
+	push := func(in []T) error {
+		if t.over.Load() {
+			return t.live()
+		}
+		return emit(in)
+	}
 	kept := r.held.blocks()
 	if kept == nil {
-		return r.source()(t, part, emit)
+		return r.source()(t, part, push)
 	}
-	found, err := storage.Read(kept, part, emit)
+	found, err := storage.Read(kept, part, push)
 	if found || err != nil {
 		return err
 	}
-	return r.keep(t, part, kept, emit)
+	return r.keep(t, part, kept, push)
 }
 
 // source returns what computes partitions now: the lineage, or what has taken
@@ -81,7 +89,9 @@ func (r *RDD[T]) seq(t *Task, part int, err *error) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		rows := func(in []T, at int64) error {
 			for i, x := range in {
-				t.row = at + int64(i)
+				if !t.next(at + int64(i)) {
+					return t.live()
+				}
 				if !yield(x) {
 					return errEnough
 				}

@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -114,6 +115,8 @@ func (s *stage) drop() {
 // run runs one attempt of a task and commits it if it is the first to succeed.
 func (s *stage) run(x *exec.Task) error {
 	t := &Task{x: x, stage: s.id, partition: s.parts[x.Index], row: -1}
+	stop := context.AfterFunc(x.Context, func() { t.over.Store(true) })
+	defer stop()
 	info := s.taskBegins(t)
 	err := exec.Protect(func() error { return s.do(t, t.partition) })
 	err = t.located(err, s.on)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
@@ -20,7 +21,10 @@ type Task struct {
 	partition int
 	// row is the position of the element that user code is looking at, counted
 	// in the partition it came from: what a panic's error names.
-	row      int64
+	row int64
+	// over is set when the context has ended: what a loop over rows can afford to
+	// look at.
+	over     atomic.Bool
 	commits  []func()
 	closers  []func()
 	sums     map[any]any // what the task added to accumulators, by accumulator
@@ -73,6 +77,13 @@ func (t *Task) live() error {
 		return context.Cause(t.x.Context)
 	}
 	return nil
+}
+
+// next notes the row that user code is to look at, and reports whether it
+// should: if not, live says why.
+func (t *Task) next(row int64) bool {
+	t.row = row
+	return !t.over.Load()
 }
 
 // userError is an error that a Try form returned; of is the RDD it makes, nil
