@@ -21,15 +21,16 @@ func main() {
 	factor := flag.Float64("factor", 1, "scale `factor` of TPC-H")
 	binary := flag.String("spate", "", "`path` of the binary; empty builds it")
 	spark := flag.Bool("spark", false, "run the lanes on Apache Spark too (python3 with pyspark)")
+	others := flag.Bool("peers", false, "run Storm and Hazelcast Jet too, beside the lanes of topology (Maven and a JDK of 17 or later)")
 	repeat := flag.Int("repeat", 3, "runs of a lane, of which the one with the least CPU time counts")
 	flag.Parse()
-	if err := run(*dir, *size, *only, *binary, *spark, *repeat, *factor); err != nil {
+	if err := run(*dir, *size, *only, *binary, *spark, *others, *repeat, *factor); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, size int64, only, binary string, spark bool, repeat int, factor float64) error {
+func run(dir string, size int64, only, binary string, spark, others bool, repeat int, factor float64) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -46,8 +47,8 @@ func run(dir string, size int64, only, binary string, spark bool, repeat int, fa
 	if strings.HasPrefix(only, "tpch") {
 		return runTPCH(s, dir, factor, strings.Split(only, ","), spark, repeat)
 	}
-	if names := strings.Split(only, ","); begins(names[0], []string{"topology"}) {
-		return runTopology(dir, names, repeat)
+	if names := strings.Split(only, ","); others || begins(names[0], []string{"topology"}) {
+		return runTopology(dir, names, repeat, others)
 	}
 	if err := generate(dir, size<<20); err != nil {
 		return err

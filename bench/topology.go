@@ -35,28 +35,35 @@ func jobLanes() []jobLane {
 	}
 }
 
-// runTopology runs the job graphs whose names begin with one of the chosen and
-// prints a table.
-func runTopology(dir string, only []string, repeat int) error {
+// runTopology runs the job graphs whose names begin with one of the chosen, each
+// with the peers that have such a graph if they are asked for, and prints a table.
+func runTopology(dir string, only []string, repeat int, others bool) error {
 	binary := filepath.Join(dir, "scripts", "typed")
 	if err := buildPackage(binary, "github.com/spatestream/spate/bench/typed"); err != nil {
 		return err
 	}
-	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | bar | peers, M rows/s, idle machine | process ms | MiB | result |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+	var p *peers
+	if others {
+		var err error
+		if p, err = newPeers(dir); err != nil {
+			return err
+		}
+	}
+	fmt.Println("| lane | M rows/s, wall | M rows/s a CPU second | bar | peers, M rows/s, idle machine | process ms | MiB | result | peers in this run |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, l := range jobLanes() {
 		if begins(l.name, only) {
-			l.print(spate{path: binary}, repeat)
+			fmt.Printf("%s %s |\n", l.row(spate{path: binary}, repeat), p.beside(l.name))
 		}
 	}
 	return nil
 }
 
-func (l jobLane) print(s spate, repeat int) {
+// row is the lane's part of the table.
+func (l jobLane) row(s spate, repeat int) string {
 	k, err := best(repeat, func() (cost, error) { return s.run("", false, "-program", l.name) })
 	if err != nil {
-		fmt.Printf("| %s | failed: %v |\n", l.name, err)
-		return
+		return fmt.Sprintf("| %s | failed: %v |", l.name, err)
 	}
 	process := k.wall
 	k = inside(k)
@@ -66,5 +73,5 @@ func (l jobLane) print(s spate, repeat int) {
 		}
 		return fmt.Sprintf("%.3g", float64(l.rows)/d.Seconds()/1e6)
 	}
-	fmt.Printf("| %s | %s | %s | %s | %s | %d | %d | %s |\n", l.name, rate(k.wall), rate(k.cpu), l.bar, l.peers, process.Milliseconds(), k.resident>>20, strings.TrimSpace(k.out))
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %d | %d | %s |", l.name, rate(k.wall), rate(k.cpu), l.bar, l.peers, process.Milliseconds(), k.resident>>20, strings.TrimSpace(k.out))
 }
