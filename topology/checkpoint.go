@@ -81,6 +81,18 @@ type Positioned interface {
 	Seek(position []byte) error
 }
 
+// Movable is a source whose instances share what they read, such as partitions or
+// files, so that a job may go on with another number of them. Others that are
+// Positioned keep theirs.
+type Movable interface {
+	Positioned
+	// SeekAll is called instead of Seek, on each instance, with the positions of
+	// all that there were: it takes from them where its own part now is. A part may
+	// be in several of them, if instances say where parts of others were; then the
+	// one furthest ahead counts.
+	SeekAll(positions [][]byte) error
+}
+
 // Committer is a sink whose output shows with the checkpoint.
 type Committer interface {
 	// Prepare makes durable, but not yet visible, what was written since the
@@ -359,11 +371,11 @@ func (c *checkpoints) check() error {
 }
 
 // stateID names the state of the component in the checkpoint: that by key, or
-// copied, is for any number of instances, other state for as many as there are.
+// pooled, is for any number of instances, other state for as many as there are.
 func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
-	if c.own && !c.of.copied {
+	if c.own && !c.of.pooled {
 		return cells.StageOf(name, c.instances)
 	}
 	return cells.StageOf(name, 0)

@@ -28,7 +28,8 @@ type component struct {
 	parallelism int
 	site        sparkerr.Origin // the call that added it
 	apart       bool            // never called directly by what comes before it
-	copied      bool            // every instance has the same state: a checkpoint keeps that of the first
+	pooled      bool            // after a restore an instance has the state of all instances there were
+	copied      bool            // and that is the same: a checkpoint keeps that of the first
 	inputs      []input
 	channels    []channel // [0] is the default channel
 	readers     []reader  // of its channels, in the order they were joined

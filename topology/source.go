@@ -30,9 +30,11 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 	if _, err := newStamper[T](c); err != nil {
 		j.mistake("%v", err)
 	}
-	if able := abilities(c, create); able != nil && !isPositioned(able) {
+	able := abilities(c, create)
+	if able != nil && !isPositioned(able) {
 		c.lacks = fmt.Sprintf("(%T) is not Positioned", able)
 	}
+	_, c.pooled = able.(Movable)
 	c.make = func(n *node) (built, error) {
 		own, err := newInstance(n, c, create)
 		if err != nil {
@@ -115,49 +117,3 @@ func (s *sourceMember[T]) timing() *timing      { return &s.ctx.of.time }
 func (s *sourceMember[T]) given() int           { return s.out.n }
 func (s *sourceMember[T]) told() (told bool)    { told, s.ctx.told = s.ctx.told, false; return told }
 func (s *sourceMember[T]) splits() *flow.Splits { return s.ctx.splits }
-
-// place is where a source instance is, in the checkpoint.
-type place struct {
-	Position  []byte
-	Watermark int64 // milliseconds
-	Splits    []splitPlace
-}
-
-func (s *sourceMember[T]) open() error {
-	if _, ok := s.own.(Positioned); ok && s.ctx.Checkpointed() {
-		s.place = NewValue[place](s.ctx, "place")
-	}
-	if err := s.instance.open(); err != nil {
-		return err
-	}
-	for _, p := range s.ctx.node.pending { // what was under way before a restart
-		if err := p.begin(s.own); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sourceMember[T]) seal() error {
-	if s.place == nil {
-		return nil
-	}
-	at, err := s.own.(Positioned).Position()
-	if err == nil {
-		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
-	}
-	return err
-}
-
-func (s *sourceMember[T]) restored() error {
-	if s.place == nil {
-		return nil
-	}
-	p, ok := s.place.Get()
-	if !ok {
-		return nil
-	}
-	s.ctx.node.resumed = eventtime.Watermark(p.Watermark)
-	s.ctx.resume(p.Splits)
-	return s.own.(Positioned).Seek(p.Position)
-}

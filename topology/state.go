@@ -32,7 +32,7 @@ func groupsOf(instance, of int) store.Groups {
 
 // groups returns the key groups of the instance: all, if the others have them too.
 func (c *Context) groups() store.Groups {
-	if c.of.copied {
+	if c.of.pooled {
 		return groupsOf(0, 1)
 	}
 	return groupsOf(c.instance, c.instances)
@@ -51,8 +51,17 @@ func (c *Context) vault() *vault {
 
 // focusOwn puts the instance's own key in focus, which is in one of its groups.
 func (c *Context) focusOwn(s *cells.Store) error {
-	s.Focus(uint32(c.groups().Lo)<<(32-7), nil)
+	c.focusOf(s, c.instance)
 	return nil
+}
+
+// focusOf puts the own key of an instance in focus, another one's if state is pooled.
+func (c *Context) focusOf(s *cells.Store, instance int) {
+	var key []byte
+	if c.of.pooled && !c.of.copied {
+		key = []byte{byte(instance)}
+	}
+	s.Focus(uint32(c.groups().Lo)<<(32-7), key)
 }
 
 // within puts a part of the key at hand in focus: state of its own, until whole

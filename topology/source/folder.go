@@ -143,7 +143,13 @@ func (f *folder) Position() ([]byte, error) {
 }
 
 // Seek implements topology.Positioned.
-func (f *folder) Seek(position []byte) error { return json.Unmarshal(position, &f.places) }
+func (f *folder) Seek(position []byte) error { return f.SeekAll([][]byte{position}) }
+
+// SeekAll implements topology.Movable.
+func (f *folder) SeekAll(positions [][]byte) (err error) {
+	f.places, err = furthest[string, int64](positions)
+	return err
+}
 
 // Close implements topology.Closer.
 func (f *folder) Close() error {

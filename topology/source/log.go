@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -63,7 +64,7 @@ func (l *Log[T]) from(partition, at int) (events []T, ended bool, more <-chan st
 
 // Source returns a source of all events of the log: to be given to
 // topology.AddSource. Instances share the partitions; each is a topology.Split, by
-// its number, until it has ended. It knows its position.
+// its number, until it has ended. It knows its position, and is Movable.
 func (l *Log[T]) Source() topology.Source[T] { return &logged[T]{log: l} }
 
 type logged[T any] struct {
@@ -132,11 +133,28 @@ func (s *logged[T]) Position() ([]byte, error) {
 }
 
 // Seek implements topology.Positioned.
-func (s *logged[T]) Seek(position []byte) error {
-	at := map[int]int{}
-	err := json.Unmarshal(position, &at)
+func (s *logged[T]) Seek(position []byte) error { return s.SeekAll([][]byte{position}) }
+
+// SeekAll implements topology.Movable.
+func (s *logged[T]) SeekAll(positions [][]byte) error {
+	at, err := furthest[int, int](positions)
 	for _, p := range s.parts {
 		p.at = at[p.number]
 	}
 	return err
+}
+
+// furthest reads positions by part, of which those furthest ahead count.
+func furthest[K comparable, V cmp.Ordered](positions [][]byte) (map[K]V, error) {
+	all := map[K]V{}
+	for _, p := range positions {
+		at := map[K]V{}
+		if err := json.Unmarshal(p, &at); err != nil {
+			return nil, err
+		}
+		for part, n := range at {
+			all[part] = max(all[part], n)
+		}
+	}
+	return all, nil
 }

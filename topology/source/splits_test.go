@@ -61,6 +61,11 @@ func TestFolderGoesOnInEachFile(t *testing.T) {
 	write(t, filepath.Join(in, "a.txt"), "a3\n")
 	write(t, filepath.Join(in, "c.txt"), strings.Repeat("c1\n", 3))
 	wantEvents(t, again(t, checkpoint, Folder(in, 0), two), nil, `["a3" "c1" "c1" "c1"]`)
+	write(t, filepath.Join(in, "b.txt"), "b3\n") // b2 had no end
+	wantEvents(t, again(t, checkpoint, Folder(in, 0), topology.Parallelism(5)), nil, `["b3"]`)
+	write(t, filepath.Join(in, "c.txt"), "c2\n")
+	wantEvents(t, again(t, checkpoint, Folder(in, 0)), nil, `["c2"]`)
+	wantEvents(t, again(t, checkpoint, Folder(in, 0), two), nil, `[]`)
 	if _, err := run(t, 0, Folder(filepath.Join(in, "none"), 0)); err == nil {
 		t.Error("a folder that is not there")
 	}
@@ -144,6 +149,8 @@ func TestLogGoesOn(t *testing.T) {
 	log.Close()
 	wantEvents(t, again(t, dir, log.Source), nil, `["a" "b" "c"]`)
 	wantEvents(t, again(t, dir, log.Source), nil, `[]`)
+	wantEvents(t, again(t, dir, log.Source, topology.Parallelism(3)), nil, `[]`)
+	wantEvents(t, again(t, dir, log.Source, topology.Parallelism(2)), nil, `[]`)
 	defer func() {
 		if recover() == nil {
 			t.Error("Append after Close")

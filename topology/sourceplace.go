@@ -1,0 +1,99 @@
+package topology
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spatestream/spate/eventtime"
+)
+
+// place is where a source instance is, in the checkpoint.
+type place struct {
+	Position  []byte
+	Watermark int64 // milliseconds
+	Splits    []splitPlace
+}
+
+func (s *sourceMember[T]) open() error {
+	if _, ok := s.own.(Positioned); ok && s.ctx.Checkpointed() {
+		s.place = NewValue[place](s.ctx, "place")
+	}
+	if err := s.instance.open(); err != nil {
+		return err
+	}
+	for _, p := range s.ctx.node.pending { // what was under way before a restart
+		if err := p.begin(s.own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *sourceMember[T]) seal() error {
+	if s.place == nil {
+		return nil
+	}
+	at, err := s.own.(Positioned).Position()
+	if err == nil {
+		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
+	}
+	return err
+}
+
+func (s *sourceMember[T]) restored() error {
+	if s.place == nil {
+		return nil
+	}
+	if were := s.were(); len(were) > 0 && len(were) != s.ctx.instances {
+		return s.move(were)
+	}
+	p, ok := s.place.Get()
+	if !ok {
+		return nil
+	}
+	s.ctx.node.resumed = eventtime.Watermark(p.Watermark)
+	s.ctx.resume(p.Splits)
+	return s.own.(Positioned).Seek(p.Position)
+}
+
+// were returns where the instances of a Movable source were, by their number.
+func (s *sourceMember[T]) were() map[int]place {
+	all := map[int]place{}
+	for i := 0; s.ctx.of.pooled && i < keyGroups; i++ {
+		s.ctx.focusOf(s.ctx.state.cells, i)
+		if p, ok := s.place.Get(); ok {
+			all[i] = p
+		}
+	}
+	_ = s.ctx.focusOwn(s.ctx.state.cells)
+	return all
+}
+
+// move goes on where other instances were, another number of them. Those that are
+// no more are forgotten, each by one that is.
+func (s *sourceMember[T]) move(were map[int]place) error {
+	if len(s.ctx.state.states) > 1 {
+		return fmt.Errorf("%q has state beside its position, which belongs to %d instances; run it with as many as before", s.ctx.of.name, len(were))
+	}
+	var positions [][]byte
+	latest := map[string]splitPlace{}
+	mark := eventtime.End
+	for i, p := range were {
+		positions = append(positions, p.Position)
+		mark = min(mark, eventtime.Watermark(p.Watermark))
+		for _, split := range p.Splits {
+			if at, ok := latest[split.Name]; !ok || at.Latest < split.Latest {
+				latest[split.Name] = split
+			}
+		}
+		if i >= s.ctx.instances && i%s.ctx.instances == s.ctx.instance {
+			s.ctx.focusOf(s.ctx.state.cells, i)
+			s.place.Clear()
+		}
+	}
+	_ = s.ctx.focusOwn(s.ctx.state.cells)
+	s.ctx.node.resumed = mark
+	s.ctx.resume(slices.Collect(maps.Values(latest)))
+	return s.own.(Movable).SeekAll(positions)
+}
