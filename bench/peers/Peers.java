@@ -248,7 +248,17 @@ public final class Peers {
         }
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        try {
+            run(args);
+            System.exit(0);
+        } catch (Exception e) { // or its threads would go on
+            e.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    static void run(String[] args) throws Exception {
         boolean hops = args[1].equals("hops"), first = args[1].equals("first");
         if (args[0].equals("jet")) {
             Config config = new Config();
@@ -260,10 +270,9 @@ public final class Peers {
             jet(hz, new Run(hops, first ? 1 : hops ? 15 * RATE : 60_000_000));
         } else {
             boolean acked = args[0].equals("storm-acked");
-            storm(new Run(hops, first ? 1 : hops ? 15 * RATE : acked ? 3_000_000 : 30_000_000), acked);
+            storm(new Run(hops, first ? 1 : hops ? 15 * RATE : acked ? 1_500_000 : 30_000_000), acked);
         }
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         System.out.println("result " + (first ? "" + (Run.now.endedAt - started) : Run.now.result()));
-        System.exit(0);
     }
 }
