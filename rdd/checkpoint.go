@@ -24,7 +24,7 @@ func (c *Context) SetCheckpointDir(dir string) error {
 	}
 	own := path.Join(filepath.ToSlash(abs), env.RandomID())
 	if err := c.env.FS.MkdirAll(own); err != nil {
-		return sparkerr.New("", "no checkpoint directory can be made below "+dir+": "+err.Error()).At(callSite()).Because(err)
+		return sparkerr.New("", "no checkpoint directory can be made below "+dir).At(callSite()).Because(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

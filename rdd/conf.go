@@ -30,11 +30,13 @@ var defaults = conf{
 	"spark.rdd.limit.initialNumPartitions": "1",
 	"spark.rdd.limit.scaleUpFactor":        "4",
 	"spark.checkpoint.compress":            "true",
-	"spark.memory.offHeap.enabled":         "false",
-	"spark.memory.offHeap.size":            "0",
-	"spark.memory.storageFraction":         "0.5",
-	"spark.rdd.compress":                   "false",
-	"spate.memory.budget":                  "0",
+	// Whether files are not saved into a folder that is there already.
+	"spark.hadoop.validateOutputSpecs": "true",
+	"spark.memory.offHeap.enabled":     "false",
+	"spark.memory.offHeap.size":        "0",
+	"spark.memory.storageFraction":     "0.5",
+	"spark.rdd.compress":               "false",
+	"spate.memory.budget":              "0",
 
 	"spark.checkpoint.checkpointAllMarkedAncestors": "false",
 
@@ -78,6 +80,15 @@ func (c conf) unknown() error {
 		return sparkerr.New("", "there is no configuration key "+key+"; did you mean "+near+"?")
 	}
 	return nil
+}
+
+// idle returns the keys that have no effect here, in order. Those of streams are
+// for package dstream to judge.
+func (c conf) idle() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c)), func(key string) bool {
+		_, ok := defaults[key]
+		return ok || strings.HasPrefix(key, "spate.") || strings.HasPrefix(key, "spark.streaming.")
+	})
 }
 
 // check returns the first key that is unknown, or value that is not of its key's

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"weak"
@@ -68,7 +69,7 @@ type Option func(*settings)
 // spark.default.parallelism.
 func Conf(key, value string) Option { return func(s *settings) { s.conf[key] = value } }
 
-// Workers sets how many tasks run at a time; the default is the cores.
+// Workers sets how many tasks run at a time, at least 1; the default is the cores.
 func Workers(n int) Option { return func(s *settings) { s.workers = n } }
 
 // Log gives the logger of warnings; slog.Default without it.
@@ -99,7 +100,7 @@ func NewContext(app string, opts ...Option) *Context {
 		seed := env.RandomSeed()
 		s.env = &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: s.log}
 	}
-	c := &Context{app: app, conf: s.conf, err: s.conf.check(), workers: max(s.workers, 1), env: s.env, tempDir: s.tempDir}
+	c := &Context{app: app, conf: s.conf, err: blamed("NewContext", s.check()), workers: max(s.workers, 1), env: s.env, tempDir: s.tempDir}
 	budget, _ := ParseBytes(s.conf.get("spate.memory.budget"))
 	c.budget = memory.NewBudget(budget - budget/4)
 	c.room = shuffle.NewRoom(memory.NewSpace(c.env.FS, c.tempDir), budget/4)
@@ -109,9 +110,20 @@ func NewContext(app string, opts ...Option) *Context {
 	})
 	c.runner = exec.NewRunner(s.env, c.workers, c.budget, c.space)
 	if c.err == nil {
-		c.speculation, c.err = c.conf.speculation(), c.shareByPools()
+		c.speculation, c.err = c.conf.speculation(), blamed("NewContext", c.shareByPools())
+	}
+	for _, key := range c.conf.idle() {
+		c.env.NoteIdle(key, slices.Collect(maps.Keys(defaults)))
 	}
 	return c
+}
+
+// check returns what is wrong with the options.
+func (s *settings) check() error {
+	if s.workers < 1 {
+		return sparkerr.New("", "rdd.Workers was given "+itoa(s.workers)+": give the number of tasks that may run at a time, at least 1")
+	}
+	return s.conf.check()
 }
 
 // Inside returns what Inside handed over, or the context's own: a value of the

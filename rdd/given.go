@@ -11,6 +11,18 @@ func noFunction(op string) *sparkerr.Error {
 	return sparkerr.New("", op+" was given nil in place of a function: give it one")
 }
 
+// blamed is an error of an operation or action, nil for none, with the place of the
+// program where it was called.
+func blamed(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*sparkerr.Error); ok {
+		return e.At(callSite())
+	}
+	return sparkerr.New("", op+" failed").At(callSite()).Because(err)
+}
+
 // given returns the RDD, whose actions all fail unless every function that its
 // operation needs is there.
 func (r *RDD[T]) given(there ...bool) *RDD[T] {

@@ -9,9 +9,12 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // Of a job that failed there is no result, although partitions have committed.
@@ -178,11 +181,19 @@ func TestEveryFunctionNamesItsRow(t *testing.T) {
 				_ = slices.Insert([]Pair[int, int]{}, 1, Pair[int, int]{})
 			}
 		}),
+		"given from the library": erring(Map(Map(r, pattern), regexp.MustCompile).Count(ctx)),
 	} {
-		if err == nil || !strings.Contains(err.Error(), "row 1400 of partition 1,") || !strings.Contains(err.Error(), "misuse_test.go:") {
+		if err == nil || !strings.Contains(err.Error(), "row 1400 of partition 1,") || !strings.Contains(err.Error(), "misuse_test.go:") || sparkerr.As(err).Kind != sparkerr.UserCode {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+func pattern(x int) string {
+	if x == 2900 {
+		return "("
+	}
+	return "()"
 }
 
 func failing(x int) error {
@@ -211,6 +222,31 @@ func TestATruncatedFileIsNamed(t *testing.T) {
 			if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "lines.gz is truncated: its compressed data ends in the middle") {
 				t.Errorf("%d bytes of %d: %v", left, whole.Len(), err)
 			}
+		}
+	}
+}
+
+// What is wrong with saving is said once, with the place in the program.
+func TestErrorsOfSavingNameTheirLine(t *testing.T) {
+	c := NewContext("saving", Workers(1))
+	defer c.Stop()
+	ctx, dir := t.Context(), t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	below := filepath.Join(file, "out")
+	r := Parallelize(c, numbers(2), 1)
+	for name, err := range map[string]error{
+		"codec":            r.SaveAsTextFile(ctx, filepath.Join(dir, "a"), Codec("rar")),
+		"codec of objects": r.SaveAsObjectFile(ctx, filepath.Join(dir, "a"), Codec("gzip")),
+		"exists":           r.SaveAsTextFile(ctx, dir),
+		"below a file":     r.SaveAsTextFile(ctx, below),
+		"objects":          r.SaveAsObjectFile(ctx, below),
+		"checkpoints":      c.SetCheckpointDir(below),
+	} {
+		if err == nil || strings.Count(err.Error(), "misuse_test.go:") != 1 || strings.Count(err.Error(), "not a directory") > 1 {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

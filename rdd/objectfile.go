@@ -1,8 +1,8 @@
 package rdd
 
 import (
+	"cmp"
 	"context"
-	"errors"
 
 	"github.com/spatestream/spate/connector/file"
 	"github.com/spatestream/spate/internal/spill"
@@ -15,18 +15,19 @@ import (
 // what fails is as in SaveAsTextFile. The form is compressed by itself: Codec is
 // refused.
 func (r *RDD[T]) SaveAsObjectFile(ctx context.Context, dir string, opts ...SaveOption) error {
+	const action = "saveAsObjectFile"
 	var asked saver
 	for _, o := range opts {
 		o(&asked)
 	}
 	if asked.err == nil && asked.codec.Ext() != "" {
-		asked.err = sparkerr.New("", "SaveAsObjectFile takes no Codec: object files are compressed by themselves").At(callSite())
+		asked.err = sparkerr.New("", "SaveAsObjectFile takes no Codec: object files are compressed by themselves")
 	}
 	form, err := spill.FormOf[T]()
-	if err := errors.Join(asked.err, err); err != nil {
-		return err
+	if err := cmp.Or(asked.err, err); err != nil {
+		return blamed(action, err)
 	}
-	return save(ctx, r, "saveAsObjectFile", dir, opts, rowsFiller(r, form))
+	return save(ctx, r, action, dir, opts, rowsFiller(r, form))
 }
 
 // ObjectFile makes an RDD of what SaveAsObjectFile wrote; paths are as of

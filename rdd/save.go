@@ -52,18 +52,18 @@ type saver struct {
 func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []SaveOption, fill filler) error {
 	s, err := newSaver(r.n.ctx, dir, opts)
 	if err != nil {
-		return err
+		return blamed(action, err)
 	}
 	parts, err := all(ctx, r.n)
 	if err != nil {
 		return err
 	}
 	if err := s.begin(); err != nil {
-		return err
+		return blamed(action, err)
 	}
 	files, err := writeFiles(ctx, r, action, s, parts, fill)
 	if err == nil {
-		err = s.commit(files)
+		err = blamed(action, s.commit(files))
 	}
 	return errors.Join(err, s.end(err))
 }
@@ -98,7 +98,7 @@ func (s *saver) begin() error {
 	s.made = errors.Is(err, vfs.ErrNotExist)
 	switch {
 	case err == nil && !s.overwrite:
-		return sparkerr.New("", "the output directory "+s.dir+" exists already: remove it, give another, or save with rdd.Overwrite()").At(callSite())
+		return sparkerr.New("", "the output directory "+s.dir+" exists already: remove it, give another, or save with rdd.Overwrite()")
 	case err != nil && !s.made:
 		return err
 	}

@@ -122,7 +122,7 @@ func bad[T any](on *node, op string, err error) *RDD[T] {
 	n := newNode(on.ctx, "MapPartitionsRDD", op, narrow(on))
 	e := sparkerr.As(err)
 	if e == nil {
-		e = sparkerr.New("", err.Error()).Because(err)
+		e = sparkerr.New("", op+" failed").Because(err)
 	}
 	n.fail(e)
 	return &RDD[T]{n: n}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/internal/vfs"
 )
 
@@ -51,6 +52,14 @@ func (e *Env) At(point string) error {
 		return nil
 	}
 	return e.Fail(point)
+}
+
+// NoteIdle warns of a configuration key that is accepted and has no effect, and
+// names the known one that was probably meant.
+func (e *Env) NoteIdle(key string, known []string) {
+	if e.Log != nil {
+		e.Log.Warn("configuration key is accepted and has no effect", "key", key, "meant", spelling.Meant(key, known))
+	}
 }
 
 // System is the clock of this machine.

@@ -34,6 +34,9 @@ func panicked(p any) error {
 	frames := make([]uintptr, 64)
 	frames = frames[:runtime.Callers(3, frames)]
 	origin, users := Blame(frames)
+	if given(nearest(frames)) {
+		origin, users = sparkerr.Origin{}, true // the operation's place is known above
+	}
 	e := sparkerr.Internalf("the engine panicked: %v; this is a bug, please report it", p)
 	if users {
 		e = &sparkerr.Error{Message: fmt.Sprintf("user code panicked: %v", p), Kind: sparkerr.UserCode}
@@ -48,26 +51,32 @@ func panicked(p any) error {
 // Blame returns the first frame of a stack that is neither the runtime's nor of
 // the standard library, and whether it is outside the engine.
 func Blame(stack []uintptr) (sparkerr.Origin, bool) {
+	own, first := nearest(stack)
+	if own.Function == "" {
+		return sparkerr.Origin{File: first.File, Line: first.Line}, false
+	}
+	return sparkerr.Origin{File: own.File, Line: own.Line}, !engine(own)
+}
+
+// nearest returns the first frame of a stack that is neither the runtime's nor of
+// the standard library, and before it the first of the standard library; either
+// may be missing.
+func nearest(stack []uintptr) (own, first runtime.Frame) {
 	frames := runtime.CallersFrames(stack)
-	var first sparkerr.Origin
 	root := "" // where the standard library lies; unknown in trimmed builds
 	for {
 		f, more := frames.Next()
 		if i := strings.LastIndex(f.File, "/src/runtime/"); i >= 0 && strings.HasPrefix(f.Function, "runtime.") {
 			root = f.File[:i+len("/src/")]
 		}
-		switch at := (sparkerr.Origin{File: f.File, Line: f.Line}); {
-		case root != "" && strings.HasPrefix(f.File, root), root == "" && standard(f.Function):
-		case engine(f):
-			return at, false
-		default:
-			return at, true
+		if root != "" && !strings.HasPrefix(f.File, root) || root == "" && !standard(f.Function) {
+			return f, first
 		}
-		if first == (sparkerr.Origin{}) && !strings.HasPrefix(f.Function, "runtime.") {
-			first = sparkerr.Origin{File: f.File, Line: f.Line}
+		if first.Function == "" && !strings.HasPrefix(f.Function, "runtime.") {
+			first = f
 		}
 		if !more {
-			return first, false
+			return own, first
 		}
 	}
 }
@@ -86,6 +95,17 @@ func CallSite() sparkerr.Origin {
 			return sparkerr.Origin{}
 		}
 	}
+}
+
+// given reports whether a function of the standard library that panicked is taken
+// to be one that the program gave to an operation: what calls those is generic and
+// lies in the packages of typed programs.
+func given(own, first runtime.Frame) bool {
+	if first.Function == "" || !engine(own) || !strings.Contains(own.Function, "[...]") {
+		return false
+	}
+	name := strings.TrimPrefix(own.Function, module)
+	return strings.HasPrefix(name, "rdd.") || strings.HasPrefix(name, "dstream.") || strings.HasPrefix(name, "topology.")
 }
 
 // standard guesses whether a function belongs to the standard library: the

@@ -140,10 +140,7 @@ func nearest(key string) string {
 // Meant returns the known key that one who wrote key probably meant: it differs
 // by at most two letters; "" if there is none, or key is known.
 func Meant(key string) string {
-	if best, d := spelling.Nearest(key, namesWith("")); d > 0 && d <= 2 {
-		return best
-	}
-	return ""
+	return spelling.Meant(key, namesWith(""))
 }
 
 func namesWith(prefix string) []string {

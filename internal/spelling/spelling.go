@@ -34,3 +34,12 @@ func Nearest(word string, names []string) (best string, distance int) {
 	}
 	return best, distance
 }
+
+// Meant returns the name that one who wrote word probably meant: it differs by at
+// most two letters; "" if there is none, or word is one of the names.
+func Meant(word string, names []string) string {
+	if best, d := Nearest(word, names); d > 0 && d <= 2 {
+		return best
+	}
+	return ""
+}

@@ -26,4 +26,9 @@ func TestNearest(t *testing.T) {
 	if n, _ := Nearest("b", nil); n != "" {
 		t.Error(n)
 	}
+	for word, want := range map[string]string{"heder": "header", "hedr": "header", "edr": "", "header": "", "mode": ""} {
+		if got := Meant(word, []string{"reader!", "header", "mode"}); got != want {
+			t.Errorf("who wrote %s meant %q, not %q", word, got, want)
+		}
+	}
 }
