@@ -230,8 +230,8 @@ public final class Peers {
         org.apache.storm.Config conf = new org.apache.storm.Config();
         conf.setNumWorkers(1);
         conf.setNumAckers(acked ? 1 : 0);
-        conf.setMaxSpoutPending(100_000);
-        if (!run.hops && run.all > 1) {
+        conf.setMaxSpoutPending(acked ? 5_000 : 100_000); // with batches it does less if acked
+        if (!run.hops && !acked && run.all > 1) {
             conf.put("topology.producer.batch.size", 1000);
         }
         try (LocalCluster cluster = new LocalCluster()) {
