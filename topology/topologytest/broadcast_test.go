@@ -32,7 +32,7 @@ func TestABroadcastTableTakesAnyNumber(t *testing.T) {
 		want = append(want, fmt.Sprint("1 ", i, " 10"), fmt.Sprint("2 ", i, " ", second), fmt.Sprint("3 ", i, " ", third), fmt.Sprint("4 ", i, " ", fourth))
 	}
 	slices.Sort(want)
-	for seed := range uint64(20) {
+	for seed := range uint64(10) {
 		sink, world := NewSink[string](), New(seed).CrashAt(2*s, 5*s, 7*s)
 		if err := world.Run(t.Context(), func(options ...topology.Option) *topology.Job {
 			job := topology.NewJob("sales", append(options, topology.ExactlyOnce("checkpoint", topology.Every(100*time.Millisecond)))...)
