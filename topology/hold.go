@@ -28,13 +28,14 @@ func (c *Context) Hold() *Held {
 	if l == nil || root == 0 {
 		return nil
 	}
+	l.Share(root)
 	if !l.Tracker.Join(root) {
 		return nil
 	}
 	l.Tracker.Hold(root, 1)
 	l.Tracker.Touch(root, c.of.number)
 	if root == l.Root {
-		l.Held, l.Alone = true, false
+		l.Held = true
 	}
 	c.of.tally.held.Add(1)
 	return &Held{tracker: l.Tracker, of: c.of, root: root}

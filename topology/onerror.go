@@ -122,7 +122,7 @@ func (g *guard[T]) reject(v T, h header, err error) {
 			return
 		}
 		l := g.ctx.node.ledger
-		l.Alone = l.Alone && l.Root != h.root
+		l.Share(h.root)
 		l.Tracker.Fail(h.root, fmt.Errorf("%s: %w", c.name, err))
 	}
 }

@@ -79,7 +79,7 @@ type pendingOf[T any] struct {
 }
 
 // timedEvery is the number of events of which one is timed.
-const timedEvery = 64
+const timedEvery = 256
 
 // ticks is how finely a time-out is divided: what a wheel of that many buckets
 // does, but the events say in which they are, as there are few of them.
@@ -153,9 +153,8 @@ func (p *pendingOf[T]) send(slot uint32) {
 	k.deadline = p.tick + 1 + p.patience(k)
 	p.trees++
 	l := p.n.ledger
-	root, t := p.slab.Plant(slot, k.generation)
-	l.Begin(root, t)
-	l.Alone = true
+	root := p.slab.Root(slot, k.generation)
+	l.Sow(root, p.slab.Tree(slot))
 	if !k.dead {
 		p.to.send(k.v, header{k.at, root})
 	} else {

@@ -39,7 +39,7 @@ func (p *pendingOf[T]) begin(own any) error {
 
 // adopt takes over an event that was under way when the job failed.
 func (p *pendingOf[T]) adopt(k *unsettled[T], t *acks.Tree, why error, now time.Time) error {
-	if k.phase == underWay && t.Over() { // nobody was told any more
+	if k.phase == underWay && t.Over(k.generation) { // nobody was told any more
 		if p.acker != nil && k.named {
 			p.acker.Ack(k.id)
 		}

@@ -58,7 +58,7 @@ func TestThroughOnceAndLast(t *testing.T) {
 		grow(tracker, root, 4, seed, &all, &under)
 		all.Wait()
 		done, failed := s.Take(nil, nil)
-		if len(done) != 1 || done[0] != root || len(failed) != 0 || under.Load() != 0 || !s.Tree(slot).Over() {
+		if len(done) != 1 || done[0] != root || len(failed) != 0 || under.Load() != 0 || !s.Tree(slot).Over(generation) {
 			t.Fatalf("seed %d: %d through, %v failed, %d under way", seed, len(done), failed, under.Load())
 		}
 	}

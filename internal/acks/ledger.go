@@ -19,7 +19,7 @@ type Event struct {
 	tree  *Tree
 	Extra int32 // its children, as far as not counted
 	Held  bool  // it was held
-	Alone bool  // it is the source's own, and nobody else knows of the tree
+	alone bool  // it is the source's own, and its tree is not planted
 }
 
 // NewLedger returns the ledger of a node, whose first component is of a kind.
@@ -30,12 +30,26 @@ func (l *Ledger) Begin(root uint64, t *Tree) {
 	l.Event = Event{Root: root, tree: t}
 }
 
+// Sow is Begin for a source's own event. Its tree is planted when somebody else
+// is to know of it, which is never if the event is dealt with on the spot.
+func (l *Ledger) Sow(root uint64, t *Tree) {
+	l.Event = Event{Root: root, tree: t, alone: true}
+}
+
+// Share plants the tree of a root that is being dealt with, unless that was done.
+func (l *Ledger) Share(root uint64) {
+	if l.alone && root == l.Root {
+		l.alone = false
+		l.tree.plant(generationOf(root))
+	}
+}
+
 // End says that it has been, and reports whether nothing is left of its tree.
 func (l *Ledger) End() (complete bool) {
 	root, n := l.Root, l.Extra-1
 	l.Root, l.Extra = 0, 0
-	if root == 0 || l.Alone {
-		return l.Alone
+	if root == 0 || l.alone {
+		return l.alone
 	}
 	complete = n != 0 && l.tree.add(generationOf(root), n)
 	if l.Held {
@@ -50,7 +64,7 @@ func (l *Ledger) Child(root uint64) uint64 {
 	switch {
 	case root == 0:
 	case root == l.Root:
-		l.Alone = false
+		l.Share(root)
 		l.Extra++
 	case !l.Tracker.Join(root):
 		return 0
@@ -65,13 +79,14 @@ func (l *Ledger) Await(root uint64) bool {
 	if root == 0 {
 		return true
 	}
+	l.Share(root)
 	if !l.Tracker.Join(root) {
 		return false
 	}
 	l.Tracker.Touch(root, l.kind)
 	l.Tracker.Wait(root, 1)
 	if root == l.Root {
-		l.Held, l.Alone = true, false
+		l.Held = true
 	}
 	return true
 }

@@ -53,7 +53,7 @@ func (s *Slab) Root(slot, generation uint32) uint64 {
 // Plant begins a tree with one event under way.
 func (s *Slab) Plant(slot, generation uint32) (root uint64, t *Tree) {
 	t = s.Tree(slot)
-	t.state.Store(uint64(generation)<<32 | 1)
+	t.plant(generation)
 	return s.Root(slot, generation), t
 }
 

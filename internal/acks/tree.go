@@ -10,6 +10,9 @@ type Tree struct {
 	seen  atomic.Uint64 // generation (16 bits), component (16), tick: where it last got on
 }
 
+// plant begins the tree with one event under way.
+func (t *Tree) plant(generation uint32) { t.state.Store(uint64(generation)<<32 | 1) }
+
 func (t *Tree) add(generation uint32, n int32) (complete bool) {
 	for {
 		old := t.state.Load()
@@ -31,8 +34,8 @@ func (r *Tree) LastSeen(generation uint32) (component int, tick uint32, ok bool)
 	return int(seen >> 32 & 0xffff), uint32(seen), uint16(seen>>48) == uint16(generation)
 }
 
-// Over reports whether nothing is under way of a tree, of whatever generation.
-func (r *Tree) Over() bool { return uint32(r.state.Load()) == 0 }
+// Over reports whether a tree was planted and nothing is under way of it.
+func (r *Tree) Over(generation uint32) bool { return r.state.Load() == uint64(generation)<<32 }
 
 // Awaited reports whether something of a tree is awaited.
 func (r *Tree) Awaited(generation uint32) bool { return r.waits.any(generation) }
