@@ -1,6 +1,8 @@
 package dstream
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +93,19 @@ var settings = map[string]kind{
 	"spate.streaming.outputStopTimeout":                aTime,
 	"spate.streaming.receiver.maxHeld":                 aSize,
 	"spate.streaming.receiverStopTimeout":              aTime,
+}
+
+// elsewhere are the settings that are refused where they are read.
+var elsewhere = []string{"spark.streaming.backpressure.rateEstimator", "spark.streaming.checkpoint.directory", "spark.streaming.concurrentJobs"}
+
+// noteIdle warns of settings of streams that nobody reads.
+func (c *Context) noteIdle() {
+	known := append(slices.Collect(maps.Keys(settings)), elsewhere...)
+	for _, key := range slices.Sorted(maps.Keys(c.sc.Settings())) {
+		if strings.HasPrefix(key, "spark.streaming.") && !slices.Contains(known, key) {
+			c.env.NoteIdle(key, known)
+		}
+	}
 }
 
 // checkSettings refuses a value that would be taken for none.

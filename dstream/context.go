@@ -182,6 +182,7 @@ func (c *Context) validate() error {
 	if err := c.checkSettings(); err != nil {
 		return err
 	}
+	c.noteIdle()
 	if n := c.number("spark.streaming.concurrentJobs", 1); n < 1 {
 		return sparkerr.New("INVALID_CONF_VALUE.DEFAULT_MESSAGE", "spark.streaming.concurrentJobs is "+strconv.Itoa(n)+": give a number from 1",
 			"confName", "spark.streaming.concurrentJobs", "confValue", strconv.Itoa(n))
