@@ -233,7 +233,7 @@ func (c *Context) AwaitTermination(ctx context.Context) error { return c.failed.
 // AwaitTerminationOrTimeout is AwaitTermination for at most d; it reports
 // whether the context has stopped.
 func (c *Context) AwaitTerminationOrTimeout(ctx context.Context, d time.Duration) (bool, error) {
-	if c.inTime(ctx, c.failed.done, d) {
+	if env.Within(ctx, c.env.Clock, d, c.failed.done) {
 		return c.State() == Stopped, c.failed.get()
 	}
 	return false, context.Cause(ctx)

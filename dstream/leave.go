@@ -10,30 +10,6 @@ import (
 	"github.com/spatestream/spate/sparkerr"
 )
 
-// inTime waits until done is closed, at most for limit and until ctx ends, and
-// reports whether it is.
-func (c *Context) inTime(ctx context.Context, done <-chan struct{}, limit time.Duration) bool {
-	until := c.env.Clock.Now().Add(limit)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	late := make(chan struct{})
-	go func() { // ends when the clock has slept or this call returns
-		defer close(late)
-		_ = env.SleepUntil(ctx, c.env.Clock, until)
-	}()
-	select {
-	case <-done:
-		return true
-	case <-late:
-	}
-	select {
-	case <-done:
-		return true
-	default:
-		return false
-	}
-}
-
 // ended waits for what g counts to end. Once the run ends at once that has
 // spate.streaming.outputStopTimeout for it; if it goes on then, ended is false and
 // idle is closed when it ends at last.
@@ -47,7 +23,7 @@ func (r *run) ended(g *sync.WaitGroup) (idle <-chan struct{}, ended bool) {
 	case <-done:
 		return done, true
 	case <-r.ctx.Done():
-		return done, r.c.inTime(context.Background(), done, r.leaveAfter())
+		return done, env.Within(context.Background(), r.c.env.Clock, r.leaveAfter(), done)
 	}
 }
 

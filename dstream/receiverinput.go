@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
@@ -108,7 +109,7 @@ func (in *receiverInput[T]) stop(ctx context.Context) error {
 // spate.streaming.receiverStopTimeout and until ctx ends.
 func (in *receiverInput[T]) leave(ctx context.Context) error {
 	limit := in.c.duration("spate.streaming.receiverStopTimeout", 10*time.Second)
-	if in.c.inTime(ctx, in.left, limit) {
+	if env.Within(ctx, in.c.env.Clock, limit, in.left) {
 		return nil
 	}
 	err := sparkerr.New("", "the receiver "+in.who+" has not ended in time ("+printed(limit)+

@@ -32,6 +32,7 @@ type Job struct {
 	restart     RestartPolicy
 	pass        int           // of a BatchPass; 0: the job follows a stream
 	stall       time.Duration // 0: stalls are not noticed
+	stop        time.Duration // StopTimeout; 0: none was given
 
 	running struct {
 		mu         sync.Mutex
@@ -177,7 +178,8 @@ func (j *Job) Validate() error {
 
 // Run runs the job until its sources have ended and every event is through, a
 // component fails, whose error it returns, or ctx ends. All goroutines have
-// ended on return, and every instance that was set up is closed.
+// ended on return, and every instance that was set up is closed, but for those
+// that did not return in time; see StopTimeout.
 func (j *Job) Run(ctx context.Context) (err error) {
 	if err := j.Validate(); err != nil {
 		return err

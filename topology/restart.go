@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -81,7 +82,7 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 		}
 		options = flow.Options{Control: c, Unaligned: !c.aligned}
 	}
-	options.Stall = j.stall
+	options.Stall, options.Leave = j.stall, cmp.Or(j.stop, j.stall, defaultStop)
 	if j.watch != nil {
 		options.Watcher = j.watch
 	}

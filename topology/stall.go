@@ -17,8 +17,7 @@ import (
 // that gives up, or there is none, Run returns a StallError.
 //
 // A call cannot be ended from outside: its context ends (Context, and that of
-// Async), and it has d to return. If it does not, Run, or the restart, leaves its
-// goroutine behind and says so; what that does later is not part of the job.
+// Async), and it has the StopTimeout to return.
 //
 // It is found out within a quarter of d more. It costs some nanoseconds for each
 // event and component, and is not for Simulate.
@@ -32,24 +31,49 @@ func StallTimeout(d time.Duration) Option {
 	}
 }
 
-// StallError says that an instance got no further; see StallTimeout.
+// StopTimeout is how long calls may take to return when the job ends before it is
+// through: its context has ended, or something failed. It is by the job's clock, and
+// 30 seconds without it, or the StallTimeout. Then Run, or the restart, leaves the
+// goroutine of an instance that does not return behind, and says so by a StallError;
+// what that does later is not part of the job. It is not for Simulate.
+func StopTimeout(d time.Duration) Option {
+	return func(j *Job) {
+		if d <= 0 {
+			j.mistake("StopTimeout(%v) must be positive", d)
+			return
+		}
+		j.stop = d
+	}
+}
+
+// defaultStop is the StopTimeout of a job that was given none.
+const defaultStop = 30 * time.Second
+
+// StallError says that an instance got no further, or does not end; see
+// StallTimeout and StopTimeout.
 type StallError struct {
-	Component string
+	Component string // of those that call each other directly, without a StallTimeout, the first
 	Instance  int
 	Since     time.Time // when it got on last; of one that only did not end, when it was to
 	Line      string    // file:line of your code where it was; "" if that is not known
 	Left      bool      // its goroutine could not be ended, and is left behind
+
+	calls []string // components that may be meant as well
 }
 
 // Error implements error.
 func (e *StallError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, instance %d: it got no further since %s", e.Component, e.Instance, e.Since.Format(time.RFC3339Nano))
+	b.WriteString(e.Component)
+	if len(e.calls) > 0 {
+		fmt.Fprintf(&b, " (which calls %s)", strings.Join(e.calls, ", "))
+	}
+	fmt.Fprintf(&b, ", instance %d: it got no further since %s", e.Instance, e.Since.Format(time.RFC3339Nano))
 	if e.Line != "" {
 		fmt.Fprintf(&b, ", at %s", e.Line)
 	}
 	if e.Left {
-		b.WriteString("; its goroutine does not end, and is left behind: a call should return when its context has ended")
+		b.WriteString("; its goroutine does not end, and is left behind: a call must return when its context has ended; StopTimeout gives it more time")
 	}
 	return b.String()
 }
@@ -67,11 +91,23 @@ func (p *plan) stalled(err error, all []flow.Stall) (_ error, final bool) {
 		e := &StallError{Component: s.Vertex, Instance: s.Instance, Since: s.Since, Line: s.Line, Left: s.Left}
 		if s.Inside > 0 {
 			e.Component = p.job.components[s.Inside-1].name
+		} else {
+			e.calls = p.called(s.Vertex)
 		}
 		err = errors.Join(err, e)
 		final = final || s.Left && p.keepsPending(s.Vertex)
 	}
 	return err, final
+}
+
+// called returns the components of a stage that its head calls.
+func (p *plan) called(stage string) (all []string) {
+	for _, c := range p.job.components {
+		if s := p.stages[c]; s.head.name == stage && s.head != c {
+			all = append(all, c.name)
+		}
+	}
+	return all
 }
 
 // keepsPending reports whether a stage has the events under way of a source, which

@@ -18,11 +18,16 @@ type steppedClock struct {
 	now      time.Time             // guarded by mu
 	sleepers map[time.Duration]int // guarded by mu: by when they wake, since 1970
 	changed  chan struct{}         // guarded by mu: closed when something of this changes
-	over     chan struct{}         // nobody need be stepped over any more
+	over     context.Context       // once it has ended nobody need be stepped over any more
+	end      context.CancelFunc
 }
 
-func newSteppedClock() *steppedClock {
-	return &steppedClock{now: time.Unix(3600, 0), sleepers: map[time.Duration]int{}, changed: make(chan struct{}), over: make(chan struct{})}
+// newSteppedClock returns a clock that is over at the end of the test, or so late
+// that the test has failed.
+func newSteppedClock(t *testing.T) *steppedClock {
+	over, end := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(end)
+	return &steppedClock{now: time.Unix(3600, 0), sleepers: map[time.Duration]int{}, changed: make(chan struct{}), over: over, end: end}
 }
 
 func (c *steppedClock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
@@ -74,7 +79,7 @@ func (c *steppedClock) step(d time.Duration) {
 		}
 		select {
 		case <-changed:
-		case <-c.over:
+		case <-c.over.Done():
 			return
 		}
 	}
@@ -116,43 +121,74 @@ type stalling struct {
 	heap[int]
 }
 
-func newStalling(wait func(context.Context), options []Option, settings ...Setting) *stalling {
-	x := &stalling{clock: newSteppedClock(), inside: make(chan struct{}, 9)}
+func newStalling(t *testing.T, wait func(*stalling, context.Context), options []Option, settings ...Setting) *stalling {
+	x := &stalling{clock: newSteppedClock(t), inside: make(chan struct{}, 9)}
 	x.never.Store(-1)
-	x.Job = NewJob("stalls", append(options, Clock(x.clock), Log(slogDiscard), StallTimeout(time.Minute))...)
-	made := func() *wedged { x.closed.Add(1); return &wedged{x.inside, wait, &x.closed} }
+	x.Job = NewJob("stalls", append([]Option{Clock(x.clock), Log(slogDiscard)}, options...)...)
+	made := func() *wedged {
+		x.closed.Add(1)
+		return &wedged{x.inside, func(ctx context.Context) { wait(x, ctx) }, &x.closed}
+	}
 	To(Apply(AddSource(x.Job, "numbers", func() *replayed { return &replayed{n: 10, failAt: &x.never} }), "wait", made, settings...), "keep", x.sink)
 	return x
 }
 
-// run runs the job, and the clock as script says once the operator waits.
+// heedless waits until the test has seen what becomes of a job that does not end.
+func heedless(x *stalling, _ context.Context) { <-x.clock.over.Done() }
+
+// heeding waits until its context ends.
+func heeding(x *stalling, ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-x.clock.over.Done():
+	}
+}
+
+// run runs the job, and the clock as script says once the operator waits. Whatever
+// comes of it, all instances are closed then.
 func (x *stalling) run(t *testing.T, script func()) error {
+	return x.runUnder(t, x.clock.over, script)
+}
+
+func (x *stalling) runUnder(t *testing.T, ctx context.Context, script func()) error {
 	t.Helper()
 	var steps sync.WaitGroup
 	steps.Go(func() {
 		select {
 		case <-x.inside:
 			script()
-		case <-x.clock.over:
+		case <-x.clock.over.Done():
 		}
 	})
-	err := x.Run(t.Context())
-	close(x.clock.over)
+	err := x.Run(ctx)
+	if late := x.clock.over.Err(); late != nil {
+		t.Error("the job was stopped by the test: ", late)
+	}
+	x.clock.end()
 	steps.Wait()
+	closed := make(chan struct{})
+	go func() { x.closed.Wait(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(time.Minute):
+		t.Error("an instance was not closed")
+	}
 	return err
 }
 
-// ended waits until all instances have ended but for n.
-func (x *stalling) ended(n int) {
-	for left := n + 1; left > n; runtime.Gosched() {
-		x.running.mu.Lock()
+// ended waits until all instances have ended but for n, or nothing is to be seen.
+func (c *steppedClock) ended(j *Job, n int) {
+	for left := n + 1; left > n && c.over.Err() == nil; runtime.Gosched() {
 		left = 0
-		for _, i := range x.running.flow.Status() {
-			if !i.Ended {
-				left++
+		j.running.mu.Lock()
+		if j.running.flow != nil {
+			for _, i := range j.running.flow.Status() {
+				if !i.Ended {
+					left++
+				}
 			}
 		}
-		x.running.mu.Unlock()
+		j.running.mu.Unlock()
 	}
 }
 
@@ -160,7 +196,7 @@ func (x *stalling) ended(n int) {
 // it returns when its context ends.
 func TestAStallIsReported(t *testing.T) {
 	for _, settings := range [][]Setting{nil, {Apart()}} {
-		x := newStalling(func(ctx context.Context) { <-ctx.Done() }, nil, settings...)
+		x := newStalling(t, heeding, []Option{StallTimeout(time.Minute)}, settings...)
 		err := x.run(t, x.clock.stall)
 		var s *StallError
 		if !errors.As(err, &s) || s.Component != "wait" || s.Instance != 0 || s.Left || !strings.Contains(s.Line, "stall_test.go:") || !s.Since.Equal(time.Unix(3600+15, 0)) {
@@ -169,25 +205,88 @@ func TestAStallIsReported(t *testing.T) {
 		if !strings.Contains(err.Error(), "wait, instance 0: it got no further since 19") {
 			t.Error(err)
 		}
-		x.closed.Wait()
 	}
 }
 
 // A call that heeds no context is left behind, and ends when it can.
 func TestACallThatIsLeftBehind(t *testing.T) {
-	release := make(chan struct{})
-	x := newStalling(func(context.Context) { <-release }, nil, Apart())
-	err := x.run(t, func() {
-		x.clock.stall()
-		x.ended(1)
-		x.clock.step(time.Minute)
+	for _, options := range [][]Option{nil, {StopTimeout(time.Minute / 2)}} {
+		x := newStalling(t, heedless, append(options, StallTimeout(time.Minute)), Apart())
+		err := x.run(t, func() {
+			x.clock.stall()
+			x.clock.ended(x.Job, 1)
+			x.clock.step(time.Minute / time.Duration(1+len(options)))
+		})
+		var s *StallError
+		if !errors.As(err, &s) || s.Component != "wait" || !s.Left || !strings.Contains(err.Error(), "left behind") {
+			t.Errorf("%v, %+v", err, s)
+		}
+	}
+}
+
+// A job whose context has ended does not wait for ever for a call, though nobody
+// looks for stalls: called directly, apart, or by Async.
+func TestACancelledJobEndsInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		options  []Option
+		settings []Setting
+		after    time.Duration
+		want     string
+	}{
+		"called":        {nil, nil, 30 * time.Second, "numbers (which calls wait, keep), instance 0: "},
+		"apart":         {nil, []Setting{Apart()}, 30 * time.Second, "wait (which calls keep), instance 0: "},
+		"as it is told": {[]Option{StopTimeout(time.Second)}, []Setting{Apart()}, time.Second, "wait (which calls keep), instance 0: "},
+	} {
+		x := newStalling(t, heedless, c.options, c.settings...)
+		ctx, cancel := context.WithCancel(t.Context())
+		err := x.runUnder(t, ctx, func() {
+			cancel()
+			x.clock.ended(x.Job, 1)
+			x.clock.step(c.after)
+		})
+		cancel()
+		var s *StallError
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &s) || !s.Left || !strings.Contains(s.Line, "stall_test.go:") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The same of a call of Async, which is on no instance's goroutine.
+func TestACancelledCallEndsInTime(t *testing.T) {
+	clock, inside := newSteppedClock(t), make(chan struct{}, 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	j := NewJob("calls", Clock(clock), StopTimeout(time.Minute))
+	Discard(AsyncFunc(AddSource(j, "numbers", countTo(3)), "ask", func(_ context.Context, v int) (int, error) {
+		inside <- struct{}{}
+		<-clock.over.Done()
+		return v, nil
+	}))
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		for range 3 {
+			select {
+			case <-inside:
+			case <-clock.over.Done():
+			}
+		}
+		cancel()
+		clock.ended(j, 1)
+		clock.step(time.Minute)
 	})
+	err := j.Run(ctx)
 	var s *StallError
-	if !errors.As(err, &s) || s.Component != "wait" || !s.Left || !strings.Contains(err.Error(), "left behind") {
+	if !errors.Is(err, context.Canceled) || !errors.As(err, &s) || s.Component != "ask" || !s.Left || !strings.Contains(s.Line, "stall_test.go:") {
 		t.Errorf("%v, %+v", err, s)
 	}
-	close(release)
-	x.closed.Wait()
+	clock.end()
+	steps.Wait()
+}
+
+func TestStopTimeoutIsPositive(t *testing.T) {
+	if err := NewJob("stop", StopTimeout(0)).Validate(); err == nil || !strings.Contains(err.Error(), "StopTimeout(0s) must be positive") {
+		t.Error(err)
+	}
 }
 
 // A stalled job is restarted as any other that failed, though a goroutine is left
@@ -204,54 +303,51 @@ func TestAStallRestarts(t *testing.T) {
 		"at least once":        {[]Option{quiet}, []Setting{Apart()}, true},
 		"with its source":      {[]Option{quiet}, nil, false},
 	} {
-		release := make(chan struct{})
 		var times atomic.Int32
-		x := newStalling(func(context.Context) {
+		x := newStalling(t, func(x *stalling, ctx context.Context) {
 			if times.Add(1) == 1 {
-				<-release
+				heedless(x, ctx)
 			}
-		}, append([]Option{Restart(FixedDelay(3, time.Second))}, c.options...), c.settings...)
+		}, append([]Option{StallTimeout(time.Minute), Restart(FixedDelay(3, time.Second))}, c.options...), c.settings...)
 		err := x.run(t, func() {
 			x.clock.stall()
-			x.ended(1)
+			x.clock.ended(x.Job, 1)
 			x.clock.step(time.Minute)
 			if c.again {
 				x.clock.step(time.Second)
 			}
 		})
-		close(release)
-		x.closed.Wait()
+		x.mu.Lock()
 		if c.again != (err == nil) || c.again && len(x.got) < 10 || !c.again && times.Load() != 1 {
 			t.Errorf("%s: %v, %v, %d times", name, err, x.got, times.Load())
 		}
+		x.mu.Unlock()
 	}
 }
 
 // Calls that have no time-out are noticed, and where they are.
 func TestCallsThatStall(t *testing.T) {
-	clock, inside := newSteppedClock(), make(chan struct{})
+	clock, inside := newSteppedClock(t), make(chan struct{}, 3)
 	j := NewJob("calls", Clock(clock), StallTimeout(time.Minute))
 	Discard(AsyncFunc(AddSource(j, "numbers", countTo(3)), "ask", func(ctx context.Context, v int) (int, error) {
 		inside <- struct{}{}
-		<-ctx.Done()
+		<-ctx.Done() // the clock's, at the latest
 		return v, nil
 	}))
 	var steps sync.WaitGroup
 	steps.Go(func() {
 		for range 3 {
-			<-inside
-		}
-		for { // the instance may have other things to do first
 			select {
-			case <-clock.over:
-				return
-			default:
-				clock.step(time.Minute / 4)
+			case <-inside:
+			case <-clock.over.Done():
 			}
 		}
+		for clock.over.Err() == nil { // the instance may have other things to do first
+			clock.step(time.Minute / 4)
+		}
 	})
-	err := j.Run(t.Context())
-	close(clock.over)
+	err := j.Run(clock.over)
+	clock.end()
 	steps.Wait()
 	var s *StallError
 	if !errors.As(err, &s) || s.Component != "ask" || s.Left || !strings.Contains(s.Line, "stall_test.go:") {
@@ -261,7 +357,7 @@ func TestCallsThatStall(t *testing.T) {
 
 // A source may wait, and call what reads it meanwhile.
 func TestASourceMayWait(t *testing.T) {
-	clock, told, waits := newSteppedClock(), make(chan struct{}), make(chan struct{})
+	clock, told, waits := newSteppedClock(t), make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	j := NewJob("waits", Clock(clock), StallTimeout(time.Minute), OnError(Skip), Log(slogDiscard))
 	gives := true
@@ -281,15 +377,18 @@ func TestASourceMayWait(t *testing.T) {
 	})
 	var steps sync.WaitGroup
 	steps.Go(func() {
-		<-waits
+		select {
+		case <-waits:
+		case <-clock.over.Done():
+		}
 		clock.stall()
 		clock.stall()
 		close(told)
 	})
-	if err := j.Run(t.Context()); err != nil {
+	if err := j.Run(clock.over); err != nil {
 		t.Error(err)
 	}
-	close(clock.over)
+	clock.end()
 	steps.Wait()
 }
 

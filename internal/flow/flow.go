@@ -28,9 +28,11 @@ type Options struct {
 	Unaligned bool    // inputs are never held back for a barrier
 	Watcher   Watcher // nil: nobody looks
 	// Stall is how long an instance may get no further while it has something to
-	// do, until Run fails; and then how long it may take to end, until it is left
-	// behind. 0: for ever. It is not for Simulate.
+	// do, until Run fails; 0: for ever. It is not for Simulate.
 	Stall time.Duration
+	// Leave is how long an instance may take to end, when Run is to end before it is
+	// through, until it is left behind; 0: for ever. It is not for Simulate.
+	Leave time.Duration
 }
 
 // Flow is a graph with its instances, ready to run once.
@@ -147,7 +149,8 @@ func newEdge(ge Edge, to *inbox, input int, clock env.Clock) *edge {
 
 // Run runs the flow until its sources have ended and everything they gave is
 // through, ctx ends, or an instance fails, which it returns. Each instance has
-// a goroutine, and the alarm one; all have ended on return.
+// a goroutine, and the alarm one; all have ended on return, but for those that
+// Options.Leave leaves behind.
 func (f *Flow) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -164,9 +167,7 @@ func (f *Flow) Run(ctx context.Context) error {
 		m.out.ctx, m.out.wait = ctx, true
 		m.wakeAt = alarm.set
 		all.Go(func() {
-			if f.options.Stall > 0 {
-				m.labelled(ctx)
-			}
+			m.labelled(ctx)
 			if err := m.live(ctx); err != nil {
 				cancel(err)
 			}
@@ -182,7 +183,7 @@ func (f *Flow) Run(ctx context.Context) error {
 	err := f.steer(ctx, reports, alarm)
 	cancel(err)
 	guard.Wait()
-	f.leave(&all)
+	f.leave(&all, err != nil)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}

@@ -81,27 +81,31 @@ func (m *machine) stall(since time.Time) Stall {
 	return Stall{Vertex: m.Vertex, Instance: m.Index, Inside: m.Usage.Inside.Load(), Since: since, Line: userLine(m.label())}
 }
 
-// leave waits for the instances to end, or, if stalls are looked for, as long as
-// one may take; then it leaves behind those that have not.
-func (f *Flow) leave(all *sync.WaitGroup) {
-	if f.options.Stall == 0 {
+// leave waits for the instances to end. Those of a flow that was cut short have
+// Options.Leave for it; then they are left behind.
+func (f *Flow) leave(all *sync.WaitGroup, short bool) {
+	if f.options.Leave == 0 || !short {
 		all.Wait()
 		return
 	}
-	ctx, over := context.WithCancel(context.Background())
-	new(sync.WaitGroup).Go(func() {
+	ended := make(chan struct{})
+	go func() { // ends with the last instance, also one that is left behind
+		defer close(ended)
 		all.Wait()
-		over()
-	})
+	}()
 	told := f.env.Clock.Now()
-	if env.SleepUntil(ctx, f.env.Clock, told.Add(f.options.Stall)) != nil {
+	if env.Within(context.Background(), f.env.Clock, f.options.Leave, ended) {
 		return
 	}
-	over()
+	left := false
 	for _, m := range f.machines {
 		if !m.gone.Load() {
 			f.leaveBehind(m, told)
+			left = true
 		}
+	}
+	if !left { // the last have just ended
+		<-ended
 	}
 }
 
