@@ -85,6 +85,12 @@ func (c *Context) Log() *slog.Logger {
 // Now returns the time by the job's clock.
 func (c *Context) Now() time.Time { return c.env.Clock.Now() }
 
+// WaitUntil is how a source waits for a time by the job's clock: until then, or until
+// ctx ends, which is that of Next. The instance is idle meanwhile.
+func (c *Context) WaitUntil(ctx context.Context, at time.Time) {
+	c.usage.Rest(ctx, c.env.Clock, at)
+}
+
 // EventTime returns the time of the event that is being dealt with; zero if it
 // has none.
 func (c *Context) EventTime() time.Time {

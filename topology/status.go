@@ -33,7 +33,8 @@ type Status struct {
 // InstanceStatus is how an instance is: of a component, with all that are called
 // directly behind it. Of each second between this Status and the one before (or
 // the start), Busy, Blocked and Idle are milliseconds that add up to 1000. A
-// source is busy while it waits for the outside.
+// source is busy while it waits for the outside, unless that is the clock
+// (Context.WaitUntil).
 type InstanceStatus struct {
 	Component string  `json:"component"`
 	Instance  int     `json:"instance"`

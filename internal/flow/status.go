@@ -7,7 +7,8 @@ import (
 )
 
 // InstanceStatus is how an instance is at one moment. What was neither blocked
-// nor idle was busy; a source is busy while it waits for the outside.
+// nor idle was busy; a source is busy while it waits for the outside, unless that is
+// the clock (Usage.Rest).
 type InstanceStatus struct {
 	Vertex    string
 	Instance  int

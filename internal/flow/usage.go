@@ -1,8 +1,11 @@
 package flow
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/spatestream/spate/internal/env"
 )
 
 // Usage says where an instance's time went since it began, in nanoseconds, and
@@ -24,6 +27,16 @@ type Usage struct {
 
 	// Since when it waits now, in Unix nanoseconds; 0: it does not.
 	idleSince, blockedSince atomic.Int64
+}
+
+// Rest waits until a time by the clock, or until ctx ends, which counts as idle. It
+// is for the instance's goroutine.
+func (u *Usage) Rest(ctx context.Context, c env.Clock, until time.Time) {
+	began := c.Now()
+	u.idleSince.Store(began.UnixNano())
+	_ = env.SleepUntil(ctx, c, until) // who waits looks at the clock
+	u.idleSince.Store(0)
+	u.Idle.Add(int64(c.Now().Sub(began)))
 }
 
 // Waits reports whether the instance waits for something to do: nobody is within

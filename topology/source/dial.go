@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -103,8 +102,7 @@ func (d *dialed) Next(ctx context.Context, out *topology.Emitter[string]) error 
 
 // connect sets conn, or leaves it nil when ctx ends.
 func (d *dialed) connect(ctx context.Context) error {
-	clock := d.ctx.Env().Clock
-	if d.after.After(clock.Now()) && env.SleepUntil(ctx, clock, d.after) != nil {
+	if d.ctx.WaitUntil(ctx, d.after); d.ctx.Now().Before(d.after) {
 		return nil
 	}
 	conn, err := d.dial(ctx, "tcp", d.address)

@@ -67,7 +67,7 @@ func (t *tail) Next(ctx context.Context, out *topology.Emitter[string]) error {
 		t.lines.emitRest(out)
 		return t.Close()
 	}
-	_ = t.ctx.Env().Clock.Sleep(ctx, t.every)
+	t.ctx.WaitUntil(ctx, t.ctx.Now().Add(t.every))
 	return nil
 }
 

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"path"
 	"strings"
 	"time"
 
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -20,10 +20,10 @@ import (
 // file that is furthest behind. It looks for more lines and more files every so
 // often by the job's clock and never ends; if that is 0 it reads the files that
 // are there at first up to their ends. Files grow, and are neither replaced nor
-// shortened; names that begin with a dot, and folders, are left out. Instances
-// share the files by their names. It knows its position in each, and holds each
-// open until it has been read, for ever if it looks for more lines: the system's
-// limit of open files is the limit of the folder.
+// shortened; what was not read of one that is removed is not given. Names that begin
+// with a dot, and folders, are left out. Instances share the files by their names,
+// and have one open at a time, as long as they read in it. It knows its position in
+// each.
 func Folder(dir string, every time.Duration) func() topology.Source[string] {
 	return func() topology.Source[string] { return &folder{dir: dir, every: every, places: map[string]int64{}} }
 }
@@ -32,9 +32,9 @@ type folder struct {
 	dir    string
 	every  time.Duration
 	ctx    *topology.Context
-	open   []*folded
+	open   []*folded        // those that are not read to their ends
 	turn   int              // of open: who is next
-	places map[string]int64 // by name: where a file was, which is not open; files that were read
+	places map[string]int64 // by name: where a file was, which is not in open
 	next   time.Time        // when to look for files; zero: at once
 	looked bool
 }
@@ -44,6 +44,7 @@ type folded struct {
 	lineFile
 	base  string
 	split *topology.Split
+	still bool // it was read to its end since the last look
 }
 
 // Setup implements topology.Setup.
@@ -69,14 +70,14 @@ func (f *folder) Next(ctx context.Context, out *topology.Emitter[string]) error 
 	if f.every == 0 {
 		return io.EOF // each was read to its end
 	}
-	_ = env.SleepUntil(ctx, f.ctx.Env().Clock, f.next)
+	f.ctx.WaitUntil(ctx, f.next)
 	return nil
 }
 
 // NextDue implements topology.Scheduled.
 func (f *folder) NextDue() time.Time { return f.next }
 
-// look opens the files that are new.
+// look finds the files that are new, and has the others read on.
 func (f *folder) look() error {
 	f.looked = true
 	if f.every > 0 {
@@ -88,7 +89,7 @@ func (f *folder) look() error {
 	}
 	known := map[string]bool{}
 	for _, x := range f.open {
-		known[x.base] = true
+		known[x.base], x.still = true, false
 	}
 	for _, e := range entries {
 		if e.Dir || strings.HasPrefix(e.Name, ".") || known[e.Name] || !f.mine(e.Name) {
@@ -111,9 +112,13 @@ func (f *folder) mine(name string) bool {
 func (f *folder) read(out *topology.Emitter[string]) (gave bool, err error) {
 	f.turn %= len(f.open)
 	x := f.open[f.turn]
+	if x.still {
+		f.turn++
+		return false, nil
+	}
 	out.From(x.split)
 	for !x.lines.emit(out) {
-		if err = x.read(f.ctx.Env().FS); err != nil {
+		if err = x.visit(f.ctx.Env().FS); err != nil {
 			break
 		}
 	}
@@ -121,17 +126,19 @@ func (f *folder) read(out *topology.Emitter[string]) (gave bool, err error) {
 	case err == nil:
 		f.turn++
 		return true, nil
+	case errors.Is(err, fs.ErrNotExist): // it was removed
 	case !errors.Is(err, io.EOF):
 		return false, err
 	case f.every > 0:
 		f.turn++
+		x.still = true
 		return false, nil
 	}
 	x.lines.emitRest(out)
 	f.places[x.base] = x.position()
 	f.open = append(f.open[:f.turn], f.open[f.turn+1:]...)
 	x.split.End()
-	return true, x.Close()
+	return true, nil
 }
 
 // Position implements topology.Positioned.
@@ -149,13 +156,4 @@ func (f *folder) Seek(position []byte) error { return f.SeekAll([][]byte{positio
 func (f *folder) SeekAll(positions [][]byte) (err error) {
 	f.places, err = furthest[string, int64](positions)
 	return err
-}
-
-// Close implements topology.Closer.
-func (f *folder) Close() error {
-	var errs []error
-	for _, x := range f.open {
-		errs = append(errs, x.Close())
-	}
-	return errors.Join(errs...)
 }

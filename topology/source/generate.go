@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/topology"
 )
 
@@ -45,7 +44,7 @@ func (g *generated[T]) Next(ctx context.Context, out *topology.Emitter[T]) error
 	ready := few
 	if g.perSecond > 0 {
 		if ready = g.due(); ready == 0 {
-			_ = env.SleepUntil(ctx, g.ctx.Env().Clock, g.at(g.n)) // the next call sees what is due
+			g.ctx.WaitUntil(ctx, g.at(g.n)) // the next call sees what is due
 			return nil
 		}
 	}

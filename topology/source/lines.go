@@ -24,6 +24,24 @@ func (f *lineFile) read(fs files.FS) (err error) {
 	return f.lines.fill(f)
 }
 
+// visit is read of a file that is opened for it alone. Memory is kept for files of
+// which some is left to be cut.
+func (f *lineFile) visit(fs files.FS) (err error) {
+	if f.file, err = fs.Open(f.name); err != nil {
+		f.file = nil
+		return err
+	}
+	err = f.lines.fill(f)
+	if f.lines.start == f.lines.end {
+		f.lines = cutter{}
+	}
+	if failed := f.file.Close(); failed != nil {
+		err = failed
+	}
+	f.file = nil
+	return err
+}
+
 // Read implements io.Reader.
 func (f *lineFile) Read(p []byte) (int, error) {
 	n, err := f.file.ReadAt(p, f.at)
