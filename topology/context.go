@@ -17,8 +17,8 @@ import (
 // Context is what an instance knows of itself, its job and the event it deals
 // with. It ends when the job does. It belongs to the instance's goroutine, as
 // emitters and state do: none of them may be used by another one, or after the
-// call has returned. That panics where it can be seen for certain, which is while
-// the instance waits for something to do.
+// call has returned. The use of state panics where that can be seen for certain,
+// which is while the instance waits for something to do; emitters look at nothing.
 type Context struct {
 	context.Context
 	of        *component
@@ -57,7 +57,8 @@ func (c *Context) refuse(format string, args ...any) {
 	panic(sparkerr.New("", who+fmt.Sprintf(format, args...)).At(exec.CallSite()))
 }
 
-// inCall refuses who uses what is the instance's while that waits.
+// inCall refuses who uses the instance's state while that waits. Emitters do not ask:
+// it would cost a job of small steps a third of its time.
 func (c *Context) inCall() {
 	if c.usage.Waits() {
 		c.strange()
@@ -65,7 +66,7 @@ func (c *Context) inCall() {
 }
 
 func (c *Context) strange() {
-	c.refuse("its emitters, state and timers are used while none of its calls is under way, so by another goroutine; use them before the call returns, and Async for what takes long")
+	c.refuse("its state or timers are used while none of its calls is under way, so by another goroutine; use them before the call returns, and Async for what takes long")
 }
 
 // Component returns the name of the component.

@@ -28,15 +28,11 @@ type Emitter[T any] struct {
 }
 
 // Emit sends v, with the event time of the event that is being dealt with.
-func (e *Emitter[T]) Emit(v T) {
-	e.ctx.inCall()
-	e.send(v, e.ctx.header)
-}
+func (e *Emitter[T]) Emit(v T) { e.send(v, e.ctx.header) }
 
 // EmitAt sends v with another event time. An event at or before the watermark is
 // late.
 func (e *Emitter[T]) EmitAt(v T, at time.Time) {
-	e.ctx.inCall()
 	h := e.ctx.header
 	h.at = eventtime.Of(at)
 	e.send(v, h)
@@ -45,7 +41,6 @@ func (e *Emitter[T]) EmitAt(v T, at time.Time) {
 // EmitID is Emit of a source whose events have ids: an Acker learns by it which
 // of them are through.
 func (e *Emitter[T]) EmitID(v T, id int64) {
-	e.ctx.inCall()
 	e.ctx.id, e.ctx.named = id, true
 	e.send(v, e.ctx.header)
 	e.ctx.named = false
