@@ -193,7 +193,7 @@ func (c *checkpoints) Saved(flow.Epoch) error {
 	}
 	e := c.job.env
 	entry := checkpoint.Entry{Epoch: m.Epoch, Time: eventtime.Of(e.Clock.Now())}
-	if err := steps(e, "Decide", func() error {
+	if err := e.Around("Decide", func() error {
 		return errors.Join(c.directory.LogOffsets(entry, false), c.directory.Decide(m))
 	}); err != nil {
 		return err
@@ -203,7 +203,7 @@ func (c *checkpoints) Saved(flow.Epoch) error {
 		return err
 	}
 	c.complete(m)
-	err = steps(e, "Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
+	err = e.Around("Forget", func() error { return c.keeper.Forget(m.Epoch, 2, c.last) })
 	if c.simulated {
 		c.keeper.Wait()
 	}
@@ -218,17 +218,6 @@ func (c *checkpoints) complete(m *checkpoint.Manifest) {
 	c.job.running.checkpoint = s
 	c.job.running.mu.Unlock()
 	c.job.tell(Notice{Kind: Checkpointed, Checkpoint: s})
-}
-
-// steps calls f between the fail points of an action.
-func steps(e *env.Env, action string, f func() error) error {
-	if err := e.At("before " + action); err != nil {
-		return err
-	}
-	if err := f(); err != nil {
-		return err
-	}
-	return e.At("after " + action)
 }
 
 // gather makes the manifest of the epoch that all members have saved.
@@ -286,7 +275,7 @@ func (c *checkpoints) commit(m *checkpoint.Manifest) error {
 	if err != nil {
 		return fmt.Errorf("a receipt of checkpoint %s: %w", c.dir, err)
 	}
-	err = steps(c.job.env, "CommitSinks", func() error {
+	err = c.job.env.Around("CommitSinks", func() error {
 		for _, r := range receipts {
 			sink, of, err := c.committer(r.Sink)
 			if err != nil {
@@ -302,7 +291,7 @@ func (c *checkpoints) commit(m *checkpoint.Manifest) error {
 	if err != nil {
 		return err
 	}
-	return steps(c.job.env, "LogCommit", func() error { return c.directory.LogCommit(m.Epoch, 0) })
+	return c.job.env.Around("LogCommit", func() error { return c.directory.LogCommit(m.Epoch, 0) })
 }
 
 // committer returns the instance of a sink that commits.

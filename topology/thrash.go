@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // An edge thrashes when lasting pressure on it ends this often within this time:
@@ -34,33 +36,18 @@ type Alarm struct {
 	Eased map[string]float64 `json:"eased,omitempty"`
 }
 
-// toggles is how often an edge was relieved, at the looks of the last time.
-type toggles []struct {
-	at      time.Time
-	reliefs int64
-}
-
-// since notes a count and returns how much it grew within the time, and by when.
-func (t *toggles) since(now time.Time, reliefs int64) (n int64, within time.Duration) {
-	*t = append(*t, toggles{{now, reliefs}}...)
-	for now.Sub((*t)[0].at) > thrashWithin {
-		*t = (*t)[1:]
-	}
-	return reliefs - (*t)[0].reliefs, now.Sub((*t)[0].at)
-}
-
 // alarm tells of the edge that thrashes, if one does, once in that time; of
 // several, of the one nearest to the sinks, which is why the others do.
 func (w *watch) alarm(s Status) {
 	if w.toggles == nil {
-		w.toggles = make([]toggles, len(s.Edges))
+		w.toggles = make([]flow.Growth, len(s.Edges))
 		for i := range w.toggles {
-			w.toggles[i].since(s.At.Add(-w.every), 0)
+			w.toggles[i].Since(s.At.Add(-w.every), 0, thrashWithin)
 		}
 	}
 	var found *Alarm
 	for i, e := range s.Edges {
-		if n, within := w.toggles[i].since(s.At, e.Reliefs); n >= thrashReliefs {
+		if n, within := w.toggles[i].Since(s.At, e.Reliefs, thrashWithin); n >= thrashReliefs {
 			found = &Alarm{From: e.From, To: e.To, Times: n, Within: within}
 		}
 	}
@@ -71,7 +58,7 @@ func (w *watch) alarm(s Status) {
 	w.toggles = nil
 	for i, e := range s.Edges { // the count begins anew
 		w.toggles = append(w.toggles, nil)
-		w.toggles[i].since(s.At, e.Reliefs)
+		w.toggles[i].Since(s.At, e.Reliefs, thrashWithin)
 	}
 	w.advise(found, s.At)
 	if w.ease > 0 {

@@ -18,11 +18,11 @@ type watch struct {
 	// Of the goroutine that looks.
 	due        time.Time
 	seen       observer
-	bottleneck string    // that was told
-	candidate  string    // at the last look
-	toggles    []toggles // by edge of the plan
-	quiet      time.Time // no alarm before
-	relent     time.Time // when sources are eased no more; zero: none is
+	bottleneck string        // that was told
+	candidate  string        // at the last look
+	toggles    []flow.Growth // by edge of the plan
+	quiet      time.Time     // no alarm before
+	relent     time.Time     // when sources are eased no more; zero: none is
 
 	mu      sync.Mutex
 	series  []Measurement // guarded by mu: oldest first

@@ -17,8 +17,8 @@ type writer[T any] struct {
 	open   []*events[T] // by target
 	limit  int
 	group  grouping[T]
-	turn   int      // shuffle
-	load   []uint64 // partialKey: events sent, by target
+	turn   int       // shuffle
+	load   flow.Load // partialKey
 	key    finder[T]
 	ledger *acks.Ledger // nil: events are not tracked
 
@@ -30,7 +30,7 @@ type writer[T any] struct {
 }
 
 func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *shedCount, output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make([]uint64, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shed, dropped: dropped}
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make(flow.Load, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shed, dropped: dropped}
 	if shed.policy == sample {
 		w.chance = chanceOf(n.in.Env.Seed, output, n.in.Index)
 	}
@@ -56,7 +56,7 @@ func (w *writer[T]) receive(v T, h header) {
 	case k == fields:
 		w.put(owner(w.hash(v), n), v, h)
 	case k == partialKey:
-		w.put(w.lighter(v, n), v, h)
+		w.put(w.load.Lighter(w.hash(v)), v, h)
 	case k == direct || k == custom:
 		w.picked(v, h)
 	default:
@@ -113,20 +113,6 @@ func (w *writer[T]) hash(v T) uint32 {
 		w.n.err = err
 	}
 	return hash
-}
-
-// lighter returns the one of a key's two instances that has got less from here.
-func (w *writer[T]) lighter(v T, n int) int {
-	h := uint64(w.hash(v)) * 0x9e3779b97f4a7c15
-	a, b := int(h>>32)%n, int(h&0xffffffff)%n
-	if a == b {
-		b = (a + 1) % n
-	}
-	if w.load[b] < w.load[a] {
-		a = b
-	}
-	w.load[a]++
-	return a
 }
 
 func (w *writer[T]) picked(v T, h header) {

@@ -62,6 +62,17 @@ func (e *Env) NoteIdle(key string, known []string) {
 	}
 }
 
+// Around calls f between the fail points of an action.
+func (e *Env) Around(action string, f func() error) error {
+	if err := e.At("before " + action); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	return e.At("after " + action)
+}
+
 // System is the clock of this machine.
 type System struct{}
 
