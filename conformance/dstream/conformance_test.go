@@ -109,6 +109,21 @@ var refusals = map[string]func(*dstream.Context){
 	},
 	"inverse window without checkpoint directory": func(c *dstream.Context) { show(one(c).CountByWindow(4*second, 2*second)) },
 	"union of different slides":                   func(c *dstream.Context) { show(one(c).Union(one(c).Window(4*second, 4*second))) },
+	"streams of two contexts": func(c *dstream.Context) {
+		show(one(c).Union(one(dstream.NewContextOn(c.RDDContext(), 2*second))))
+	},
+	"no constant RDD":                  func(c *dstream.Context) { show(dstream.ConstantInput[int](c, nil)) },
+	"checkpointed without a directory": func(c *dstream.Context) { show(one(c).Checkpoint(4 * second)) },
+	"checkpointed after the start": func(c *dstream.Context) {
+		d := one(c)
+		show(d)
+		begin(c)
+		d.Checkpoint(4 * second)
+	},
+	"mapWithState without checkpoint directory": func(c *dstream.Context) {
+		ones := dstream.Map(one(c), func(x int) rdd.Pair[int, int] { return rdd.KV(x, 1) })
+		show(dstream.MapWithState(ones, dstream.StateFunction(func(k int, _ rdd.Optional[int], _ *dstream.KeyState[int]) int { return k })).DStream)
+	},
 	"persisted after the start": func(c *dstream.Context) {
 		d := one(c)
 		show(d)

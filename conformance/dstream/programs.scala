@@ -70,6 +70,12 @@ object Refusals {
     "state without checkpoint directory" -> (ssc => one(ssc).map((_, 1)).updateStateByKey((v: Seq[Int], s: Option[Int]) => Some(v.sum)).print()),
     "inverse window without checkpoint directory" -> (ssc => one(ssc).countByWindow(Seconds(4), Seconds(2)).print()),
     "union of different slides" -> (ssc => one(ssc).union(one(ssc).window(Seconds(4), Seconds(4))).print()),
+    "streams of two contexts" -> (ssc => one(ssc).union(one(new StreamingContext(ssc.sparkContext, Seconds(2)))).print()),
+    "no constant RDD" -> (ssc => new dstream.ConstantInputDStream[Int](ssc, null).print()),
+    "checkpointed without a directory" -> { ssc => val d = one(ssc); d.checkpoint(Seconds(4)); d.print() },
+    "checkpointed after the start" -> { ssc => val d = one(ssc); d.print(); ssc.start(); d.checkpoint(Seconds(4)) },
+    "mapWithState without checkpoint directory" -> (ssc => one(ssc).map((_, 1)).mapWithState(
+      StateSpec.function((k: Int, v: Option[Int], s: State[Int]) => k)).print()),
     "persisted after the start" -> { ssc => val d = one(ssc); d.print(); ssc.start(); d.persist() },
     "defined after the start" -> { ssc => val d = one(ssc); d.print(); ssc.start(); d.map(_ + 1) })
 }
@@ -146,12 +152,29 @@ class DStreams(@transient ssc: StreamingContext) extends Serializable {
   p("reduceByKeyAndWindow inverse filtered")(ones.reduceByKeyAndWindow((a: Int, b: Int) => a + b, (a: Int, b: Int) => a - b, s(3), s(1), 2, (kv: (String, Int)) => kv._2 > 0))
   p("groupByKeyAndWindow")(ones.groupByKeyAndWindow(s(3), s(1)))
   p("joined windows")(ones.window(s(2)).join(colours.window(s(3))))
+  p("windows joined on the left")(ones.window(s(2), s(2)).leftOuterJoin(colours.window(s(4), s(2))))
+  p("union of a window and the stream")(words.window(s(2)).union(words))
+  p("count of a window")(words.window(s(2)).count())
+  p("reduce of a window")(nums.window(s(3)).reduce(_ + _))
+  p("transform of a window")(words.window(s(2)).transform(_.distinct()))
+  p("sorted words of a window")(words.window(s(3)).map((_, 1)).reduceByKey(_ + _).transform(_.sortByKey(false)))
+  p("reduceByWindow slide 2")(nums.reduceByWindow(_ + _, s(4), s(2)))
+  p("countByValueAndWindow slide 2")(words.countByValueAndWindow(s(4), s(2)))
+  p("groupByKeyAndWindow slide 2")(ones.groupByKeyAndWindow(s(4), s(2)))
+  p("reduceByKey into 3")(ones.reduceByKey(_ + _, 3))
+  p("countByValue into 3")(words.countByValue(3))
+  p("cached and used twice")({ val d = nums.map(_ + 1).cache(); d.union(d.filter(_ > 3)) })
+  p("checkpointed every two batches")({ val d = nums.map(_ + 1); d.checkpoint(s(2)); d.window(s(3)) })
 
   // state
   p("updateStateByKey")(ones.updateStateByKey(count))
   p("updateStateByKey that forgets")(ones.updateStateByKey((v: Seq[Int], old: Option[Int]) => if (v.isEmpty) None else Some(v.sum + old.getOrElse(0))))
   p("updateStateByKey from an initial RDD")(ones.updateStateByKey(count, place, ssc.sparkContext.parallelize(Seq("a" -> 100, "z" -> 5), 2)))
   p("updateStateByKey of iterators")(ones.updateStateByKey((it: Iterator[(String, Seq[Int], Option[Int])]) => it.map { case (k, v, old) => (k, v.sum + old.getOrElse(1000)) }, place, true))
+  p("updateStateByKey at a time")(ones.updateStateByKey((t: Time, k: String, v: Seq[Int], old: Option[Int]) =>
+    Some(v.sum + old.getOrElse(((t.milliseconds - 10000) / 10).toInt)), place, true))
+  p("updateStateByKey at a time from an initial RDD")(ones.updateStateByKey((t: Time, k: String, v: Seq[Int], old: Option[Int]) =>
+    Some(v.sum + old.getOrElse(((t.milliseconds - 10000) / 10).toInt)), place, true, Some(ssc.sparkContext.parallelize(Seq("a" -> 100, "z" -> 5), 2))))
   p("updateStateByKey of a window")(ones.window(s(2), s(2)).updateStateByKey(count))
   private val running = (k: String, v: Option[Int], state: State[Int]) => {
     val n = v.getOrElse(0) + state.getOption().getOrElse(0)
@@ -159,6 +182,13 @@ class DStreams(@transient ssc: StreamingContext) extends Serializable {
     (k, n)
   }
   p("mapWithState")(ones.mapWithState(StateSpec.function(running)))
+  p("mapWithState in one partition")(ones.mapWithState(StateSpec.function(running).numPartitions(1)))
+  p("mapWithState of a window")(ones.window(s(2), s(2)).mapWithState(StateSpec.function(running)))
+  p("mapWithState at a time that may have nothing")(ones.mapWithState(StateSpec.function((t: Time, k: String, v: Option[Int], state: State[Int]) => {
+    val n = v.getOrElse(0) + state.getOption().getOrElse(0)
+    state.update(n)
+    if (n % 2 == 0) Some((t.milliseconds - 10000, n)) else None
+  })))
   p("mapWithState snapshots")(ones.mapWithState(StateSpec.function(running)).stateSnapshots())
   p("mapWithState from an initial RDD")(ones.mapWithState(StateSpec.function(running).initialState(ssc.sparkContext.parallelize(Seq("a" -> 100, "z" -> 5), 2))).stateSnapshots())
   private val once = (k: String, v: Option[Int], state: State[Int]) =>

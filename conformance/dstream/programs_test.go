@@ -13,6 +13,7 @@ import (
 
 type (
 	counted = rdd.Pair[string, int]
+	timed   = rdd.Pair[int64, int]
 	colour  = rdd.Pair[string, string]
 )
 
@@ -54,6 +55,9 @@ func (i inputs) initial() *rdd.RDD[counted] {
 	return rdd.Parallelize(i.c.RDDContext(), []counted{rdd.KV("a", 100), rdd.KV("z", 5)}, 2)
 }
 
+// since is milliseconds of the programs' clock.
+func since(t time.Time) int64 { return t.Sub(dstreamtest.Start).Milliseconds() }
+
 func add(a, b int) int      { return a + b }
 func subtract(a, b int) int { return a - b }
 func double(x int) int      { return 2 * x }
@@ -71,7 +75,7 @@ func sum(xs []int) (n int) {
 // programs are those of programs.scala.
 func programs(h *dstreamtest.Harness) []program {
 	i := inputs{h.Context()}
-	return slices.Concat(elements(h, i), transforms(h, i), pairs(h, i), windows(h, i), states(h, i), mapped(h, i))
+	return slices.Concat(elements(h, i), transforms(h, i), pairs(h, i), windows(h, i), ofWindows(h, i), states(h, i), mapped(h, i))
 }
 
 func elements(h *dstreamtest.Harness, i inputs) []program {
@@ -92,12 +96,11 @@ func elements(h *dstreamtest.Harness, i inputs) []program {
 
 func transforms(h *dstreamtest.Harness, i inputs) []program {
 	sc := i.c.RDDContext()
-	type timed = rdd.Pair[int64, int]
 	large := func(r *rdd.RDD[int]) *rdd.RDD[int] {
 		return rdd.Map(r.Filter(func(x int) bool { return x > 2 }), func(x int) int { return 10 * x })
 	}
 	at := func(t time.Time, r *rdd.RDD[int]) *rdd.RDD[timed] {
-		ms := t.Sub(dstreamtest.Start).Milliseconds()
+		ms := since(t)
 		return rdd.Map(r, func(x int) timed { return rdd.KV(ms, x) })
 	}
 	queue := dstream.NewQueue[int]()
@@ -169,6 +172,30 @@ func windows(h *dstreamtest.Harness, i inputs) []program {
 		gather(h, "reduceByKeyAndWindow inverse filtered", inverse(3*second, second, positive)),
 		gather(h, "groupByKeyAndWindow", dstream.GroupByKeyAndWindow(i.ones(), 3*second, second)),
 		gather(h, "joined windows", dstream.Join(i.ones().Window(2*second), i.colours().Window(3*second))),
+		gather(h, "windows joined on the left", dstream.LeftOuterJoin(i.ones().Window(2*second, 2*second), i.colours().Window(4*second, 2*second))),
+		gather(h, "reduceByWindow slide 2", i.nums().ReduceByWindow(add, 4*second, 2*second)),
+		gather(h, "countByValueAndWindow slide 2", dstream.CountByValueAndWindow(i.words(), 4*second, 2*second)),
+		gather(h, "groupByKeyAndWindow slide 2", dstream.GroupByKeyAndWindow(i.ones(), 4*second, 2*second)),
+	}
+}
+
+// ofWindows are operations on windows and on what is kept.
+func ofWindows(h *dstreamtest.Harness, i inputs) []program {
+	counts := dstream.ReduceByKey(dstream.Map(i.words().Window(3*second), func(w string) counted { return rdd.KV(w, 1) }), add)
+	next := func(x int) int { return x + 1 }
+	cached := dstream.Map(i.nums(), next).Cache()
+	distinct := func(r *rdd.RDD[string]) *rdd.RDD[string] { return rdd.Distinct(r) }
+	sorted := func(r *rdd.RDD[counted]) *rdd.RDD[counted] { return rdd.SortByKey(r, rdd.Descending) }
+	return []program{
+		gather(h, "union of a window and the stream", i.words().Window(2*second).Union(i.words())),
+		gather(h, "count of a window", i.words().Window(2*second).Count()),
+		gather(h, "reduce of a window", i.nums().Window(3*second).Reduce(add)),
+		gather(h, "transform of a window", dstream.Transform(i.words().Window(2*second), distinct)),
+		gather(h, "sorted words of a window", dstream.Transform(counts, sorted)),
+		gather(h, "reduceByKey into 3", dstream.ReduceByKey(i.ones(), add, rdd.Into(3))),
+		gather(h, "countByValue into 3", dstream.CountByValue(i.words(), rdd.Into(3))),
+		gather(h, "cached and used twice", cached.Union(cached.Filter(func(x int) bool { return x > 3 }))),
+		gather(h, "checkpointed every two batches", dstream.Map(i.nums(), next).Checkpoint(2*second).Window(3*second)),
 	}
 }
 
@@ -179,6 +206,9 @@ func states(h *dstreamtest.Harness, i inputs) []program {
 	}
 	forget := func(v []int, old rdd.Optional[int]) rdd.Optional[int] {
 		return rdd.Optional[int]{Value: sum(v) + old.Value, Ok: len(v) > 0}
+	}
+	at := func(t time.Time, _ string, v []int, old rdd.Optional[int]) rdd.Optional[int] {
+		return rdd.Some(sum(v) + old.OrElse(int(since(t)/10)))
 	}
 	partition := func(_ time.Time, it iter.Seq[dstream.Update[string, int, int]]) iter.Seq[counted] {
 		return func(yield func(counted) bool) {
@@ -194,6 +224,8 @@ func states(h *dstreamtest.Harness, i inputs) []program {
 		gather(h, "updateStateByKey that forgets", dstream.UpdateStateByKey(i.ones(), forget)),
 		gather(h, "updateStateByKey from an initial RDD", dstream.UpdateStateByKeyFrom(i.ones(), i.initial(), count, rdd.Into(3))),
 		gather(h, "updateStateByKey of iterators", dstream.UpdatePartitions(i.ones(), nil, partition, false, rdd.Into(3))),
+		gather(h, "updateStateByKey at a time", dstream.UpdateStateByKeyAt(i.ones(), nil, at, rdd.Into(3))),
+		gather(h, "updateStateByKey at a time from an initial RDD", dstream.UpdateStateByKeyAt(i.ones(), i.initial(), at, rdd.Into(3))),
 		gather(h, "updateStateByKey of a window", dstream.UpdateStateByKey(i.ones().Window(2*second, 2*second), count)),
 	}
 }
@@ -215,11 +247,19 @@ func mapped(h *dstreamtest.Harness, i inputs) []program {
 		s.Update(1)
 		return k + " new"
 	}
+	even := func(t time.Time, _ string, v rdd.Optional[int], s *dstream.KeyState[int]) rdd.Optional[timed] {
+		n := s.Lookup().Value + v.Value
+		s.Update(n)
+		return rdd.Optional[timed]{Value: rdd.KV(since(t), n), Ok: n%2 == 0}
+	}
 	counts := dstream.MapWithState(i.ones(), dstream.StateFunction(running))
 	from := dstream.StateFunction(running).InitialState(i.initial())
 	idle := dstream.MapWithState(i.ones(), dstream.StateFunction(once).Timeout(2*second))
 	return []program{
 		gather(h, "mapWithState", counts.DStream),
+		gather(h, "mapWithState in one partition", dstream.MapWithState(i.ones(), dstream.StateFunction(running).Place(rdd.Into(1))).DStream),
+		gather(h, "mapWithState of a window", dstream.MapWithState(i.ones().Window(2*second, 2*second), dstream.StateFunction(running)).DStream),
+		gather(h, "mapWithState at a time that may have nothing", dstream.MapWithState(i.ones(), dstream.StateFunctionAt(even)).DStream),
 		gather(h, "mapWithState snapshots", counts.StateSnapshots()),
 		gather(h, "mapWithState from an initial RDD", dstream.MapWithState(i.ones(), from).StateSnapshots()),
 		gather(h, "mapWithState that removes", dstream.MapWithState(i.ones(), dstream.StateFunction(once)).DStream),

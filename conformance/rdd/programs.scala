@@ -2,7 +2,7 @@ package spate.conformance
 
 import java.io.File
 import java.nio.file.Files
-import org.apache.spark.{HashPartitioner, SparkConf, SparkContext}
+import org.apache.spark.{BarrierTaskContext, HashPartitioner, SparkConf, SparkContext}
 import org.apache.spark.rdd.RDD
 import org.apache.spark.storage.StorageLevel
 
@@ -270,6 +270,46 @@ class Programs(sc: SparkContext, scratch: String) {
     StorageLevel.MEMORY_AND_DISK, StorageLevel.MEMORY_AND_DISK_SER_2, StorageLevel.OFF_HEAP).map(_.description))
   p("persisted twice alike")(nums(2).persist(StorageLevel.MEMORY_ONLY).persist(StorageLevel.MEMORY_ONLY).count())
   p("persisted twice differently")(nums(2).persist(StorageLevel.MEMORY_ONLY).persist(StorageLevel.DISK_ONLY).count())
+
+  // edges of what is above
+  p("sum of nothing")(sc.parallelize(Seq[Double](), 2).sum())
+  p("mean of nothing")(sc.parallelize(Seq[Double](), 2).mean())
+  p("stdev")(sc.parallelize(Seq(1.0, 2.0, 3.0, 4.0), 2).stdev())
+  p("sampleStdev")(sc.parallelize(Seq(1.0, 2.0, 3.0, 4.0), 2).sampleStdev())
+  p("aggregate nothing")(sc.emptyRDD[Int].aggregate(5)(_ + _, _ + _))
+  p("treeAggregate nothing")(sc.emptyRDD[Int].treeAggregate(5)(_ + _, _ + _, 2))
+  p("treeReduce nothing")(sc.emptyRDD[Int].treeReduce(_ + _, 2))
+  p("treeReduce of depth 0")(nums(3).treeReduce(_ + _, 0))
+  p("take a negative number")(nums(3).take(-1))
+  p("takeOrdered 0")(nums(3).takeOrdered(0))
+  p("takeOrdered more than there is")(sc.parallelize(Seq(3, 1, 2), 2).takeOrdered(9))
+  p("top more than there is")(sc.parallelize(Seq(3, 1, 2), 2).top(9))
+  p("takeSample with replacement size")(nums(3).takeSample(true, 50, 3).length)
+  p("randomSplit negative")(nums(3).randomSplit(Array(-1.0, 2.0), 1)(0))
+  p("sampleByKey negative")(pairs(2).sampleByKey(false, Map("a" -> -0.5, "b" -> 1.0, "c" -> 1.0), 5))
+  p("sampleByKey of an unknown key")(pairs(2).sampleByKey(false, Map("a" -> 1.0), 5))
+  p("sampleByKeyExact with replacement sizes")(sc.parallelize(1 to 60, 2).map(x => (x % 3, x)).sampleByKeyExact(true, Map(0 -> 0.25, 1 -> 0.5, 2 -> 1.0), 5).countByKey())
+  p("lookup of no such key")(pairs(3).lookup("zz").toArray)
+  p("countByValue of numbers")(nums(3).map(_ % 3).countByValue())
+  p("groupBy into 2")(nums(3).groupBy((x: Int) => x % 4, 2))
+  p("foldByKey with a zero that counts")(pairs(3).foldByKey(10, 2)(_ + _))
+  p("subtractByKey into 4")(pairs(3).subtractByKey(others(2), 4))
+  p("zipPartitions of unequal partitions")(nums(3).zipPartitions(nums(2))((a, b) => a ++ b))
+  p("filterByRange of descending")(hundred.map(x => (x, x)).sortByKey(false, 5).filterByRange(38, 61).keys)
+  p("foreachPartition")({ val n = sc.longAccumulator("n"); sc.parallelize(Seq(1), 3).foreachPartition(it => n.add(10 + it.size)); n.sum })
+  p("countAsync")(nums(3).countAsync().get())
+  p("barrier")(nums(2).barrier().mapPartitions { it =>
+    val task = BarrierTaskContext.get()
+    task.barrier()
+    Iterator(it.sum, task.allGather((10 * task.partitionId()).toString).map(_.toInt).sum)
+  })
+  p("checkpoint without a directory")({ val r = nums(3).map(_ * 2); r.checkpoint(); r.count() })
+  p("checkpoint")({ sc.setCheckpointDir(dir("checkpoints")); val r = nums(3).map(_ * 2); r.checkpoint(); r.count(); (r.isCheckpointed, r.collect()) })
+  p("localCheckpoint")({ val r = nums(3).map(_ * 3).localCheckpoint(); r.count(); (r.isCheckpointed, r.collect()) })
+  p("binaryFiles")({ file(dir("in10"), "a", "1\n2"); file(dir("in10"), "b", ""); sc.binaryFiles(dir("in10"), 1).map(x => (new File(x._1).getName, x._2.toArray().length)).collect().sorted })
+  p("saveAsTextFile with gzip")({ pairs(2).saveAsTextFile(dir("out6"), classOf[org.apache.hadoop.io.compress.GzipCodec]); sc.textFile(dir("out6")).collect().sorted })
+  p("debug string of a join of a placed one")(plain(pairs(3).partitionBy(new HashPartitioner(2)).join(others(2)).toDebugString))
+  p("debug string of what is sorted")(plain(pairs(3).sortByKey(true, 2).keys.toDebugString))
 
   // whole programs
   p("page rank")({

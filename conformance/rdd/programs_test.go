@@ -45,7 +45,8 @@ func single[T any](x T) iter.Seq[T] { return slices.Values([]T{x}) }
 // programs are those of programs.scala.
 func programs(s *source) []program {
 	return slices.Concat(creation(s), elements(s), shapes(s), chance(s), placement(s), keyed(s), joins(s), placedAlike(s), sorts(s),
-		actions(s), numbers(s), approximate(s), shared(s), processes(s), files(s), saves(s), levels(s), whole(s))
+		actions(s), numbers(s), approximate(s), shared(s), processes(s), files(s), saves(s), levels(s),
+		edges(s), keyedEdges(s), tasks(s), checkpoints(s), moreFiles(s), lineages(s), whole(s))
 }
 
 func creation(s *source) []program {
