@@ -1,6 +1,10 @@
 package rdd
 
-import "time"
+import (
+	"time"
+
+	"github.com/spatestream/spate/internal/exec"
+)
 
 // Listener hears what a context does. Fields may be nil. Calls come one at a
 // time per job, from the job's goroutines and in the order of what happens to
@@ -68,12 +72,14 @@ func (j *job) tell(f func(*Listener)) {
 	j.ctx.tell(f)
 }
 
-// tell calls f for every listener.
+// tell calls f for every listener. One that panics keeps no other from hearing.
 func (c *Context) tell(f func(*Listener)) {
 	c.mu.Lock()
 	all := c.listeners
 	c.mu.Unlock()
 	for _, l := range all {
-		f(l)
+		if err := exec.Protect(func() error { f(l); return nil }); err != nil && c.env.Log != nil {
+			c.env.Log.Error("a listener panicked", "error", err)
+		}
 	}
 }
