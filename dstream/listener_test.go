@@ -84,6 +84,7 @@ func TestListenersHearOfBatches(t *testing.T) {
 		BatchCompleted: func(dstream.BatchInfo) { panic("a bad listener") },
 	})
 	h.Context().AddListener(heard.listener())
+	h.Context().RDDContext().AddListener(&rdd.Listener{TaskEnded: func(rdd.TaskInfo) { panic("a bad listener") }})
 	var jobs []string
 	h.Context().RDDContext().AddListener(&rdd.Listener{JobStarted: func(j rdd.JobInfo) { jobs = append(jobs, j.Description) }})
 	h.Run(1)

@@ -40,6 +40,7 @@ type Harness struct {
 	change    sync.Cond // signalled when the fields below change
 	completed int       // guarded by mu: batches
 	unmade    error     // guarded by mu: why there was no batch, the newest
+	stopped   bool      // guarded by mu: the context has, without a failure
 }
 
 // New returns a harness whose context cuts a batch every interval; it is
@@ -67,7 +68,7 @@ func (h *Harness) Clock() *Clock { return h.clock }
 
 // Run starts the context if need be and lets n batches happen, each when the
 // one before has completed. One whose jobs fail has completed; one that could
-// not be made ends the test.
+// not be made ends the test. A program that stops itself is not waited for.
 func (h *Harness) Run(n int) {
 	h.t.Helper()
 	if !h.started {
@@ -75,6 +76,7 @@ func (h *Harness) Run(n int) {
 		if err := h.ctx.Start(context.Background()); err != nil {
 			h.t.Fatal(err)
 		}
+		go h.watch() // ends with the run, or its first failure
 	}
 	for range n {
 		if err := h.step(); err != nil {
@@ -93,10 +95,21 @@ func (h *Harness) step() error {
 	h.unmade = nil
 	before := h.completed
 	h.clock.Advance(h.batch)
-	for h.completed == before && h.unmade == nil {
+	for h.completed == before && h.unmade == nil && !h.stopped {
 		h.change.Wait()
 	}
 	return h.unmade
+}
+
+// watch wakes who waits for a batch that the program has stopped before.
+func (h *Harness) watch() {
+	if h.ctx.AwaitTermination(context.Background()) != nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stopped = true
+	h.change.Broadcast()
 }
 
 // ended notes the end of a batch: it has completed, or could not be made.

@@ -1,6 +1,7 @@
 package dstreamtest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -26,5 +27,18 @@ func TestABatchThatCannotBeMadeEndsTheTest(t *testing.T) {
 	h.Run(1)
 	if want := "there is no batch: batch 11000 ms: user code panicked: no batch"; len(r.said) < len(want) || r.said[:len(want)] != want {
 		t.Errorf("said %q", r.said)
+	}
+}
+
+// A program that stops itself in the middle of a batch, whose other operations
+// then do not run, does not keep the test.
+func TestAProgramThatStopsItself(t *testing.T) {
+	h := New(t, time.Second)
+	in := Input(h, []int{1}, []int{2})
+	in.ForEachRDD(func(context.Context, *rdd.RDD[int], time.Time) error { return h.Context().Stop(context.Background()) })
+	out := Output(h, in)
+	h.Run(1)
+	if err := h.Context().AwaitTermination(t.Context()); err != nil || len(out.All()) > 1 {
+		t.Error(err, out.All())
 	}
 }
