@@ -60,7 +60,8 @@ func (e *eras[C, T]) begin() {
 	}
 }
 
-// Clear removes what is kept for the key at hand.
+// Clear removes what is kept for the key at hand. Value and List have one of their
+// own, for go doc shows none of an embedded type that is not exported.
 func (e *eras[C, T]) Clear() {
 	e.ctx.at()
 	e.now.Clear()

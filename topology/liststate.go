@@ -37,6 +37,9 @@ func (l *List[T]) Add(x T) {
 	l.ctx.check(err)
 }
 
+// Clear removes all values of the key at hand.
+func (l *List[T]) Clear() { l.several.Clear() }
+
 // All yields the values in the order of their adding. The list must not change
 // meanwhile.
 func (l *List[T]) All() iter.Seq[T] {

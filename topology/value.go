@@ -52,6 +52,9 @@ func (v *Value[T]) Get() (x T, ok bool) {
 	return x, false
 }
 
+// Clear removes the value of the key at hand.
+func (v *Value[T]) Clear() { v.single.Clear() }
+
 func (v *Value[T]) read(dec *encoder.Decoder[T], b []byte) T {
 	var none T
 	v.x = none
