@@ -8,7 +8,7 @@ import (
 
 // Listener hears what a context does. Fields may be nil. Calls come one at a
 // time per job, from the job's goroutines and in the order of what happens to
-// it, and must not block nor run actions.
+// it, and must not block nor run actions. A panic of one is logged.
 type Listener struct {
 	JobStarted     func(JobInfo)
 	JobEnded       func(JobInfo)

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -72,7 +73,7 @@ func sampledByKey[K comparable, V any](r *RDD[Pair[K, V]], op string, fractions 
 		err = r.each(t, part, func(in []Pair[K, V]) error {
 			for _, x := range in {
 				if _, ok := fractions[x.Key]; !ok {
-					return sparkerr.New("", "a sample by key has no fraction for a key: give one for each, 0 to leave it out")
+					return sparkerr.New("", fmt.Sprintf("a sample by key has no fraction for the key %v: give one for each, 0 to leave it out", x.Key))
 				}
 				for range copies(x.Key) {
 					if err := kept.add(x); err != nil {
