@@ -56,6 +56,8 @@ type Context struct {
 
 	listeners  listeners
 	failed     failure
+	over       chan struct{} // closed by end
+	ending     sync.Once
 	statistics statistics
 }
 
@@ -70,7 +72,7 @@ func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context
 // NewContextOn makes a streaming context over an rdd.Context, of which one at a
 // time can be active.
 func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
-	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, lost: map[instant]struct{}{}}
+	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, lost: map[instant]struct{}{}, over: make(chan struct{})}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
 		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
 		c.batch = time.Second // so that the definitions that follow can be made
@@ -230,6 +232,12 @@ func (c *Context) begin(ctx context.Context, release func()) error {
 // waits at most until ctx ends.
 func (c *Context) AwaitTermination(ctx context.Context) error { return c.failed.wait(ctx) }
 
+// Done returns a channel that is closed when the context has stopped, whoever
+// stopped it and whatever batches have failed.
+func (c *Context) Done() <-chan struct{} { return c.over }
+
+func (c *Context) end() { c.ending.Do(func() { close(c.over) }) }
+
 // AwaitTerminationOrTimeout is AwaitTermination for at most d; it reports
 // whether the context has stopped.
 func (c *Context) AwaitTerminationOrTimeout(ctx context.Context, d time.Duration) (bool, error) {
@@ -274,6 +282,7 @@ func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	if r == nil {
 		c.state = Stopped
 		err = c.closeDirectory(nil)
+		c.end()
 	}
 	c.mu.Unlock()
 	switch {

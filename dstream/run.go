@@ -121,6 +121,7 @@ func (r *run) end(graceful bool) {
 	r.c.mu.Unlock()
 	r.release()
 	r.c.failed.set(err)
+	r.c.end()
 }
 
 // stopInputs stops all inputs at a time and returns what they say.

@@ -40,7 +40,7 @@ type Harness struct {
 	change    sync.Cond // signalled when the fields below change
 	completed int       // guarded by mu: batches
 	unmade    error     // guarded by mu: why there was no batch, the newest
-	stopped   bool      // guarded by mu: the context has, without a failure
+	stopped   bool      // guarded by mu: the context has
 }
 
 // New returns a harness whose context cuts a batch every interval; it is
@@ -76,7 +76,7 @@ func (h *Harness) Run(n int) {
 		if err := h.ctx.Start(context.Background()); err != nil {
 			h.t.Fatal(err)
 		}
-		go h.watch() // ends with the run, or its first failure
+		go h.watch() // ends with the run
 	}
 	for range n {
 		if err := h.step(); err != nil {
@@ -103,9 +103,7 @@ func (h *Harness) step() error {
 
 // watch wakes who waits for a batch that the program has stopped before.
 func (h *Harness) watch() {
-	if h.ctx.AwaitTermination(context.Background()) != nil {
-		return
-	}
+	<-h.ctx.Done()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stopped = true

@@ -2,6 +2,7 @@ package dstreamtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -31,14 +32,25 @@ func TestABatchThatCannotBeMadeEndsTheTest(t *testing.T) {
 }
 
 // A program that stops itself in the middle of a batch, whose other operations
-// then do not run, does not keep the test.
+// then do not run, does not keep the test, also after a batch that has failed.
 func TestAProgramThatStopsItself(t *testing.T) {
 	h := New(t, time.Second)
 	in := Input(h, []int{1}, []int{2})
-	in.ForEachRDD(func(context.Context, *rdd.RDD[int], time.Time) error { return h.Context().Stop(context.Background()) })
+	broken := errors.New("the first batch")
+	first := true
+	in.ForEachRDD(func(ctx context.Context, _ *rdd.RDD[int], _ time.Time) error {
+		if first {
+			first = false
+			return broken
+		}
+		err := h.Context().Stop(context.Background())
+		<-ctx.Done() // so the batch does not go on
+		return err
+	})
 	out := Output(h, in)
-	h.Run(1)
-	if err := h.Context().AwaitTermination(t.Context()); err != nil || len(out.All()) > 1 {
+	h.Run(2)
+	<-h.Context().Done()
+	if err := h.Context().AwaitTermination(t.Context()); !errors.Is(err, broken) || len(out.All()) > 1 {
 		t.Error(err, out.All())
 	}
 }
