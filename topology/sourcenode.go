@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -76,7 +77,7 @@ func (n *sourceNode) end(err error) error {
 	if n.ledger != nil {
 		return nil // attend waits for what is under way
 	}
-	return errors.Join(n.tellEnd(), io.EOF)
+	return cmp.Or(n.tellEnd(), io.EOF)
 }
 
 // tellEnd tells all that no time is missing.

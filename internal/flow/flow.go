@@ -168,10 +168,14 @@ func (f *Flow) Run(ctx context.Context) error {
 		m.wakeAt = alarm.set
 		all.Go(func() {
 			m.labelled(ctx)
-			if err := m.live(ctx); err != nil {
-				cancel(err)
-			}
-			m.gone.Store(true)
+			err := fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, errExited)
+			defer func() {
+				if err != nil {
+					cancel(err)
+				}
+				m.gone.Store(true)
+			}()
+			err = m.live(ctx)
 		})
 	}
 	all.Go(func() { alarm.run(ctx) })
@@ -189,6 +193,9 @@ func (f *Flow) Run(ctx context.Context) error {
 	}
 	return err
 }
+
+// errExited is why an instance is over whose call did not even panic.
+var errExited = errors.New("a function ended its goroutine (runtime.Goexit, or FailNow of a test): it must return an error instead")
 
 // steer injects barriers and ends the flow, until every instance is over.
 func (f *Flow) steer(ctx context.Context, reports <-chan report, alarm *alarm) error {

@@ -220,7 +220,7 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 		return false, nil
 	}
 	worked, err = m.source.Poll(ctx)
-	if errors.Is(err, io.EOF) {
+	if err == io.EOF { // not one that what follows the source failed with
 		m.finished = true
 		m.out.Idle(false)
 		m.out.Advance(eventtime.End)

@@ -107,14 +107,20 @@ func (f *file[T]) Commit(ctx *topology.Context, receipts [][]byte) error {
 	return ctx.Env().FS.SyncDir(f.dir)
 }
 
+// commit gives a file its name, unless it has it. Both names are there only if the
+// file of that name is somebody else's.
 func (f *file[T]) commit(to files.FS, receipt string) error {
 	name, temp, _ := strings.Cut(receipt, " ")
-	name = path.Join(f.dir, name)
-	err := to.Rename(path.Join(f.dir, temp), name, files.Overwrite)
-	if errors.Is(err, fs.ErrNotExist) {
-		_, err = to.Stat(name) // it has its name already
+	name, temp = path.Join(f.dir, name), path.Join(f.dir, temp)
+	_, named := to.Stat(name)
+	_, left := to.Stat(temp)
+	switch {
+	case errors.Is(left, fs.ErrNotExist):
+		return named
+	case named == nil:
+		return fmt.Errorf("%s was written by somebody else meanwhile: give each File sink a folder of its own; what it has is in %s", name, temp)
 	}
-	return err
+	return to.Rename(temp, name, files.Overwrite)
 }
 
 // Drain implements topology.Drainer.
