@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	"time"
@@ -20,7 +21,8 @@ import (
 // file that is furthest behind. It looks for more lines and more files every so
 // often by the job's clock and never ends; if that is 0 it reads the files that
 // are there at first up to their ends. Files grow, and are neither replaced nor
-// shortened; what was not read of one that is removed is not given. Names that begin
+// shortened (one shorter than what was read of it is an error); what was not read
+// of one that is removed is not given. Names that begin
 // with a dot, and folders, are left out. Instances share the files by their names,
 // and have one open at a time, as long as they read in it. It knows its position in
 // each.
@@ -87,17 +89,19 @@ func (f *folder) look() error {
 	if err != nil {
 		return err
 	}
-	known := map[string]bool{}
+	known, there := map[string]bool{}, map[string]bool{}
 	for _, x := range f.open {
 		known[x.base], x.still = true, false
 	}
 	for _, e := range entries {
+		there[e.Name] = true
 		if e.Dir || strings.HasPrefix(e.Name, ".") || known[e.Name] || !f.mine(e.Name) {
 			continue
 		}
 		x := &folded{base: e.Name, split: f.ctx.Split(e.Name), lineFile: lineFile{name: path.Join(f.dir, e.Name), at: f.places[e.Name]}}
 		f.open = append(f.open, x)
 	}
+	maps.DeleteFunc(f.places, func(name string, _ int64) bool { return !there[name] }) // one of that name is another file
 	return nil
 }
 
@@ -126,16 +130,18 @@ func (f *folder) read(out *topology.Emitter[string]) (gave bool, err error) {
 	case err == nil:
 		f.turn++
 		return true, nil
-	case errors.Is(err, fs.ErrNotExist): // it was removed
+	case errors.Is(err, fs.ErrNotExist):
+		delete(f.places, x.base)
 	case !errors.Is(err, io.EOF):
 		return false, err
 	case f.every > 0:
 		f.turn++
 		x.still = true
 		return false, nil
+	default:
+		x.lines.emitRest(out)
+		f.places[x.base] = x.position()
 	}
-	x.lines.emitRest(out)
-	f.places[x.base] = x.position()
 	f.open = append(f.open[:f.turn], f.open[f.turn+1:]...)
 	x.split.End()
 	return true, nil

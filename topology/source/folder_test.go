@@ -71,25 +71,30 @@ func TestFolderHoldsOneFileOpen(t *testing.T) {
 // A file that is removed has been read; the others go on.
 func TestFolderOfWhichAFileIsRemoved(t *testing.T) {
 	in := t.TempDir()
-	write(t, filepath.Join(in, "a"), "a1\n")
+	write(t, filepath.Join(in, "a"), "a1\nhal") // that half is not given
 	write(t, filepath.Join(in, "b"), "b1\n")
 	synctest.Test(t, func(t *testing.T) {
 		k := keep[string]{after: func(got []string) {
-			if len(got) == 2 {
+			switch len(got) {
+			case 2:
 				write(t, filepath.Join(in, "b"), "b2\n")
 				if err := os.Remove(filepath.Join(in, "a")); err != nil {
 					t.Error(err)
 				}
+			case 3:
+				write(t, filepath.Join(in, "b"), "b3\n")
+			case 4: // another file of the name, once the first was missed
+				write(t, filepath.Join(in, "a"), "a2\na3\n")
 			}
 		}}
-		ctx, cancel := contextUntil(t, &k, 3)
+		ctx, cancel := contextUntil(t, &k, 6)
 		defer cancel()
 		j := topology.NewJob("test")
 		topology.To(topology.AddSource(j, "in", Folder(in, time.Second)), "keep", k.sink)
 		if err := j.Run(ctx); ctx.Err() == nil {
 			t.Error(err)
 		}
-		wantEvents(t, k.got, nil, `["a1" "b1" "b2"]`)
+		wantEvents(t, k.got, nil, `["a1" "b1" "b2" "b3" "a2" "a3"]`)
 	})
 }
 

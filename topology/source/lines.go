@@ -1,6 +1,8 @@
 package source
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/spatestream/spate/files"
@@ -31,14 +33,25 @@ func (f *lineFile) visit(fs files.FS) (err error) {
 		f.file = nil
 		return err
 	}
-	err = f.lines.fill(f)
+	if err = f.grown(); err == nil {
+		err = f.lines.fill(f)
+	}
 	if f.lines.start == f.lines.end {
 		f.lines = cutter{}
 	}
 	if failed := f.file.Close(); failed != nil {
-		err = failed
+		err = errors.Join(failed, err)
 	}
 	f.file = nil
+	return err
+}
+
+// grown refuses a file that has become shorter than what was read of it.
+func (f *lineFile) grown() error {
+	size, err := f.file.Size()
+	if err == nil && size < f.at {
+		err = fmt.Errorf("%s has %d bytes, of which %d were read before: it was replaced or shortened; give what is new a name of its own", f.name, size, f.at)
+	}
 	return err
 }
 

@@ -66,6 +66,14 @@ func TestFolderGoesOnInEachFile(t *testing.T) {
 	write(t, filepath.Join(in, "c.txt"), "c2\n")
 	wantEvents(t, again(t, checkpoint, Folder(in, 0)), nil, `["c2"]`)
 	wantEvents(t, again(t, checkpoint, Folder(in, 0), two), nil, `[]`)
+	if err := os.WriteFile(filepath.Join(in, "b.txt"), []byte("b\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j := topology.NewJob("test", topology.ExactlyOnce(checkpoint))
+	topology.To(topology.AddSource(j, "in", Folder(in, 0), two), "keep", new(seen).sink)
+	if err := j.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "b.txt has 2 bytes") {
+		t.Errorf("a file that was shortened: %v", err)
+	}
 	if _, err := run(t, 0, Folder(filepath.Join(in, "none"), 0)); err == nil {
 		t.Error("a folder that is not there")
 	}
