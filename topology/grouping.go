@@ -75,7 +75,7 @@ func Direct[T any](s Stream[T], instance func(T) int) Stream[T] {
 }
 
 // Custom sends an event to the instance in [0, of) that pick returns; anything
-// else fails the job.
+// else fails the job. Of a single instance nothing is asked.
 func Custom[T any](s Stream[T], pick func(v T, of int) int) Stream[T] {
 	s.given("Custom", pick != nil)
 	return s.by(grouping[T]{kind: custom, pick: pick})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spatestream/spate/eventtime"
 )
@@ -79,7 +80,8 @@ func (s *sourceMember[T]) move(were map[int]place) error {
 	var positions [][]byte
 	latest := map[string]splitPlace{}
 	mark := eventtime.End
-	for i, p := range were {
+	for _, i := range slices.Sorted(maps.Keys(were)) {
+		p := were[i]
 		positions = append(positions, p.Position)
 		mark = min(mark, eventtime.Watermark(p.Watermark))
 		for _, split := range p.Splits {
@@ -94,6 +96,6 @@ func (s *sourceMember[T]) move(were map[int]place) error {
 	}
 	_ = s.ctx.focusOwn(s.ctx.state.cells)
 	s.ctx.node.resumed = mark
-	s.ctx.resume(slices.Collect(maps.Values(latest)))
+	s.ctx.resume(slices.SortedFunc(maps.Values(latest), func(a, b splitPlace) int { return strings.Compare(a.Name, b.Name) }))
 	return s.own.(Movable).SeekAll(positions)
 }

@@ -3,6 +3,7 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,8 @@ func StallTimeout(d time.Duration) Option {
 // through: its context has ended, or something failed. It is by the job's clock, and
 // 30 seconds without it, or the StallTimeout. Then Run, or the restart, leaves the
 // goroutine of an instance that does not return behind, and says so by a StallError;
-// what that does later is not part of the job. It is not for Simulate.
+// what that does later is not part of the job. A job that was given neither time-out
+// is not restarted beside it. It is not for Simulate.
 func StopTimeout(d time.Duration) Option {
 	return func(j *Job) {
 		if d <= 0 {
@@ -95,7 +97,7 @@ func (p *plan) stalled(err error, all []flow.Stall) (_ error, final bool) {
 			e.calls = p.called(s.Vertex)
 		}
 		err = errors.Join(err, e)
-		final = final || s.Left && p.keepsPending(s.Vertex)
+		final = final || s.Left && (p.keepsPending(s.Vertex) || p.job.stall == 0 && p.job.stop == 0)
 	}
 	return err, final
 }
@@ -112,13 +114,9 @@ func (p *plan) called(stage string) (all []string) {
 
 // keepsPending reports whether a stage has the events under way of a source, which
 // another run would take over.
-func (p *plan) keepsPending(stage string) bool {
-	for _, s := range p.order {
-		if s.head.name == stage {
-			return s.head.role == source && p.job.delivery != nil
-		}
-	}
-	return false
+func (p *plan) keepsPending(name string) bool {
+	sends := func(s *stage) bool { return s.head.name == name && s.head.role == source }
+	return p.job.delivery != nil && slices.ContainsFunc(p.order, sends)
 }
 
 // noticed stands before a member in a job with a StallTimeout, and says that the
