@@ -49,6 +49,9 @@ func (in *fileInput) allocate(t instant) {
 	}
 	began := in.c.env.Clock.Now()
 	paths, err := in.list(t)
+	if errors.Is(err, errLeft) {
+		return
+	}
 	if err != nil {
 		in.c.env.Log.Warn("the directory of a file stream could not be listed: the batch has no files of it", "directory", in.dir, "batch", t, "error", err)
 	}

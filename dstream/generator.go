@@ -65,25 +65,10 @@ func (c *Context) tick(t instant) {
 // fill asks the inputs for their part of the batch and every output operation
 // for its job. It runs under the graph lock.
 func (c *Context) fill(b *batch) error {
-	if err := c.phase("AllocateBlocks", func() error { return c.allocate(b) }); err != nil {
+	if err := c.env.Around("AllocateBlocks", func() error { return c.allocate(b) }); err != nil {
 		return err
 	}
-	return c.phase("GenerateJobs", func() error { return c.generateJobs(b) })
-}
-
-// phase is a step of a batch, at whose ends a fault test may strike.
-func (c *Context) phase(name string, step func() error) error {
-	if c.env.Fail == nil {
-		return step()
-	}
-	err := c.env.At("before " + name)
-	if err == nil {
-		err = step()
-	}
-	if err == nil {
-		err = c.env.At("after " + name)
-	}
-	return err
+	return c.env.Around("GenerateJobs", func() error { return c.generateJobs(b) })
 }
 
 func (c *Context) allocate(b *batch) error {
@@ -150,7 +135,7 @@ func (c *Context) ended(b *batch, failed error) {
 func (c *Context) release(recent, oldest instant) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.phase("ClearMetadata", func() error {
+	return c.env.Around("ClearMetadata", func() error {
 		for _, n := range c.nodes {
 			if len(n.parents) == 0 {
 				n.forget(n.needs(recent))

@@ -140,7 +140,7 @@ func (s *scheduler) do(b *batch, j *outputJob) {
 	}
 	s.begin(b, j)
 	ctx := rdd.WithJobGroup(s.ctx, "", b.description(j))
-	err := s.c.phase("Job", func() error { return exec.Protect(func() error { return j.run(ctx) }) })
+	err := s.c.env.Around("Job", func() error { return exec.Protect(func() error { return j.run(ctx) }) })
 	j.run = nil // it holds the batch's RDDs
 	if !s.over(j) {
 		return // it was left behind: its batch is over without it
@@ -188,7 +188,7 @@ func (s *scheduler) end(b *batch, j *outputJob, err error) bool {
 func (s *scheduler) finish(b *batch) {
 	err := b.failure()
 	if err == nil {
-		if err = s.c.phase("CompleteBatch", func() error { return nil }); err != nil {
+		if err = s.c.env.Around("CompleteBatch", func() error { return nil }); err != nil {
 			s.c.failed.set(fmt.Errorf("batch %v: %w", b.time, err))
 		}
 	}
