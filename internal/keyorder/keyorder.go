@@ -7,7 +7,6 @@ package keyorder
 import (
 	"cmp"
 	"encoding/binary"
-	"math"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -43,10 +42,10 @@ func Of[K cmp.Ordered](desc bool) By[K] {
 	case reflect.String:
 		k.prefixes, k.whole = retype[K](textPrefixes), false
 	case reflect.Float64:
-		k.prefixes = retype[K](prefixesBy(float64Bits))
+		k.prefixes = retype[K](prefixesBy(sortkey.Float64Bits))
 		k.Compare = recompare[K](compareFloats)
 	case reflect.Float32:
-		k.prefixes = retype[K](prefixesBy(func(f float32) uint64 { return float64Bits(float64(f)) }))
+		k.prefixes = retype[K](prefixesBy(func(f float32) uint64 { return sortkey.Float64Bits(float64(f)) }))
 		k.Compare = recompare[K](func(a, b float32) int { return compareFloats(float64(a), float64(b)) })
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		k.prefixes = numberPrefixes[K](unsafe.Sizeof(zero), true)
@@ -140,16 +139,9 @@ func numberPrefixes[K any](size uintptr, signed bool) func([]K, []sortkey.Prefix
 func signedBits[U int8 | int16 | int32 | int64](k U) uint64       { return uint64(int64(k)) ^ 1<<63 }
 func unsignedBits[U uint8 | uint16 | uint32 | uint64](k U) uint64 { return uint64(k) }
 
-// float64Bits orders as Double.compare does.
-func float64Bits(f float64) uint64 {
-	if f != f {
-		return math.MaxUint64
-	}
-	b := math.Float64bits(f)
-	return b ^ (uint64(int64(b)>>63) | 1<<63)
+func compareFloats(a, b float64) int {
+	return cmp.Compare(sortkey.Float64Bits(a), sortkey.Float64Bits(b))
 }
-
-func compareFloats(a, b float64) int { return cmp.Compare(float64Bits(a), float64Bits(b)) }
 
 func prefixesBy[U any](bits func(U) uint64) func([]U, []sortkey.Prefixed) {
 	return func(keys []U, to []sortkey.Prefixed) {

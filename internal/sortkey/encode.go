@@ -129,10 +129,16 @@ func float32Bits(f float32) uint32 {
 }
 
 func float64Bits(f float64) uint64 {
-	switch {
-	case f == 0:
+	if f == 0 {
 		return 1 << 63
-	case f != f:
+	}
+	return Float64Bits(f)
+}
+
+// Float64Bits orders as Java's Double.compare: -0.0 before 0.0, and NaNs, which are
+// all equal, last.
+func Float64Bits(f float64) uint64 {
+	if f != f {
 		return math.MaxUint64
 	}
 	b := math.Float64bits(f)
