@@ -30,6 +30,16 @@ func newSteppedClock(t *testing.T) *steppedClock {
 	return &steppedClock{now: time.Unix(3600, 0), sleepers: map[time.Duration]int{}, changed: make(chan struct{}), over: over, end: end}
 }
 
+// held waits until n calls have said that they are inside.
+func (c *steppedClock) held(inside <-chan struct{}, n int) {
+	for range n {
+		select {
+		case <-inside:
+		case <-c.over.Done():
+		}
+	}
+}
+
 func (c *steppedClock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
 
 func (c *steppedClock) Sleep(ctx context.Context, d time.Duration) error {
@@ -264,12 +274,7 @@ func TestACancelledCallEndsInTime(t *testing.T) {
 	}))
 	var steps sync.WaitGroup
 	steps.Go(func() {
-		for range 3 {
-			select {
-			case <-inside:
-			case <-clock.over.Done():
-			}
-		}
+		clock.held(inside, 3)
 		cancel()
 		clock.ended(j, 1)
 		clock.step(time.Minute)
@@ -336,12 +341,7 @@ func TestCallsThatStall(t *testing.T) {
 	}))
 	var steps sync.WaitGroup
 	steps.Go(func() {
-		for range 3 {
-			select {
-			case <-inside:
-			case <-clock.over.Done():
-			}
-		}
+		clock.held(inside, 3)
 		for clock.over.Err() == nil { // the instance may have other things to do first
 			clock.step(time.Minute / 4)
 		}
