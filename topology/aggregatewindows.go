@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/window"
+
 // Aggregate makes one result of many events, without keeping them. Its functions
 // are called by several instances at once: what they share must not change. An A
 // that Add or Merge has been given may be changed and returned.
@@ -22,7 +24,7 @@ func (a *Aggregate[T, A, R]) init() (acc A) {
 // ApplyWindows. An A is kept as Value keeps it, so a window costs an A, however
 // many events it has.
 func AggregateWindows[T, A, R any](s Stream[T], name string, w Windows, a Aggregate[T, A, R], settings ...Setting) Stream[R] {
-	if a.Add == nil || a.Result == nil || a.Merge == nil && w.kind == sessions {
+	if a.Add == nil || a.Result == nil || a.Merge == nil && w.spec.Kind == window.Sessions {
 		s.job.mistake("operator %q: an Aggregate needs Add and Result, and Merge for sessions", name)
 	}
 	return applyWindows(s, name, w, func() held[T, R] { return &folding[T, A, R]{Aggregate: a} }, settings)

@@ -31,10 +31,10 @@ func WindowsOf[T any](s Stream[T], name string, w Windows, settings ...Setting) 
 }
 
 func applyWindows[T, Out any](s Stream[T], name string, w Windows, hold func() held[T, Out], settings []Setting) Stream[Out] {
-	if err := w.check(); err != nil {
+	if err := w.spec.Check(); err != nil {
 		s.job.mistake("operator %q: %w", name, err)
 	}
-	if !w.instance && !s.keyed() {
+	if !w.spec.Instance && !s.keyed() {
 		s.job.mistake("operator %q has windows of each key, and its stream has none; use Fields, or PerInstance", name)
 	}
 	late := NewChannel[T](lateName)
@@ -43,7 +43,7 @@ func applyWindows[T, Out any](s Stream[T], name string, w Windows, hold func() h
 		if held == nil { // the user's constructor returned nil
 			return nil
 		}
-		return &windowing[T, Out]{Windows: w, held: held, late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
+		return &windowing[T, Out]{Spec: w.spec, held: held, late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
 	}, with(settings, emitsLate(late))...)
 }
 

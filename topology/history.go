@@ -1,14 +1,8 @@
 package topology
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"path"
-	"slices"
 	"time"
-
-	"github.com/spatestream/spate/internal/vfs"
 )
 
 // Measurement is what the components of a job did at a time: what the sizing of the
@@ -28,11 +22,11 @@ type Load struct {
 	Level     float64 `json:"level"`
 }
 
-// mostSamples is how many samples are kept, and samplesUnsaved how many of them
+// mostSamples is how many samples are kept, and samplesAtStake how many of them
 // may be lost with the process.
 const (
 	mostSamples    = 120
-	samplesUnsaved = 10
+	samplesAtStake = 10
 )
 
 // historyFile is in the checkpoint directory.
@@ -46,9 +40,7 @@ func (j *Job) History() []Measurement {
 	if j.watch == nil {
 		return nil
 	}
-	j.watch.mu.Lock()
-	defer j.watch.mu.Unlock()
-	return slices.Clone(j.watch.series)
+	return j.watch.series.All()
 }
 
 // remember adds a sample to the series.
@@ -57,23 +49,15 @@ func (w *watch) remember(s Status) {
 	for _, c := range s.Components {
 		x.Components = append(x.Components, Load{c.Component, c.Rate, c.Capacity, c.Busy, c.Blocked, c.Level})
 	}
-	w.mu.Lock()
-	w.series = append(w.series, x)
-	w.series = w.series[max(0, len(w.series)-mostSamples):]
-	w.unsaved++
-	save := w.unsaved >= samplesUnsaved
-	w.mu.Unlock()
-	if save {
+	if w.series.Add(x) {
 		w.save()
 	}
 }
 
 // mean returns what a component did on average since a time.
 func (w *watch) mean(component string, since time.Time) (m Load) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	n := 0.0
-	for _, s := range w.series {
+	for _, s := range w.series.All() {
 		if s.At.Before(since) {
 			continue
 		}
@@ -94,40 +78,21 @@ func (w *watch) mean(component string, since time.Time) (m Load) {
 // save writes the series beside the checkpoints, which are open. That it cannot
 // is no reason for the job to fail.
 func (w *watch) save() {
-	c := w.job.checkpoints
-	if c == nil {
-		return
-	}
-	w.mu.Lock()
-	data, err := json.Marshal(w.series)
-	w.unsaved = 0
-	w.mu.Unlock()
-	if err == nil {
-		err = vfs.WriteAtomic(w.job.env.FS, path.Join(c.dir, historyFile), data, vfs.Overwrite)
-	}
-	if err != nil {
-		w.job.env.Log.Warn("the history of capacities was not saved", "job", w.job.name, "error", err)
+	if c := w.job.checkpoints; c != nil {
+		w.beside("was not saved", w.series.Save(w.job.env.FS, path.Join(c.dir, historyFile)))
 	}
 }
 
 // load reads the series of a process before.
 func (w *watch) load() {
-	c := w.job.checkpoints
-	if c == nil {
-		return
+	if c := w.job.checkpoints; c != nil {
+		w.beside("cannot be read and begins anew", w.series.Load(w.job.env.FS, path.Join(c.dir, historyFile)))
 	}
-	var series []Measurement
-	data, err := vfs.ReadFile(w.job.env.FS, path.Join(c.dir, historyFile))
-	if err == nil {
-		err = json.Unmarshal(data, &series)
-	}
+}
+
+// beside logs what became of the series.
+func (w *watch) beside(what string, err error) {
 	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			w.job.env.Log.Warn("the history of capacities cannot be read and begins anew", "job", w.job.name, "error", err)
-		}
-		return
+		w.job.env.Log.Warn("the history of capacities "+what, "job", w.job.name, "error", err)
 	}
-	w.mu.Lock()
-	w.series = series[max(0, len(series)-mostSamples):]
-	w.mu.Unlock()
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/window"
 )
 
 // JoinInterval joins events of two streams by key and event time: a left event of
@@ -139,7 +140,7 @@ func spot(span, n int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(span)), uint64(n))
 }
 
-func (s *shelf[T]) span(at int64) int64 { return (at - mod(at, s.width)) / s.width }
+func (s *shelf[T]) span(at int64) int64 { return (at - window.Mod(at, s.width)) / s.width }
 
 // meet calls f for the events from one time to another, each with its pair's time
 // at hand, and notes that they met.

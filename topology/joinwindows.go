@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/window"
+
 // JoinWindows joins the events of two streams that are in the same window and
 // have the same key: when the window is over, each event of one is given with
 // each of the other, and then what has no partner, if the join keeps it. Windows
@@ -7,10 +9,10 @@ package topology
 // events go to LateEvents.
 func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windows, kind Join, settings ...Setting) Stream[Joined[L, R]] {
 	checkKeys(left, right, name)
-	if err := w.check(); err != nil {
+	if err := w.spec.Check(); err != nil {
 		left.job.mistake("%q: %w", name, err)
 	}
-	if w.kind == counts || w.kind == endless || w.instance || w.ownMark || w.fires() {
+	if of := w.spec; of.Kind == window.Counts || of.Kind == window.Endless || of.Instance || of.OwnMark || of.Repeats() {
 		left.job.mistake("%q: windows of a join are of each key, have an end in time by one watermark, and fire once", name)
 	}
 	lateLeft, lateRight := NewChannel[L](lateName), NewChannel[R](lateName)
@@ -25,7 +27,7 @@ func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windo
 		}
 	}
 	return Connect(left, right, name, func() *windowJoin[L, R] {
-		return &windowJoin[L, R]{windowing[either[L, R], Joined[L, R]]{Windows: w, held: &eventLists[L, R]{kind: kind}, late: late}}
+		return &windowJoin[L, R]{windowing[either[L, R], Joined[L, R]]{Spec: w.spec, held: &eventLists[L, R]{kind: kind}, late: late}}
 	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight))...)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/window"
 )
 
 // item is an event of time lines.
@@ -107,7 +108,7 @@ func seconds(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	if t.UnixMilli() > forever/2 {
+	if t.UnixMilli() > window.Forever/2 {
 		return "end"
 	}
 	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', -1, 64)

@@ -1,10 +1,10 @@
 package topology
 
 import (
-	"sync"
 	"time"
 
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/series"
 )
 
 // watch looks at a running job from time to time. It implements flow.Watcher.
@@ -24,15 +24,14 @@ type watch struct {
 	quiet      time.Time     // no alarm before
 	relent     time.Time     // when sources are eased no more; zero: none is
 
-	mu      sync.Mutex
-	series  []Measurement // guarded by mu: oldest first
-	unsaved int           // guarded by mu: samples
+	series series.Series[Measurement]
 }
 
 // watched returns the job's watch, which it has from then on.
 func (j *Job) watched() *watch {
 	if j.watch == nil {
 		j.watch = &watch{job: j, every: time.Second, ease: easeFor}
+		j.watch.series.Most, j.watch.series.AtStake = mostSamples, samplesAtStake
 		j.watch.listeners = flow.Listeners[Notice]{Most: mostNotices, Replaces: replaces, Failed: j.watch.failed}
 	}
 	return j.watch

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spatestream/spate/internal/window"
 )
 
 // windowModel writes the time line of what windows of sums give, by looking at
@@ -34,11 +36,11 @@ type modelWindow struct {
 
 // windows returns all windows that have events, from scratch.
 func (m *windowModel) windows() []modelWindow {
-	if m.kind == sessions {
+	if m.spec.Kind == window.Sessions {
 		return m.clusters()
 	}
 	var out []modelWindow
-	length, every := m.length.Milliseconds(), m.every.Milliseconds()
+	length, every := m.spec.Length.Milliseconds(), m.spec.Every.Milliseconds()
 	for start := int64(-90_000); start < 200_000; start += every {
 		for _, k := range []string{"a", "b"} {
 			w := modelWindow{key: k, start: start, end: start + length}
@@ -64,11 +66,11 @@ func (m *windowModel) clusters() (out []modelWindow) {
 	})
 	for _, e := range events {
 		if last := len(out) - 1; last >= 0 && out[last].key == e.Key && e.at < out[last].end {
-			out[last].end = e.at + m.length.Milliseconds()
+			out[last].end = e.at + m.spec.Length.Milliseconds()
 			out[last].sum += e.Value
 			continue
 		}
-		out = append(out, modelWindow{key: e.Key, start: e.at, end: e.at + m.length.Milliseconds(), sum: e.Value})
+		out = append(out, modelWindow{key: e.Key, start: e.at, end: e.at + m.spec.Length.Milliseconds(), sum: e.Value})
 	}
 	return out
 }
@@ -80,7 +82,7 @@ func (m *windowModel) tell(w modelWindow, t Timing) {
 
 func (m *windowModel) event(e modelEvent) {
 	m.lines = append(m.lines, fmt.Sprintf("%s %v", seconds(time.UnixMilli(e.at)), e.item))
-	over := func(w modelWindow) bool { return w.end+m.lateness.Milliseconds() <= m.wm }
+	over := func(w modelWindow) bool { return w.end+m.spec.Lateness.Milliseconds() <= m.wm }
 	in := func(w modelWindow) bool { return w.key == e.Key && w.start <= e.at && e.at < w.end }
 	before := m.events
 	m.events = append(slices.Clone(before), e)
@@ -110,7 +112,7 @@ func (m *windowModel) advance(wm int64) {
 	m.wm = wm
 	for _, w := range all {
 		for i, e := range m.events {
-			if m.kind == sessions && w.end+m.lateness.Milliseconds() <= wm && e.Key == w.key && w.start <= e.at && e.at < w.end {
+			if m.spec.Kind == window.Sessions && w.end+m.spec.Lateness.Milliseconds() <= wm && e.Key == w.key && w.start <= e.at && e.at < w.end {
 				m.events[i].dead = true
 			}
 		}

@@ -12,7 +12,7 @@ var layers = []struct {
 	packages []string
 }{
 	{0, []string{"sparkerr", "files", "internal/vfs", "internal/sql/lex", "internal/vfs/*", "internal/decimal", "internal/hashing", "internal/spelling", "internal/find", "internal/javahash", "internal/javatext", "internal/showtable", "internal/diagram", "internal/estimate", "sketch"}},
-	{1, []string{"internal/env", "internal/javarandom", "sqltype", "eventtime"}},
+	{1, []string{"internal/env", "internal/series", "internal/javarandom", "sqltype", "eventtime"}},
 	{2, []string{"columnar", "internal/datetime"}},
 	{3, []string{"internal/encoder", "internal/expr", "internal/expr/render", "internal/expr/convert", "internal/expr/def", "internal/expr/exprtest", "internal/expr/fn", "internal/expr/fn/*", "internal/window", "internal/plan", "internal/memory", "internal/sortkey", "internal/block", "internal/columnartest", "internal/decode/*", "connector"}},
 	{4, []string{"internal/store", "internal/keyed", "internal/keyorder", "internal/spill", "internal/store/*", "connector/*", "connector/file/*"}},
