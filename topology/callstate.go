@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/spatestream/spate/eventtime"
@@ -18,6 +19,9 @@ type unanswered[In any] struct {
 }
 
 func (o *callMember[In, Out]) open() error {
+	if _, ok := o.own.(Snapshotter); ok {
+		return errors.New("it is a Snapshotter, and what Async calls keeps no state")
+	}
 	o.ctx.keyed = o.ctx.focusOwn
 	if o.ctx.Checkpointed() {
 		o.kept = NewList[unanswered[In]](o.ctx, "unanswered")

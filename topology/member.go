@@ -23,8 +23,9 @@ type member interface {
 // instance is what members have in common: what the user's constructor made,
 // and its context.
 type instance struct {
-	own any
-	ctx *Context
+	own  any
+	ctx  *Context
+	self snapshots
 }
 
 // newInstance calls the user's constructor.
@@ -36,7 +37,10 @@ func newInstance[O any](n *node, c *component, create func() O) (i instance, err
 	return i, n.named(c, err)
 }
 
-func (i *instance) open() error {
+func (i *instance) open() (err error) {
+	if i.self, err = i.ctx.snapshots(i.own); err != nil {
+		return err
+	}
 	if s, ok := i.own.(Setup); ok {
 		return s.Setup(i.ctx)
 	}
@@ -53,8 +57,8 @@ func (i *instance) advance(w eventtime.Watermark) error {
 }
 
 func (i *instance) due() time.Time    { return i.ctx.due() }
-func (i *instance) restored() error   { return nil }
-func (i *instance) seal() error       { return nil }
+func (i *instance) restored() error   { return i.self.restore(i.ctx) }
+func (i *instance) seal() error       { return i.self.save(i.ctx) }
 func (i *instance) context() *Context { return i.ctx }
 
 func (i *instance) wake(now time.Time) error {

@@ -1,6 +1,9 @@
 package topology
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Sink takes events out of the job.
 type Sink[T any] interface {
@@ -73,5 +76,5 @@ func (k *sinkMember[T]) seal() (err error) {
 	if c, ok := k.own.(Committer); ok {
 		k.ctx.receipt, err = c.Prepare(k.ctx)
 	}
-	return err
+	return errors.Join(err, k.instance.seal())
 }

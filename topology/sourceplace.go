@@ -36,15 +36,19 @@ func (s *sourceMember[T]) seal() error {
 		return nil
 	}
 	at, err := s.own.(Positioned).Position()
-	if err == nil {
-		s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
+	if err != nil {
+		return err
 	}
-	return err
+	s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
+	return s.instance.seal()
 }
 
 func (s *sourceMember[T]) restored() error {
 	if s.place == nil {
 		return nil
+	}
+	if err := s.instance.restored(); err != nil {
+		return err
 	}
 	if were := s.were(); len(were) > 0 && len(were) != s.ctx.instances {
 		return s.move(were)
