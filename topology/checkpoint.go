@@ -256,7 +256,7 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	}
 	for _, x := range members {
 		v := x.context().state
-		if len(v.delta.Bytes()) == 0 {
+		if v.delta.Empty() {
 			continue
 		}
 		sec, err := sections.Add(id, v.delta, v.cells.Rows().Groups())
@@ -387,7 +387,7 @@ func (v *vault) restore(c *checkpoints, name string, before *checkpoint.StageSta
 			v.tables = append(v.tables, t)
 		}
 	}
-	v.delta = checkpoint.NewDelta(v.tables)
+	v.delta = checkpoint.NewHastyDelta(v.tables)
 	return nil
 }
 

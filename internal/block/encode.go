@@ -39,6 +39,12 @@ func (e *Encoder) Append(dst []byte, b *columnar.Batch) ([]byte, error) {
 	return e.compress(dst, e.body)
 }
 
+// AppendBody appends the selected rows of b as the body of a block, for AppendBytes
+// to make one of it.
+func (e *Encoder) AppendBody(dst []byte, b *columnar.Batch) []byte {
+	return appendBody(dst, e.flatten(b))
+}
+
 // AppendBytes appends a body of the caller's own form as one block to dst;
 // Decoder.Body gives it back. It fails only for bodies of 4 GiB and more.
 func (e *Encoder) AppendBytes(dst, body []byte) ([]byte, error) { return e.compress(dst, body) }

@@ -24,12 +24,23 @@ const (
 )
 
 // Delta collects one task's changes as a section; it implements store.Changes.
-// It belongs to one goroutine.
+// It belongs to one goroutine at a time.
 type Delta struct {
 	enc   *block.Encoder
 	index map[string]byte
 	buf   []byte
 	rows  int64
+
+	hasty bool // frames wait for Bytes
+	raw   []byte
+	wait  []frame
+}
+
+// frame is one of a hasty Delta: its content is the bytes of raw up to end that no
+// frame before it has.
+type frame struct {
+	kind, table byte
+	end         int
 }
 
 // NewDelta returns an empty section over the tables of a stage.
@@ -41,11 +52,42 @@ func NewDelta(tables []TableSchema) *Delta {
 	return d
 }
 
+// NewHastyDelta is NewDelta for who must go on soon: rows are copied, and made
+// blocks of by whoever calls Bytes. It takes the memory of both.
+func NewHastyDelta(tables []TableSchema) *Delta {
+	d := NewDelta(tables)
+	d.hasty = true
+	return d
+}
+
 // Reset empties the section and keeps its memory.
-func (d *Delta) Reset() { d.buf, d.rows = d.buf[:0], 0 }
+func (d *Delta) Reset() {
+	d.buf, d.rows = d.buf[:0], 0
+	d.raw, d.wait = d.raw[:0], d.wait[:0]
+}
+
+// Empty reports whether the section holds nothing.
+func (d *Delta) Empty() bool { return len(d.buf)+len(d.wait) == 0 }
 
 // Bytes returns the section, valid until Reset.
-func (d *Delta) Bytes() []byte { return d.buf }
+func (d *Delta) Bytes() ([]byte, error) {
+	start := 0
+	for _, f := range d.wait {
+		content := d.raw[start:f.end]
+		start = f.end
+		d.buf = append(d.buf, f.kind, f.table)
+		if f.kind == frameDrop {
+			d.buf = append(d.buf, content...)
+			continue
+		}
+		var err error
+		if d.buf, err = d.enc.AppendBytes(d.buf, content); err != nil {
+			return nil, err
+		}
+	}
+	d.raw, d.wait = d.raw[:0], d.wait[:0]
+	return d.buf, nil
+}
 
 // Rows implements store.Changes.
 func (d *Delta) Rows(table string, b *columnar.Batch, deleted bool) (err error) {
@@ -53,14 +95,24 @@ func (d *Delta) Rows(table string, b *columnar.Batch, deleted bool) (err error) 
 	if deleted {
 		kind = frameDeletes
 	}
+	d.rows += int64(b.Rows())
+	if d.hasty {
+		d.raw = d.enc.AppendBody(d.raw, b)
+		d.wait = append(d.wait, frame{kind, d.index[table], len(d.raw)})
+		return nil
+	}
 	d.buf = append(d.buf, kind, d.index[table])
 	d.buf, err = d.enc.Append(d.buf, b)
-	d.rows += int64(b.Rows())
 	return err
 }
 
 // Drop implements store.Changes.
 func (d *Delta) Drop(table string, upTo eventtime.Watermark) error {
+	if d.hasty {
+		d.raw = binary.LittleEndian.AppendUint64(d.raw, uint64(upTo))
+		d.wait = append(d.wait, frame{frameDrop, d.index[table], len(d.raw)})
+		return nil
+	}
 	d.buf = append(d.buf, frameDrop, d.index[table])
 	d.buf = binary.LittleEndian.AppendUint64(d.buf, uint64(upTo))
 	return nil

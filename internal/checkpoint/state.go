@@ -34,7 +34,10 @@ func (d *Directory) NewSections(epoch connector.Epoch, attempt string) *Sections
 // Add keeps a section of the key groups [lo, hi): small ones for the manifest,
 // large ones durably in a file of their own.
 func (s *Sections) Add(stage string, delta *Delta, g store.Groups) (Section, error) {
-	data := delta.Bytes()
+	data, err := delta.Bytes()
+	if err != nil {
+		return Section{}, err
+	}
 	sec := Section{Length: int64(len(data)), CRC: vfs.Checksum(data), Epoch: s.epoch, Lo: g.Lo, Hi: g.Hi, Rows: delta.rows}
 	if len(s.inline)+len(data) <= inlineLimit {
 		sec.File = inlineIn(s.epoch)
@@ -187,7 +190,10 @@ func (d *Directory) writeBase(st StageState, s *store.Store, groups int, attempt
 			return Section{}, err
 		}
 	}
-	data := delta.Bytes()
+	data, err := delta.Bytes()
+	if err != nil {
+		return Section{}, err
+	}
 	sec := Section{File: path.Join(stateDir, st.Stage, fmt.Sprintf("%d-%s.base", last, attempt)), Length: int64(len(data)), CRC: vfs.Checksum(data),
 		Epoch: last, Base: true, Lo: 0, Hi: groups, Rows: delta.rows}
 	return sec, d.writeFile(sec.File, data)

@@ -53,7 +53,7 @@ func (l *loop) saveStage(sections *checkpoint.Sections, e connector.Epoch, st ex
 		return state, err
 	}
 	for i, s := range st.Stores {
-		if len(deltas[i].Bytes()) == 0 {
+		if deltas[i].Empty() {
 			continue
 		}
 		sec, err := sections.Add(st.Stage, deltas[i], s.Groups())

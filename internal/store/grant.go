@@ -116,8 +116,10 @@ func (t *Table) rowBytes() int {
 
 // held returns the bytes of every buffer of the table.
 func (t *Table) held() int64 {
-	n := t.rows.held() + 8*t.slots() + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) +
-		t.saver.queue.held() + 4*t.calendar.entries
+	n := t.rows.held() + 8*t.slots() + 4*cap(t.delta.ids) + 4*cap(t.saver.ids) + 4*t.calendar.entries
+	if t.saver.ordered != nil {
+		n += t.saver.ordered.queue.held()
+	}
 	if t.packed != nil {
 		n += t.packed.held()
 	}

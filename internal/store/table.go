@@ -47,6 +47,7 @@ func newTable(spec Spec, s *Store) *Table {
 	}
 	if spec.Multi {
 		t.rows.link = make([]link, 0, 8)
+		t.saver.ordered = &ordered{preOf: map[RowID]uint32{}}
 	}
 	if spec.Expiry == InKey {
 		t.panes = newPanes()
