@@ -44,7 +44,7 @@ func applyWindows[T, Out any](s Stream[T], name string, w Windows, hold func() h
 			return nil
 		}
 		return &windowing[T, Out]{Spec: w.spec, held: held, late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
-	}, with(settings, emitsLate(late))...)
+	}, with(settings, emitsLate(late), laidOut(layout{Windows: &w.spec}))...)
 }
 
 // eventList holds a window's events one by one.

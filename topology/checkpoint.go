@@ -2,9 +2,11 @@ package topology
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,7 +52,8 @@ func AtLeastOnceCheckpointed(dir string, options ...Checkpointing) Option {
 }
 
 // Dropped says that components are gone, or states of them ("component.state"):
-// what a checkpoint holds of them is given up.
+// what a checkpoint holds of them is given up. What the job still has, and what the
+// checkpoint holds fits, is kept all the same.
 func Dropped(names ...string) Checkpointing {
 	return func(c *checkpoints) { c.dropped = append(c.dropped, names...) }
 }
@@ -154,6 +157,9 @@ func (c *checkpoints) open(ctx context.Context) error {
 	if c.last, err = d.Newest(r); err != nil || c.last == nil {
 		return err
 	}
+	if err := c.fit(); err != nil {
+		return err
+	}
 	if c.last.Epoch > r.Committed {
 		return c.commit(c.last)
 	}
@@ -247,7 +253,11 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 		return nil
 	}
 	id := members[0].context().stateID()
-	st := checkpoint.StageState{Stage: id, Tables: members[0].context().state.tables}
+	says, err := json.Marshal(members[0].context().of.layout())
+	if err != nil {
+		return err
+	}
+	st := checkpoint.StageState{Stage: id, Layout: says, Tables: members[0].context().state.tables}
 	if before := c.last.Stage(id); before != nil {
 		st.Sections = slices.Clone(before.Sections)
 	}
@@ -393,8 +403,13 @@ func (v *vault) restore(c *checkpoints, name string, before *checkpoint.StageSta
 
 // adopt opens the tables that older code has written.
 func (v *vault) adopt(c *checkpoints, component string, written []checkpoint.TableSchema) error {
+	now := checkpoint.Tables(v.cells.Rows())
 	for _, t := range written {
-		if slices.ContainsFunc(v.cells.Rows().Tables(), func(have *store.Table) bool { return have.Spec().Name == t.Name }) {
+		if i := slices.IndexFunc(now, func(have checkpoint.TableSchema) bool { return have.Name == t.Name }); i >= 0 {
+			if now[i] != t {
+				name, _, _ := strings.Cut(t.Name, " ")
+				return fmt.Errorf("the checkpoint %s holds the state %s of %q in another form (Value, List and Map are three); give the new one another name, and the old one up by Dropped(%q)", c.dir, name, component, component+"."+name)
+			}
 			continue
 		}
 		was, err := cells.ParseName(t.Name)

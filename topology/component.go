@@ -44,7 +44,8 @@ type component struct {
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
 	calls     *calls.Settings  // of Async
-	late      atomic.Int64     // events that came too late for a window or a join
+	state     layout
+	late      atomic.Int64 // events that came too late for a window or a join
 
 	number int    // among the job's components
 	dead   outlet // the channel of dead letters, read or not

@@ -3,6 +3,7 @@ package topology
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -27,7 +28,7 @@ func JoinInterval[L, R any](left Stream[L], right Stream[R], name string, lo, hi
 			lo: lo.Milliseconds(), hi: hi.Milliseconds(), kind: kind, lateLeft: lateLeft, lateRight: lateRight,
 			lefts: shelf[L]{name: "left", width: width}, rights: shelf[R]{name: "right", width: width},
 		}
-	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight))...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(layout{Join: fmt.Sprintf("%s from %v to %v", kind, lo, hi)}))...)
 }
 
 type intervalJoin[L, R any] struct {

@@ -14,7 +14,7 @@ func (c Change[T]) Deleted() bool { return c.Retract }
 // holds now is given.
 func JoinTables[L, R any](left Stream[L], right Stream[R], name string, kind Join, settings ...Setting) Stream[Change[Joined[L, R]]] {
 	checkKeys(left, right, name)
-	return Connect(left, right, name, func() *tablesJoin[L, R] { return &tablesJoin[L, R]{kind: kind} }, settings...)
+	return Connect(left, right, name, func() *tablesJoin[L, R] { return &tablesJoin[L, R]{kind: kind} }, with(settings, laidOut(layout{Join: kind.String() + " of tables"}))...)
 }
 
 type tablesJoin[L, R any] struct {

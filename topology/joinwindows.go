@@ -28,7 +28,7 @@ func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windo
 	}
 	return Connect(left, right, name, func() *windowJoin[L, R] {
 		return &windowJoin[L, R]{windowing[either[L, R], Joined[L, R]]{Spec: w.spec, held: &eventLists[L, R]{kind: kind}, late: late}}
-	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight))...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(layout{Windows: &w.spec}))...)
 }
 
 // either is an event of one of two streams.

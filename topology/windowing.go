@@ -190,11 +190,11 @@ func (x *windowing[T, Out]) OnTimer(ctx *Context, t Timer, out *Emitter[Out]) er
 // look does what is due at a time of a window that is over.
 func (x *windowing[T, Out]) look(ctx *Context, f window.Frame, at int64, out *Emitter[Out]) error {
 	switch {
-	case at == window.Forever && !x.Ended(f, x.mark), x.Kind == window.Counts, x.Kind == window.Endless, x.Clock, x.Lateness == 0:
+	case at == window.Forever && !x.Ended(f, x.mark), x.Kind == window.Counts, x.Kind == window.Endless, x.Clock, x.Lateness == 0 && at <= f.Last():
 		if err := x.fire(ctx, f, OnTime, out); err != nil {
 			return err
 		}
-	case at < x.Until(f):
+	case at <= f.Last():
 		x.schedule(ctx, f)
 		return x.fire(ctx, f, OnTime, out)
 	}

@@ -29,9 +29,10 @@ type Manifest struct {
 // StageState is the tables of one stage and the sections that hold their rows,
 // oldest first.
 type StageState struct {
-	Stage    string        `json:"stage"`
-	Tables   []TableSchema `json:"tables"`
-	Sections []Section     `json:"sections"`
+	Stage    string          `json:"stage"`
+	Layout   json.RawMessage `json:"layout,omitempty"` // what the stage says of its rows, for who reads them later
+	Tables   []TableSchema   `json:"tables"`
+	Sections []Section       `json:"sections"`
 }
 
 // TableSchema says what a table was when it was written.
@@ -127,6 +128,9 @@ func (m *Manifest) appendJSON(b []byte) []byte {
 
 func (st *StageState) appendJSON(b []byte) []byte {
 	b = appendAny(append(b, `{"stage":`...), st.Stage)
+	if len(st.Layout) > 0 {
+		b = appendAny(append(b, `,"layout":`...), st.Layout)
+	}
 	b = appendAny(append(b, `,"tables":`...), st.Tables)
 	b = append(b, `,"sections":[`...)
 	for i := range st.Sections {

@@ -151,3 +151,42 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// What windows hold can be gone on with as long as the same events are in them,
+// and nothing is given twice.
+func TestFollows(t *testing.T) {
+	fixed := Spec{Length: 10 * time.Second, Every: 10 * time.Second}
+	late := fixed
+	late.Lateness = time.Minute
+	for name, c := range map[string]struct {
+		was    Spec
+		change func(*Spec)
+		why    string // "": it follows
+	}{
+		"the same":           {fixed, func(*Spec) {}, ""},
+		"another length":     {fixed, func(s *Spec) { s.Length, s.Every = 20*time.Second, 20*time.Second }, "its windows were fixed, of 10s, and are fixed, of 20s"},
+		"another slide":      {fixed, func(s *Spec) { s.Every = time.Second }, "its windows were fixed, of 10s, and are sliding, of 10s every 1s"},
+		"another kind":       {fixed, func(s *Spec) { s.Kind = Sessions }, "its windows were fixed, of 10s, and are sessions with a gap of 10s"},
+		"by count":           {Spec{Kind: Counts, Count: 3, Step: 3}, func(s *Spec) { s.Step = 1 }, "its windows were of 3 events, and are of 3 events every 1"},
+		"by the clock":       {fixed, func(s *Spec) { s.Clock = true }, "its windows were fixed, of 10s, and are fixed, of 10s, by the clock"},
+		"of instances":       {fixed, func(s *Spec) { s.Instance = true }, "its windows were fixed, of 10s, and are fixed, of 10s, of each instance"},
+		"own watermarks":     {fixed, func(s *Spec) { s.OwnMark, s.Delay = true, time.Second }, "its windows were fixed, of 10s, and are fixed, of 10s, with a watermark of each key 1s behind it"},
+		"more lateness":      {late, func(s *Spec) { s.Lateness++ }, "its windows had a Lateness of 1m0s, and have 1m0.000000001s: those that are gone would begin again with what is late alone"},
+		"less lateness":      {late, func(s *Spec) { s.Lateness = time.Second }, ""},
+		"early, not late":    {late, func(s *Spec) { s.Lateness, s.Early = 0, time.Second }, ""},
+		"no lateness":        {late, func(s *Spec) { s.Lateness = 0 }, "its windows fired again, by Lateness or early, and now fire once: what they give would be numbered anew"},
+		"early from now on":  {fixed, func(s *Spec) { s.EarlyCount, s.Discard = 5, true }, ""},
+		"discarding":         {late, func(s *Spec) { s.Discard = true }, "its windows gave all they had, and give what was new (Discarding)"},
+		"discarding nothing": {fixed, func(s *Spec) { s.Discard = true }, ""},
+	} {
+		s := c.was
+		c.change(&s)
+		why := ""
+		if err := s.Follows(&c.was); err != nil {
+			why = err.Error()
+		}
+		if why != c.why {
+			t.Errorf("%s: %q, want %q", name, why, c.why)
+		}
+	}
+}
