@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/cells"
+
 // ApplyWindows makes an operator take the windows of a stream, which is by Fields
 // unless the windows are PerInstance. create makes each of its instances; they
 // have state by key, as in Apply, but no timers. Late events go to LateEvents.
@@ -44,7 +46,7 @@ func applyWindows[T, Out any](s Stream[T], name string, w Windows, hold func() h
 			return nil
 		}
 		return &windowing[T, Out]{Spec: w.spec, held: held, late: func(ctx *Context) func(T) { return lateTo(ctx, late) }}
-	}, with(settings, emitsLate(late), laidOut(layout{Windows: &w.spec}))...)
+	}, with(settings, emitsLate(late), laidOut(cells.Layout{Windows: &w.spec}))...)
 }
 
 // eventList holds a window's events one by one.

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/spatestream/spate/internal/calls"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
 	"github.com/spatestream/spate/sparkerr"
@@ -38,14 +39,14 @@ type component struct {
 	// receivers of its channels are attached.
 	make func(n *node) (built, error)
 
-	shed      shedCount        // events dropped on the way to it
+	shed      flow.ShedCount   // events dropped on the way to it
 	limit     flow.RateLimit   // of a source
 	time      timing           // of a source
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
 	calls     *calls.Settings  // of Async
-	state     layout
-	late      atomic.Int64 // events that came too late for a window or a join
+	state     cells.Layout     // but for Keys and Pass
+	late      atomic.Int64     // events that came too late for a window or a join
 
 	number int    // among the job's components
 	dead   outlet // the channel of dead letters, read or not

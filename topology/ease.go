@@ -2,6 +2,8 @@ package topology
 
 import (
 	"time"
+
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // easeFor is how long sources are eased without EaseOff.
@@ -34,7 +36,7 @@ func (w *watch) easeOff(to string, now time.Time) map[string]float64 {
 			continue
 		}
 		if m := w.mean(c.name, now.Add(-thrashWithin)); m.Rate > 0 {
-			c.limit.Set(running(m.Rate, m.Blocked) / 2 / float64(c.parallelism))
+			c.limit.Set(flow.Rates{Events: m.Rate, Blocked: m.Blocked}.Offered() / 2 / float64(c.parallelism))
 		}
 	}
 	return w.job.eased()

@@ -3,6 +3,8 @@ package topology
 import (
 	"path"
 	"time"
+
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // Measurement is what the components of a job did at a time: what the sizing of the
@@ -71,7 +73,7 @@ func (w *watch) mean(component string, since time.Time) (m Load) {
 		return m
 	}
 	m.Rate, m.Busy, m.Blocked = m.Rate/n, m.Busy/n, m.Blocked/n
-	m.Capacity = capacity(m.Rate, m.Busy)
+	m.Capacity = flow.Rates{Events: m.Rate, Busy: m.Busy}.Capacity()
 	return m
 }
 

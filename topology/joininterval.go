@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/window"
 )
 
@@ -28,7 +29,7 @@ func JoinInterval[L, R any](left Stream[L], right Stream[R], name string, lo, hi
 			lo: lo.Milliseconds(), hi: hi.Milliseconds(), kind: kind, lateLeft: lateLeft, lateRight: lateRight,
 			lefts: shelf[L]{name: "left", width: width}, rights: shelf[R]{name: "right", width: width},
 		}
-	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(layout{Join: fmt.Sprintf("%s from %v to %v", kind, lo, hi)}))...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(cells.Layout{Join: fmt.Sprintf("%s from %v to %v", kind, lo, hi)}))...)
 }
 
 type intervalJoin[L, R any] struct {

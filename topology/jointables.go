@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/cells"
+
 // Change is a row of a table of results that is new, or no longer holds.
 type Change[T any] struct {
 	Value   T
@@ -14,7 +16,7 @@ func (c Change[T]) Deleted() bool { return c.Retract }
 // holds now is given.
 func JoinTables[L, R any](left Stream[L], right Stream[R], name string, kind Join, settings ...Setting) Stream[Change[Joined[L, R]]] {
 	checkKeys(left, right, name)
-	return Connect(left, right, name, func() *tablesJoin[L, R] { return &tablesJoin[L, R]{kind: kind} }, with(settings, laidOut(layout{Join: kind.String() + " of tables"}))...)
+	return Connect(left, right, name, func() *tablesJoin[L, R] { return &tablesJoin[L, R]{kind: kind} }, with(settings, laidOut(cells.Layout{Join: kind.String() + " of tables"}))...)
 }
 
 type tablesJoin[L, R any] struct {

@@ -1,6 +1,9 @@
 package topology
 
-import "github.com/spatestream/spate/internal/window"
+import (
+	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/window"
+)
 
 // JoinWindows joins the events of two streams that are in the same window and
 // have the same key: when the window is over, each event of one is given with
@@ -28,7 +31,7 @@ func JoinWindows[L, R any](left Stream[L], right Stream[R], name string, w Windo
 	}
 	return Connect(left, right, name, func() *windowJoin[L, R] {
 		return &windowJoin[L, R]{windowing[either[L, R], Joined[L, R]]{Spec: w.spec, held: &eventLists[L, R]{kind: kind}, late: late}}
-	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(layout{Windows: &w.spec}))...)
+	}, with(settings, emitsLate(lateLeft), emitsLate(lateRight), laidOut(cells.Layout{Windows: &w.spec}))...)
 }
 
 // either is an event of one of two streams.

@@ -1,31 +1,19 @@
 package topology
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/checkpoint"
-	"github.com/spatestream/spate/internal/window"
 )
 
-// layout is what the meaning of a component's state hangs on, beside the names and
-// types of what it keeps. It is in the checkpoint, so its JSON is for good; state of
-// before it was has none.
-type layout struct {
-	Keys    string       `json:"keys,omitempty"` // their type; "": the state is not by key
-	Windows *window.Spec `json:"windows,omitempty"`
-	Pass    int          `json:"pass,omitempty"` // of windows: of the BatchPass that fills them
-	Join    string       `json:"join,omitempty"` // which, for those that note what they gave
-}
-
 // laidOut says what the state of a component hangs on, but for its keys.
-func laidOut(l layout) Setting { return func(c *component) { c.state = l } }
+func laidOut(l cells.Layout) Setting { return func(c *component) { c.state = l } }
 
 // layout returns what the component's state hangs on.
-func (c *component) layout() layout {
+func (c *component) layout() cells.Layout {
 	l := c.state
 	if l.Windows != nil {
 		l.Pass = c.job.pass
@@ -34,38 +22,6 @@ func (c *component) layout() layout {
 		l.Keys = c.keys()
 	}
 	return l
-}
-
-// follows says why state of an older layout cannot be gone on with; nil: it can.
-func (l layout) follows(was layout) error {
-	windows := func(w *window.Spec) string {
-		if w == nil {
-			return ""
-		}
-		return w.String()
-	}
-	switch {
-	case l.Windows != nil && was.Windows != nil:
-		if err := l.Windows.Follows(was.Windows); err != nil {
-			return err
-		}
-	case l.Windows != was.Windows:
-		return changed("windows were %s, and are %s", windows(was.Windows), windows(l.Windows))
-	}
-	switch {
-	case l.Pass != was.Pass:
-		return fmt.Errorf("its windows were filled by pass %d, and this is pass %d (BatchPass; 0 is none)", was.Pass, l.Pass)
-	case l.Join != was.Join:
-		return changed("join was %s, and is %s", was.Join, l.Join)
-	case l.Keys != was.Keys:
-		return changed("keys were %s, and are %s", was.Keys, l.Keys)
-	}
-	return nil
-}
-
-// changed says that something of a component is not what it was.
-func changed(format, was, now string) error {
-	return fmt.Errorf("its "+format, cmp.Or(was, "none"), cmp.Or(now, "none"))
 }
 
 // fit refuses what the checkpoint holds of components that keep it otherwise now,
@@ -94,14 +50,14 @@ func (c *checkpoints) misfit(st checkpoint.StageState) error {
 	if len(st.Layout) == 0 {
 		return nil
 	}
-	var was layout
+	var was cells.Layout
 	if err := json.Unmarshal(st.Layout, &was); err != nil {
 		return err
 	}
 	name := cells.NameOf(st.Stage)
 	for _, comp := range c.job.components {
 		if from, renamed := c.renamed[comp.name]; comp.name == name || renamed && from == name {
-			return comp.layout().follows(was)
+			return comp.layout().Follows(was)
 		}
 	}
 	return nil

@@ -151,12 +151,12 @@ func (o *observer) look(j *Job) Status {
 
 func (j *Job) addShed(s *Status) {
 	for _, c := range j.components {
-		if n := c.shed.total(); n > 0 {
+		if n := c.shed.Total(); n > 0 {
 			s.Dropped[c.name] = n
 			if s.DroppedBy == nil {
 				s.DroppedBy = map[string]map[string]int64{}
 			}
-			s.DroppedBy[c.name] = c.shed.byPolicy()
+			s.DroppedBy[c.name] = c.shed.ByPolicy()
 		}
 	}
 }
@@ -172,40 +172,24 @@ func (j *Job) counted() []int64 {
 
 // between makes rates of two moments.
 func between(a, b flow.InstanceStatus) InstanceStatus {
-	s := InstanceStatus{Component: b.Vertex, Instance: b.Instance, Received: b.Received, Waiting: b.Waiting, Level: b.Level, Pressured: b.Pressured}
-	span := b.Lived - a.Lived
-	if span <= 0 {
-		return s
+	r := b.Since(a)
+	return InstanceStatus{
+		Component: b.Vertex, Instance: b.Instance, Received: b.Received, Waiting: b.Waiting, Level: b.Level, Pressured: b.Pressured,
+		Busy: r.Busy, Blocked: r.Blocked, Idle: r.Idle, Rate: r.Events, Capacity: r.Capacity(),
 	}
-	share := func(d time.Duration) float64 { return max(0, min(1000, 1000*float64(d)/float64(span))) }
-	s.Blocked = share(b.Blocked - a.Blocked)
-	s.Idle = min(1000-s.Blocked, share(b.Idle-a.Idle))
-	s.Busy = 1000 - s.Blocked - s.Idle
-	s.Rate = float64(b.Received-a.Received) / span.Seconds()
-	s.Capacity = capacity(s.Rate, s.Busy)
-	return s
-}
-
-// capacity estimates what would be done if all time were busy; 0 unknown, as
-// with less than a thousandth of it.
-func capacity(rate, busy float64) float64 {
-	if busy < 1 {
-		return 0
-	}
-	return rate * 1000 / busy
 }
 
 // components fills in the components, with rates since before.
 func (o *observer) components(before *observer, j *Job, p *plan, s *Status) {
 	span := o.at.Sub(before.at).Seconds()
 	for i, c := range j.components {
-		x := ComponentStatus{Component: c.name, Parallelism: c.parallelism, Received: o.counted[i], Late: c.late.Load(), Dropped: c.shed.total(), DeadLettered: c.tally.dead.Load()}
+		x := ComponentStatus{Component: c.name, Parallelism: c.parallelism, Received: o.counted[i], Late: c.late.Load(), Dropped: c.shed.Total(), DeadLettered: c.tally.dead.Load()}
 		if p != nil {
 			x.share(p.stages[c].head == c, o.instances, s.Instances, p.stages[c].head.name)
 			if span > 0 {
 				x.Rate = float64(o.counted[i]-before.counted[i]) / span
 			}
-			if x.Capacity = capacity(x.Rate, x.Busy); x.Capacity > 0 {
+			if x.Capacity = (flow.Rates{Events: x.Rate, Busy: x.Busy}).Capacity(); x.Capacity > 0 {
 				x.Headroom = x.Capacity - x.Rate
 			}
 		}

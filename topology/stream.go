@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/flow"
+
 // Stream is events of type T on their way from a component's channel to
 // whoever reads it, and how they are shared out among the reader's instances.
 // It is a value; reading it twice sends every event to both.
@@ -30,8 +32,8 @@ func (s Stream[T]) input() input {
 		refs:  s.refs,
 		group: s.group.kind,
 		keys:  keys,
-		sheds: s.shed.policy != block,
-		drops: s.shed.policy != block && s.shed.policy != sample,
+		sheds: s.shed.policy != flow.Block,
+		drops: s.shed.policy != flow.Block && s.shed.policy != flow.Sample,
 		writer: func(n *node, by *component, output, targets int) any {
 			return newWriter(n, s.group, s.shed, &by.shed, output, targets)
 		},

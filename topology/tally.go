@@ -47,7 +47,7 @@ func (j *Job) Counts() map[string]Counts {
 	for _, c := range j.components {
 		t := &c.tally
 		all[c.name] = Counts{
-			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.total(), Given: t.given.Load(), Held: t.held.Load(), Asking: t.asking.Load(), CallsAgain: t.again.Load(),
+			Received: t.received.Load(), Skipped: t.skipped.Load(), DeadLettered: t.dead.Load(), Failed: t.failed.Load(), Late: c.late.Load(), Dropped: c.shed.Total(), Given: t.given.Load(), Held: t.held.Load(), Asking: t.asking.Load(), CallsAgain: t.again.Load(),
 			Acked: t.acked.Load(), Replays: t.replays.Load(), Expired: t.expired.Load(), Latency: t.latency.Quantile,
 		}
 	}

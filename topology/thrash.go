@@ -73,7 +73,7 @@ func (w *watch) alarm(s Status) {
 func (w *watch) advise(a *Alarm, now time.Time) {
 	to, from := w.mean(a.To, now.Add(-thrashWithin)), w.mean(a.From, now.Add(-thrashWithin))
 	a.Parallelism = w.job.component(a.To).parallelism
-	a.Capacity, a.Offered = to.Capacity, running(to.Rate, from.Blocked)
+	a.Capacity, a.Offered = to.Capacity, flow.Rates{Events: to.Rate, Blocked: from.Blocked}.Offered()
 	if a.Capacity == 0 || a.Offered <= a.Capacity {
 		a.Suggested = a.Parallelism
 		a.Advice = fmt.Sprintf("%s keeps up on average (%.0f of %.0f events/s), so its input comes in bursts, or single calls or a single key take long: a larger QueueSize, or another key, may help more than instances", a.To, a.Offered, a.Capacity)
@@ -83,10 +83,6 @@ func (w *watch) advise(a *Alarm, now time.Time) {
 	a.Suggested = int(math.Ceil(float64(a.Parallelism) * factor))
 	a.Advice = fmt.Sprintf("%s takes %.0f events/s and is offered %.0f: give it %.1f times the instances, Parallelism(%d) instead of %d, or make it faster", a.To, a.Capacity, a.Offered, factor, a.Suggested, a.Parallelism)
 }
-
-// running is the rate in the time that is not blocked, of which a twentieth at
-// least is assumed.
-func running(rate, blocked float64) float64 { return rate * 1000 / max(50, 1000-blocked) }
 
 func (j *Job) component(name string) *component {
 	i := slices.IndexFunc(j.components, func(c *component) bool { return c.name == name })

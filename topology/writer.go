@@ -1,9 +1,7 @@
 package topology
 
 import (
-	"cmp"
 	"fmt"
-	"math/rand/v2"
 
 	"github.com/spatestream/spate/internal/acks"
 	"github.com/spatestream/spate/internal/flow"
@@ -20,23 +18,12 @@ type writer[T any] struct {
 	turn   int       // shuffle
 	load   flow.Load // partialKey
 	key    finder[T]
-	ledger *acks.Ledger // nil: events are not tracked
-
-	shed    Shedding
-	dropped *shedCount     // of the reader
-	least   *flow.Least[T] // of DropLeast
-	chance  *rand.Rand     // of Sample
-	wait    bool           // Sample keeps an event for which there is no room
+	ledger *acks.Ledger     // nil: events are not tracked
+	shed   *flow.Shedder[T] // nil: the producer waits
 }
 
-func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *shedCount, output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make(flow.Load, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shed, dropped: dropped}
-	if shed.policy == sample {
-		w.chance = chanceOf(n.in.Env.Seed, output, n.in.Index)
-	}
-	if shed.policy == dropLeast {
-		w.least = flow.NewLeast(shed.priority.(func(T) int), targets, max(1, cmp.Or(n.stage.plan.job.credit, flow.DefaultEvents)/8))
-	}
+func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *flow.ShedCount, output, targets int) receiver[T] {
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make(flow.Load, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shedder[T](n, shed, dropped, output, targets)}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
 	}
@@ -69,7 +56,7 @@ func (w *writer[T]) receive(v T, h header) {
 
 // put adds an event to what goes to a target.
 func (w *writer[T]) put(target int, v T, h header) {
-	if w.shed.policy != block && !w.admit(target, v) {
+	if w.shed != nil && !w.shed.Admit(w.out, w.output, target, v) {
 		return
 	}
 	e := w.open[target]
@@ -87,10 +74,9 @@ func (w *writer[T]) send(target int) {
 		w.ledger.Settle()
 	}
 	send := w.out.Send
-	if w.shed.policy != block && !w.wait {
-		send = w.out.Force // what it has was admitted while there was room
+	if w.shed != nil {
+		send = w.shed.Sender(w.out)
 	}
-	w.wait = false
 	back, _ := send(w.output, target, w.open[target]).(*events[T])
 	if back == nil {
 		back = &events[T]{}
