@@ -90,6 +90,19 @@ func (v *Vector) SetFrom(i int, o *Vector, j int) {
 	}
 }
 
+// ReplaceText is SetText that writes over the text of the row if it has room for
+// b: for vectors of which no two rows share bytes, as those of state that only
+// this file and SetText have changed. It reports whether it left no garbage.
+func (v *Vector) ReplaceText(i int, b []byte) bool {
+	w := &v.Views[i]
+	if int(w.Len) < len(b) {
+		v.SetText(i, b)
+		return false
+	}
+	w.Len = uint32(copy(v.Bytes[w.Off:w.Off+w.Len], b))
+	return true
+}
+
 // SetRows overwrites the rows ids of the flat vector v with copies of the rows
 // sel of o, one for each: SetFrom for many.
 func (v *Vector) SetRows(ids []uint32, o *Vector, sel []uint16) {

@@ -79,6 +79,7 @@ func (o *operatorMember[In, Out]) expect(values []In) {
 	if o.ahead == nil {
 		o.ahead = cells.NewAhead()
 	}
+	o.ahead.Reset()
 	for _, v := range values {
 		hash, key, err := o.key.of(v)
 		if err != nil {

@@ -30,12 +30,15 @@ type Store struct {
 	ids   [1]store.RowID
 	made  []store.RowID
 	plain []*store.Table // of cells without expiry
-	near  byte           // of values that Warm has looked at, so that it must
+	focus uint64         // how often the focus has changed
+	ahead *Ahead
+	place int // in ahead, of the key in focus; -1: it is not there
 }
 
 // New returns an empty store for the key groups.
 func New(g store.Groups) *Store {
 	s := &Store{rows: store.New(g, nil), key: columnar.New(sqltype.Binary), sub: columnar.New(sqltype.Binary)}
+	s.ahead = NewAhead()
 	s.one, s.two = []*columnar.Vector{s.key}, []*columnar.Vector{s.key, s.sub}
 	s.Focus(0, nil)
 	return s
@@ -46,6 +49,8 @@ func New(g store.Groups) *Store {
 func (s *Store) Focus(hash uint32, key []byte) {
 	s.hash[0], s.whole = hash, len(key)
 	setRow(s.key, key)
+	s.focus++
+	s.place = s.ahead.seek(hash, key)
 }
 
 // Within puts a part of the key in focus, for PartCell and PartList: cells of its
@@ -54,6 +59,8 @@ func (s *Store) Focus(hash uint32, key []byte) {
 func (s *Store) Within(part []byte) {
 	s.part = append(append(s.part[:0], s.Key()...), part...)
 	setRow(s.key, s.part)
+	s.focus++
+	s.place = -1
 }
 
 // Whole puts the key itself in focus again.
@@ -85,7 +92,8 @@ func (s *Store) bySub(sub []byte) store.Keys {
 
 func (s *Store) note(err error) bool {
 	if err != nil && s.err == nil {
-		s.err = err
+		s.err, s.place = err, -1
+		s.focus++ // no row is known any more
 	}
 	return s.err == nil
 }

@@ -6,12 +6,20 @@ import (
 	"github.com/spatestream/spate/sqltype"
 )
 
-// Ahead is the keys that a caller is about to put in focus, one after another.
+// Ahead is the keys that a caller is about to put in focus, one after another; it
+// may leave some out.
 type Ahead struct {
 	hashes []uint32
 	keys   *columnar.Vector
 	cols   []*columnar.Vector
-	ids    []store.RowID
+	found  []found // by table of Store.plain
+	next   int     // the first key that was not in focus yet
+}
+
+// found is the rows of the keys in a table, good while no row of it has died.
+type found struct {
+	died uint64
+	ids  []store.RowID // none: they were not looked for
 }
 
 // NewAhead returns no keys.
@@ -20,10 +28,30 @@ func NewAhead() *Ahead {
 	return &Ahead{keys: v, cols: []*columnar.Vector{v}}
 }
 
+// Reset empties a.
+func (a *Ahead) Reset() {
+	a.hashes, a.next = a.hashes[:0], 0
+	a.keys.Resize(0)
+}
+
 // Add adds a key and its partition hash. The bytes are copied.
 func (a *Ahead) Add(hash uint32, key []byte) {
 	a.hashes = append(a.hashes, hash)
 	a.keys.AppendText(key)
+}
+
+// seekAhead is how many keys that were left out are passed over at most.
+const seekAhead = 16
+
+// seek returns the place of the next key that is the given one, -1 for none near.
+func (a *Ahead) seek(hash uint32, key []byte) int {
+	for i := a.next; i < min(len(a.hashes), a.next+seekAhead); i++ {
+		if a.hashes[i] == hash && string(a.keys.Text(i)) == string(key) {
+			a.next = i + 1
+			return i
+		}
+	}
+	return -1
 }
 
 // manyRows is the size of a table from which on looking at many keys at once
@@ -40,29 +68,41 @@ func (s *Store) Large() bool {
 	return false
 }
 
-// Warm brings what cells hold under the keys into the processor's caches, and
-// empties a. One by one each key is several waits for memory, of which none can
-// begin before the last has ended; here those of different keys overlap. It
-// changes nothing else.
+// Warm looks the keys up and brings what cells hold under them into the
+// processor's caches. One by one each key is several waits for memory, of which
+// none can begin before the last has ended; here those of different keys overlap.
+// a is lent until the next Warm, its keys to be put in focus in their order.
 func (s *Store) Warm(a *Ahead) {
-	n := len(a.hashes)
-	for len(a.ids) < n {
-		a.ids = append(a.ids, 0)
+	s.ahead = a
+	for len(a.found) < len(s.plain) {
+		a.found = append(a.found, found{})
 	}
-	for _, t := range s.plain {
-		if s.err != nil || t.Rows() < manyRows || !s.note(t.Find(store.Keys{Hash: a.hashes, Cols: a.cols, N: n}, a.ids[:n])) {
+	n := len(a.hashes)
+	for i, t := range s.plain {
+		f := &a.found[i]
+		f.ids = f.ids[:0]
+		if s.err != nil || t.Rows() < manyRows {
 			continue
 		}
-		values := t.Column(0)
-		for _, id := range a.ids[:n] {
-			if id == store.NoRow {
-				continue
-			}
-			if b := values.Text(int(id)); len(b) > 0 {
-				s.near ^= b[0]
-			}
+		for len(f.ids) < n {
+			f.ids = append(f.ids, store.NoRow)
+		}
+		if s.note(t.Find(store.Keys{Hash: a.hashes, Cols: a.cols, N: n}, f.ids)) {
+			f.died = t.Died()
+			t.Near(f.ids)
 		}
 	}
-	a.hashes = a.hashes[:0]
-	a.keys.Resize(0)
+}
+
+// foreseen returns the row that Warm has found for the key in focus in a table of
+// plain; false if it has found none, or rows have died since.
+func (s *Store) foreseen(plain int) (store.RowID, bool) {
+	if s.place < 0 || plain < 0 || plain >= len(s.ahead.found) {
+		return 0, false
+	}
+	f := &s.ahead.found[plain]
+	if s.place >= len(f.ids) || f.died != s.plain[plain].Died() {
+		return 0, false
+	}
+	return f.ids[s.place], f.ids[s.place] != store.NoRow
 }

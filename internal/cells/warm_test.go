@@ -2,6 +2,7 @@ package cells
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/spatestream/spate/internal/hashing"
@@ -9,7 +10,7 @@ import (
 )
 
 // Looking ahead at keys, held and not, leaves every cell and the focus as they
-// were, and gives the keys themselves up.
+// were.
 func TestWarmChangesNothing(t *testing.T) {
 	s := New(store.Groups{})
 	c := s.Cell(lasting("number"))
@@ -31,13 +32,11 @@ func TestWarmChangesNothing(t *testing.T) {
 	a := NewAhead()
 	s.Focus(key(7))
 	for from := range 3 {
+		a.Reset()
 		for i := from; i < 2*manyRows; i += 251 {
 			a.Add(key(i))
 		}
 		s.Warm(a)
-		if len(a.hashes) != 0 || a.keys.Len != 0 {
-			t.Error("keys are left")
-		}
 	}
 	if _, k := key(7); string(s.Key()) != string(k) {
 		t.Errorf("the focus is %x", s.Key())
@@ -51,5 +50,71 @@ func TestWarmChangesNothing(t *testing.T) {
 	}
 	if err := s.Err(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Cells behave as a Go map, whichever of the keys that were looked ahead at come,
+// and whatever is written, removed, sealed and saved meanwhile.
+func TestWarmAgainstModel(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	s := New(store.Groups{})
+	c := s.Cell(lasting("number"))
+	model := map[string]string{}
+	set := func(key string, size int) {
+		s.on(key)
+		value := fmt.Sprintf("%0*d", 1+size, r.IntN(10))
+		c.Set([]byte(value))
+		model[key] = value
+	}
+	for i := range manyRows + 100 {
+		set(fmt.Sprint(i), r.IntN(9))
+	}
+	a := NewAhead()
+	for round := range 60 {
+		a.Reset()
+		var keys []string
+		for range 300 {
+			key := fmt.Sprint(r.IntN(manyRows + 200))
+			if r.IntN(4) == 0 && len(keys) > 0 { // again
+				key = keys[r.IntN(len(keys))]
+			}
+			keys = append(keys, key)
+			a.Add(hashing.Bytes([]byte(key), 42), []byte(key))
+		}
+		s.Warm(a)
+		for i, key := range keys {
+			if r.IntN(10) == 0 {
+				continue // left out
+			}
+			s.on(key)
+			if got, ok := c.Get(); ok != (model[key] != "") || string(got) != model[key] {
+				t.Fatalf("round %d, key %s: %q, want %q", round, key, got, model[key])
+			}
+			switch r.IntN(60 + 100*(round%2)) {
+			case 0:
+				c.Clear()
+				delete(model, key)
+			case 1:
+				set(fmt.Sprint("new", round, i), 3)
+			case 2:
+				s.rows.Seal(0)
+				if done, err := s.rows.Save(nowhere{}, 1<<30); !done || err != nil {
+					t.Fatal(done, err)
+				}
+			default:
+				if r.IntN(2) == 0 {
+					set(key, r.IntN(20))
+				}
+			}
+		}
+	}
+	for key, want := range model {
+		s.on(key)
+		if got, ok := c.Get(); !ok || string(got) != want {
+			t.Fatalf("key %s: %q, want %q", key, got, want)
+		}
+	}
+	if s.Rows().Metrics().Rows != int64(len(model)) || s.Err() != nil {
+		t.Error(s.Rows().Metrics().Rows, len(model), s.Err())
 	}
 }

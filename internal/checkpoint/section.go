@@ -31,16 +31,15 @@ type Delta struct {
 	buf   []byte
 	rows  int64
 
-	hasty bool // frames wait for Bytes
-	raw   []byte
-	wait  []frame
+	hasty  bool    // frames wait for Bytes
+	frames []frame // their memory is used again
+	wait   int     // how many of them wait
 }
 
-// frame is one of a hasty Delta: its content is the bytes of raw up to end that no
-// frame before it has.
+// frame is one of a hasty Delta.
 type frame struct {
 	kind, table byte
-	end         int
+	content     []byte // of a block its body
 }
 
 // NewDelta returns an empty section over the tables of a stage.
@@ -63,29 +62,26 @@ func NewHastyDelta(tables []TableSchema) *Delta {
 // Reset empties the section and keeps its memory.
 func (d *Delta) Reset() {
 	d.buf, d.rows = d.buf[:0], 0
-	d.raw, d.wait = d.raw[:0], d.wait[:0]
+	d.wait = 0
 }
 
 // Empty reports whether the section holds nothing.
-func (d *Delta) Empty() bool { return len(d.buf)+len(d.wait) == 0 }
+func (d *Delta) Empty() bool { return len(d.buf)+d.wait == 0 }
 
 // Bytes returns the section, valid until Reset.
 func (d *Delta) Bytes() ([]byte, error) {
-	start := 0
-	for _, f := range d.wait {
-		content := d.raw[start:f.end]
-		start = f.end
+	for _, f := range d.frames[:d.wait] {
 		d.buf = append(d.buf, f.kind, f.table)
 		if f.kind == frameDrop {
-			d.buf = append(d.buf, content...)
+			d.buf = append(d.buf, f.content...)
 			continue
 		}
 		var err error
-		if d.buf, err = d.enc.AppendBytes(d.buf, content); err != nil {
+		if d.buf, err = d.enc.AppendBytes(d.buf, f.content); err != nil {
 			return nil, err
 		}
 	}
-	d.raw, d.wait = d.raw[:0], d.wait[:0]
+	d.wait = 0
 	return d.buf, nil
 }
 
@@ -97,8 +93,8 @@ func (d *Delta) Rows(table string, b *columnar.Batch, deleted bool) (err error) 
 	}
 	d.rows += int64(b.Rows())
 	if d.hasty {
-		d.raw = d.enc.AppendBody(d.raw, b)
-		d.wait = append(d.wait, frame{kind, d.index[table], len(d.raw)})
+		f := d.add(kind, table)
+		f.content = d.enc.AppendBody(f.content, b)
 		return nil
 	}
 	d.buf = append(d.buf, kind, d.index[table])
@@ -106,11 +102,25 @@ func (d *Delta) Rows(table string, b *columnar.Batch, deleted bool) (err error) 
 	return err
 }
 
+// add returns the next frame that waits, still without content.
+func (d *Delta) add(kind byte, table string) *frame {
+	if d.wait == len(d.frames) {
+		d.frames = append(d.frames, frame{})
+		if d.wait > 0 { // it will be about as long as the last
+			d.frames[d.wait].content = make([]byte, 0, len(d.frames[d.wait-1].content)*9/8)
+		}
+	}
+	f := &d.frames[d.wait]
+	d.wait++
+	f.kind, f.table, f.content = kind, d.index[table], f.content[:0]
+	return f
+}
+
 // Drop implements store.Changes.
 func (d *Delta) Drop(table string, upTo eventtime.Watermark) error {
 	if d.hasty {
-		d.raw = binary.LittleEndian.AppendUint64(d.raw, uint64(upTo))
-		d.wait = append(d.wait, frame{frameDrop, d.index[table], len(d.raw)})
+		f := d.add(frameDrop, table)
+		f.content = binary.LittleEndian.AppendUint64(f.content, uint64(upTo))
 		return nil
 	}
 	d.buf = append(d.buf, frameDrop, d.index[table])

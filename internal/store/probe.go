@@ -1,5 +1,10 @@
 package store
 
+import (
+	"github.com/spatestream/spate/columnar"
+	"github.com/spatestream/spate/sqltype"
+)
+
 // chunkRows is how many keys go through the passes of a probe at a time: the
 // scratch of all passes stays in the first level cache.
 const chunkRows = 512
@@ -43,6 +48,54 @@ func (t *Table) warm(tags []uint32) {
 		sink += slots[h&mask]
 	}
 	t.probe.sink = sink
+}
+
+// cachedRows is the largest number of rows that a core keeps in cache anyway.
+const cachedRows = 1 << 15
+
+// warmRows loads rows of columns of text and does nothing else.
+func (t *Table) warmRows(cols []*columnar.Vector, ids []RowID) {
+	if len(t.rows.mark) <= cachedRows || len(ids) == 1 {
+		return
+	}
+	sink, at := uint64(0), &t.probe.at
+	for _, c := range cols {
+		if k := c.Type.Kind(); k != sqltype.KindString && k != sqltype.KindBinary {
+			continue
+		}
+		n := 0
+		for _, id := range ids {
+			if int(id) < len(c.Views) { // which NoRow is not
+				at[n&(chunkRows-1)] = c.Views[id].Off
+				n++
+			}
+		}
+		for _, off := range at[:n] {
+			if int(off) < len(c.Bytes) { // at the end begin texts without bytes
+				sink += uint64(c.Bytes[off])
+			}
+		}
+	}
+	t.probe.sink += sink
+}
+
+// Near brings the marks and values of rows into the processor's caches, for who
+// is about to change them one by one. It changes nothing. NoRow is no row.
+func (t *Table) Near(ids []RowID) {
+	if len(t.rows.mark) <= cachedRows {
+		return
+	}
+	for lo := 0; lo < len(ids); lo += chunkRows {
+		part := ids[lo:min(lo+chunkRows, len(ids))]
+		t.warmRows(t.Columns(), part)
+		sink := mark(0)
+		for _, id := range part {
+			if int(id) < len(t.rows.mark) {
+				sink |= t.rows.mark[id]
+			}
+		}
+		t.probe.sink += uint64(sink)
+	}
 }
 
 // firstRound looks at the home slots; it returns the positions whose slot holds

@@ -135,6 +135,7 @@ func (t *Table) byHash() []uint64 {
 // buffers back.
 func (t *Table) Discard() {
 	partial := t.rows.tag != nil
+	t.died++
 	t.rows = newRows(t.spec)
 	if partial {
 		t.rows.tag = make([]uint32, 0, 8)

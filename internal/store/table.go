@@ -23,9 +23,11 @@ type Table struct {
 	highest   uint32
 	probe     probe
 	seq       uint64 // next insertion number
+	died      uint64 // how often ids of rows have died
 	visiting  bool   // an Expire is under way
 	expiring  []RowID
 	spare     []dueRow
+	one       [1]RowID // being changed
 	ordered   []dueRow
 	loader    loader
 	parting   parting
@@ -85,6 +87,21 @@ func (t *Table) Columns() []*columnar.Vector { return t.rows.cols[t.rows.keys:] 
 
 // Key returns key column i, indexed by RowID; not to be changed.
 func (t *Table) Key(i int) *columnar.Vector { return t.rows.cols[i] }
+
+// SetText makes b the text of a row in value column i, and touches the row. Columns
+// that are changed by it are changed by no other means.
+func (t *Table) SetText(id RowID, i int, b []byte) error {
+	t.one[0] = id
+	t.Touch(t.one[:])
+	if t.Column(i).ReplaceText(int(id), b) || !t.overdue(1) {
+		return nil
+	}
+	t.compact()
+	return t.checkText(Keys{Cols: t.rows.cols}, nil)
+}
+
+// Died returns a number that changes when the id of a row dies.
+func (t *Table) Died() uint64 { return t.died }
 
 // Hash returns the partition hashes, indexed by RowID; not to be changed, valid
 // until rows are added.
@@ -153,6 +170,7 @@ func (t *Table) remove(id RowID, told bool) {
 	t.rows.free = append(t.rows.free, id)
 	t.rows.live--
 	t.removed++
+	t.died++
 }
 
 // Clear removes every row and keeps the buffers.
@@ -171,6 +189,7 @@ func (t *Table) Clear() {
 
 // reset forgets every row and keeps the buffers.
 func (t *Table) reset() {
+	t.died++
 	t.rows.reset()
 	clear(t.compacted)
 	if t.packed != nil {

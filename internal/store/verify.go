@@ -13,6 +13,7 @@ import (
 // stored keys overlap.
 func (t *Table) verify(k Keys, sel []uint16, ids []RowID) []uint16 {
 	bad := t.probe.open[:0]
+	t.warmRows(t.rows.cols[:t.rows.keys], ids)
 	for c, col := range t.rows.cols[:t.rows.keys] {
 		bad = t.probe.differing(col, k.Cols[c], sel, ids, bad)
 	}
