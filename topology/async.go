@@ -51,7 +51,7 @@ func Async[In, Out any, C Caller[In, Out]](s Stream[In], name string, create fun
 		}
 		o := newCallMember[In, Out](n, c, own)
 		if s.keyed() {
-			o.key.keyer = s.group.key
+			o.key.Keyer = s.group.key
 		}
 		return built{member: o, receivers: []any{o}, attach: o.attach, ctx: o.ctx}, nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/calls"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/flow"
 )
 
@@ -16,7 +17,7 @@ type callMember[In, Out any] struct {
 	node  *node
 	out   Emitter[Out]
 	guard *guard[In]
-	key   finder[In]
+	key   cells.Finder[In]
 	kept  *List[unanswered[In]] // nil: no checkpoints
 	mark  eventtime.Watermark   // of the input
 }
@@ -56,7 +57,7 @@ func (o *callMember[In, Out]) receive(v In, h header) {
 func (o *callMember[In, Out]) take(v In, h header, behind eventtime.Watermark) {
 	var key string
 	if o.Order == calls.ByKey {
-		_, b, err := o.key.of(v)
+		_, b, err := o.key.Of(v)
 		if err != nil {
 			o.node.fail(o.ctx, err)
 			return

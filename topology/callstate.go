@@ -48,11 +48,11 @@ func (o *callMember[In, Out]) seal() error {
 
 // focus puts where an event is kept in focus.
 func (o *callMember[In, Out]) focus(v In) error {
-	s := o.ctx.state.cells
-	if o.key.keyer == nil {
+	s := o.ctx.state.Cells
+	if o.key.Keyer == nil {
 		return o.ctx.focusOwn(s)
 	}
-	hash, key, err := o.key.of(v)
+	hash, key, err := o.key.Of(v)
 	if err == nil {
 		s.Focus(hash, key)
 	}

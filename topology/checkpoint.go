@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 	"github.com/spatestream/spate/internal/checkpoint"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/flow"
-	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/vault"
 )
 
 // Checkpointing configures the checkpoints of a job.
@@ -148,7 +147,7 @@ func (c *checkpoints) open(ctx context.Context) error {
 		return err
 	}
 	c.directory = d
-	c.keeper = checkpoint.NewKeeper(d, keyGroups, env.RandomID(), e.Log)
+	c.keeper = checkpoint.NewKeeper(d, cells.KeyGroups, env.RandomID(), e.Log)
 	r, err := d.Recover()
 	if err != nil || r.Last == nil {
 		return err
@@ -228,7 +227,7 @@ func (c *checkpoints) complete(m *checkpoint.Manifest) {
 
 // gather makes the manifest of the epoch that all members have saved.
 func (c *checkpoints) gather() (*checkpoint.Manifest, error) {
-	m := &checkpoint.Manifest{Epoch: c.epoch, Groups: keyGroups}
+	m := &checkpoint.Manifest{Epoch: c.epoch, Groups: cells.KeyGroups}
 	sections := c.directory.NewSections(m.Epoch, c.keeper.Attempt())
 	c.keeper.Take(c.last)
 	for _, comp := range c.job.components {
@@ -257,7 +256,7 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	if err != nil {
 		return err
 	}
-	st := checkpoint.StageState{Stage: id, Layout: says, Tables: members[0].context().state.tables}
+	st := checkpoint.StageState{Stage: id, Layout: says, Tables: members[0].context().state.Tables}
 	if before := c.last.Stage(id); before != nil {
 		st.Sections = slices.Clone(before.Sections)
 	}
@@ -266,10 +265,10 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	}
 	for _, x := range members {
 		v := x.context().state
-		if v.delta.Empty() {
+		if v.Delta.Empty() {
 			continue
 		}
-		sec, err := sections.Add(id, v.delta, v.cells.Rows().Groups())
+		sec, err := sections.Add(id, v.Delta, v.Cells.Rows().Groups())
 		if err != nil {
 			return err
 		}
@@ -343,7 +342,7 @@ func (c *checkpoints) enter(x member) error {
 	if before == nil {
 		before = c.last.Stage(ctx.stateIDOf(c.renamed[ctx.of.name]))
 	}
-	return ctx.node.named(ctx.of, ctx.state.restore(c, ctx.of.name, before))
+	return ctx.node.named(ctx.of, ctx.state.Restore(vault.Written{Directory: c.directory, Dir: c.dir, Component: ctx.of.name, Dropped: c.dropped, Stage: before}))
 }
 
 // check refuses a checkpoint with state that nobody takes.
@@ -378,60 +377,4 @@ func (c *Context) stateIDOf(name string) string {
 		return cells.StageOf(name, c.instances)
 	}
 	return cells.StageOf(name, 0)
-}
-
-// restore reads what the checkpoint holds of the component into the vault, and
-// readies it for being saved.
-func (v *vault) restore(c *checkpoints, name string, before *checkpoint.StageState) error {
-	if before != nil {
-		if err := v.adopt(c, name, before.Tables); err != nil {
-			return err
-		}
-		if err := c.directory.RestoreStage(before, []*store.Store{v.cells.Rows()}); err != nil {
-			return err
-		}
-		v.tables = slices.Clone(before.Tables)
-	}
-	for _, t := range checkpoint.Tables(v.cells.Rows()) {
-		if !slices.ContainsFunc(v.tables, func(have checkpoint.TableSchema) bool { return have.Name == t.Name }) {
-			v.tables = append(v.tables, t)
-		}
-	}
-	v.delta = checkpoint.NewHastyDelta(v.tables)
-	return nil
-}
-
-// adopt opens the tables that older code has written.
-func (v *vault) adopt(c *checkpoints, component string, written []checkpoint.TableSchema) error {
-	now := checkpoint.Tables(v.cells.Rows())
-	for _, t := range written {
-		if i := slices.IndexFunc(now, func(have checkpoint.TableSchema) bool { return have.Name == t.Name }); i >= 0 {
-			if now[i] != t {
-				name, _, _ := strings.Cut(t.Name, " ")
-				return fmt.Errorf("the checkpoint %s holds the state %s of %q in another form (Value, List and Map are three); give the new one another name, and the old one up by Dropped(%q)", c.dir, name, component, component+"."+name)
-			}
-			continue
-		}
-		was, err := cells.ParseName(t.Name)
-		name := was.State
-		a := v.states[name]
-		if err == nil && a != nil {
-			err = a.adopt(was)
-		}
-		switch {
-		case err != nil:
-			return fmt.Errorf("state %s of %q in checkpoint %s: %w", t.Name, component, c.dir, err)
-		case a == nil && !slices.Contains(c.dropped, component+"."+name):
-			return fmt.Errorf("the checkpoint %s holds the state %q of %q, which the job no longer keeps; give it up by Dropped(%q)", c.dir, name, component, component+"."+name)
-		case a == nil:
-			spec, err := t.Spec()
-			if err != nil {
-				return err
-			}
-			if _, err := v.cells.Rows().Table(spec); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -17,8 +17,8 @@ type Operator2[L, R, Out any] interface {
 // both. Without Parallelism it has as many instances as left.
 func Connect[L, R, Out any, O Operator2[L, R, Out]](left Stream[L], right Stream[R], name string, create func() O, settings ...Setting) Stream[Out] {
 	c := left.job.add(name, operator, []input{left.input(), right.input()}, with(settings, needs(create != nil)))
-	if l, r := left.group.key, right.group.key; left.keyed() && right.keyed() && l.is != r.is {
-		left.job.mistake("operator %q reads streams by Fields of different types, %s and %s", name, l.is, r.is)
+	if l, r := left.group.key, right.group.key; left.keyed() && right.keyed() && l.Is != r.Is {
+		left.job.mistake("operator %q reads streams by Fields of different types, %s and %s", name, l.Is, r.Is)
 	}
 	c.make = func(n *node) (built, error) {
 		made, err := newInstance(n, c, create)
@@ -42,21 +42,21 @@ type side[T any] struct {
 	ctx     *Context
 	apply   func(T) error
 	focus   func(*cells.Store) error // puts the key of the event at hand in focus
-	key     finder[T]
+	key     cells.Finder[T]
 	current T
 }
 
 func newSide[T any](ctx *Context, s Stream[T], apply func(T) error) *side[T] {
 	x := &side[T]{ctx: ctx, apply: apply, focus: ctx.focusOwn}
 	if s.keyed() {
-		x.key.keyer, x.focus = s.group.key, x.find
+		x.key.Keyer, x.focus = s.group.key, x.find
 	}
 	return x
 }
 
 // find puts the key of the event at hand in focus.
 func (s *side[T]) find(c *cells.Store) error {
-	hash, key, err := s.key.of(s.current)
+	hash, key, err := s.key.Of(s.current)
 	if err == nil {
 		c.Focus(hash, key)
 	}

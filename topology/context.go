@@ -11,6 +11,7 @@ import (
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/vault"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -44,7 +45,7 @@ type Context struct {
 	keyed func(*cells.Store) error // puts the key of the event at hand in focus; nil: not by Fields
 	stale bool                     // it has not been done yet
 	own   bool                     // state is the instance's, or some of it: there must be as many again
-	state *vault                   // nil: never asked for
+	state *vault.Vault             // nil: never asked for
 	coder any                      // *typed of the key that was asked for last
 
 	receipt []byte // what a sink has prepared for the epoch being saved

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/spatestream/spate/internal/cells"
 )
 
 // What went wrong in Streamwork, the engine of the book, must not here. Its defects,
@@ -49,8 +51,8 @@ func TestAKeyFunctionThatPanicsFailsTheJob(t *testing.T) {
 // 4. The least integer has no absolute value: a hash gave instance -2 of 3.
 func TestEveryHashHasAnOwner(t *testing.T) {
 	for _, hash := range []uint32{0, 1, math.MaxInt32, 1 << 31, 1<<31 + 1, math.MaxUint32} {
-		for n := 1; n <= keyGroups; n++ {
-			if i := owner(hash, n); i < 0 || i >= n {
+		for n := 1; n <= cells.KeyGroups; n++ {
+			if i := cells.Owner(hash, n); i < 0 || i >= n {
 				t.Fatalf("hash %d is at instance %d of %d", hash, i, n)
 			}
 		}

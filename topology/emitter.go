@@ -58,6 +58,9 @@ func (e *Emitter[T]) send(v T, h header) {
 }
 
 func (e *Emitter[T]) attach(r receiver[T]) {
+	if e.ctx != nil && e.ctx.node.tenure != nil {
+		r = &emitted[T]{r, e.ctx.node.tenure}
+	}
 	e.all = append(e.all, r)
 	e.to = nil
 	if len(e.all) == 1 {

@@ -26,27 +26,27 @@ type older[C cells.Ending, T any] struct {
 // keep declares a state in Setup; e stays where it is.
 func (e *eras[C, T]) keep(ctx *Context, name string, life Lifetime, open func(*cells.Store, cells.Name) C) {
 	e.ctx, e.life, e.open = ctx, life, open
-	ctx.declare(name, e)
+	ctx.declare(name, e.adopt)
 	t, err := cells.CoderOf[T]()
 	if err == nil {
 		e.Coder = t
-		e.now = open(ctx.state.cells, cells.Name{State: name, Type: t.Enc.Type(), Nullable: t.Enc.Nullable(), End: life.end()})
-		ctx.state.bury(life, e.now)
+		e.now = open(ctx.state.Cells, cells.Name{State: name, Type: t.Enc.Type(), Nullable: t.Enc.Nullable(), End: life.end()})
+		life.bury(ctx.state, e.now)
 	}
 	ctx.check(err)
 }
 
-// adopt implements adopter.
+// adopt takes over what older code has written.
 func (e *eras[C, T]) adopt(n cells.Name) error {
 	dec, err := e.Enc.Decoder(n.Type, n.Nullable)
 	if err != nil {
 		return err
 	}
-	o := older[C, T]{cells: e.open(e.ctx.state.cells, n), dec: dec}
+	o := older[C, T]{cells: e.open(e.ctx.state.Cells, n), dec: dec}
 	if n.End == e.life.end() {
 		o.life = e.life
 	}
-	e.ctx.state.bury(o.life, o.cells)
+	o.life.bury(e.ctx.state, o.cells)
 	e.old = append(e.old, o)
 	return nil
 }

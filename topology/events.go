@@ -15,6 +15,7 @@ type events[T any] struct {
 	values []T
 	at     []eventtime.Time
 	roots  []uint64 // none unless the job tracks events
+	begun  int      // events that somebody has begun to deal with
 }
 
 // Len implements flow.Payload.
@@ -34,16 +35,18 @@ type expectant[T any] interface {
 	expect(values []T)
 }
 
-// deliver gives the events to a receiver, until one fails.
+// deliver gives the events to a receiver, until one fails: those that nobody has
+// begun to deal with.
 func (e *events[T]) deliver(to receiver[T], n *node) error {
 	if x, ok := to.(expectant[T]); ok {
-		x.expect(e.values)
+		x.expect(e.values[e.begun:])
 	}
 	if len(e.roots) > 0 {
 		return e.deliverTracked(to, n)
 	}
-	for i, v := range e.values {
-		if to.receive(v, header{at: e.at[i]}); n.err != nil {
+	for i := e.begun; i < len(e.values); i++ {
+		e.begun = i + 1
+		if to.receive(e.values[i], header{at: e.at[i]}); n.err != nil {
 			return n.err
 		}
 	}
@@ -55,7 +58,13 @@ func (e *events[T]) deliver(to receiver[T], n *node) error {
 func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 	l := n.ledger
 	at := l.Reached()
-	for i, v := range e.values {
+	if e.begun > 0 { // by another instance; the event it was at may have been released for others
+		if root := e.roots[e.begun-1]; root != 0 && root != n.dealt {
+			l.Tracker.Fail(root, n.lost)
+		}
+	}
+	for i := e.begun; i < len(e.values); i++ {
+		e.begun = i + 1
 		root := e.roots[i]
 		var t *acks.Tree
 		if root != 0 {
@@ -65,7 +74,7 @@ func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 			}
 		}
 		l.Begin(root, t)
-		to.receive(v, header{e.at[i], root})
+		to.receive(e.values[i], header{e.at[i], root})
 		if n.err != nil { // what failed the job is not through
 			return n.err
 		}
@@ -81,5 +90,5 @@ func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 // clear empties e for the next events, and lets go of what they pointed to.
 func (e *events[T]) clear() {
 	clear(e.values)
-	e.values, e.at, e.roots = e.values[:0], e.at[:0], e.roots[:0]
+	e.values, e.at, e.roots, e.begun = e.values[:0], e.at[:0], e.roots[:0], 0
 }

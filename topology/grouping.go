@@ -1,5 +1,7 @@
 package topology
 
+import "github.com/spatestream/spate/internal/cells"
+
 // kind names a grouping.
 type kind uint8
 
@@ -21,7 +23,7 @@ func (k kind) String() string {
 // grouping says which instances of a reader get an event.
 type grouping[T any] struct {
 	kind kind
-	key  *keyer[T]             // fields, partialKey
+	key  *cells.Keyer[T]       // fields, partialKey
 	pick func(v T, of int) int // direct, custom
 }
 
@@ -79,4 +81,14 @@ func Direct[T any](s Stream[T], instance func(T) int) Stream[T] {
 func Custom[T any](s Stream[T], pick func(v T, of int) int) Stream[T] {
 	s.given("Custom", pick != nil)
 	return s.by(grouping[T]{kind: custom, pick: pick})
+}
+
+func newKeyer[T, K any](j *Job, key func(T) K) *cells.Keyer[T] {
+	k, err := cells.KeyerOf(key)
+	if err != nil {
+		var none K
+		j.mistake("%T cannot be a key: %v", none, err)
+		return &cells.Keyer[T]{}
+	}
+	return k
 }

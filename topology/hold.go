@@ -19,6 +19,7 @@ type Held struct {
 	of      *component
 	root    uint64
 	over    atomic.Bool
+	among   *acks.Holding // of its instance; nil: nobody asks
 }
 
 // Hold holds the event that is being dealt with. It returns nil if that is not
@@ -28,6 +29,8 @@ func (c *Context) Hold() *Held {
 	if l == nil || root == 0 {
 		return nil
 	}
+	was := c.node.tenure.Within(0)
+	defer c.node.tenure.Within(was)
 	l.Share(root)
 	if !l.Tracker.Join(root) {
 		return nil
@@ -38,7 +41,9 @@ func (c *Context) Hold() *Held {
 		l.Held = true
 	}
 	c.of.tally.held.Add(1)
-	return &Held{tracker: l.Tracker, of: c.of, root: root}
+	h := &Held{tracker: l.Tracker, of: c.of, root: root, among: c.node.holding}
+	h.among.Add(h)
+	return h
 }
 
 // Done says that the event has been dealt with.
@@ -62,6 +67,7 @@ func (h *Held) first() bool {
 	}
 	h.tracker.Hold(h.root, -1)
 	h.of.tally.held.Add(-1)
+	h.among.Remove(h)
 	return true
 }
 
@@ -77,6 +83,8 @@ func (c *Context) Release(held []*Held, emit func()) {
 		emit()
 		return
 	}
+	n := c.node
+	was := n.tenure.Within(0)
 	var roots []uint64
 	for _, h := range held {
 		if h.first() {
@@ -93,9 +101,12 @@ func (c *Context) Release(held []*Held, emit func()) {
 	}
 	c.header.root = of
 	l.Begin(of, t)
+	n.tenure.Within(was)
 	emit()
+	n.tenure.Within(0)
 	if l.End() {
 		l.Through(of)
 	}
 	c.header, l.Event = header, before
+	n.tenure.Within(was)
 }

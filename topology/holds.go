@@ -7,7 +7,7 @@ type holds map[string][]*Held
 
 func holdsAt(ctx *Context, part []byte) string {
 	ctx.at()
-	return string(ctx.state.cells.Key()) + string(part)
+	return string(ctx.state.Cells.Key()) + string(part)
 }
 
 // add holds the event at hand.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spatestream/spate/connector"
 	"github.com/spatestream/spate/files"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/flow"
@@ -42,6 +43,7 @@ type Job struct {
 		base       []int64           // guarded by mu: what components had received then
 		asked      observer          // guarded by mu: at the last Status
 		restarts   int               // guarded by mu
+		replaced   int               // guarded by mu: instances that began again alone
 		checkpoint *CheckpointStatus // guarded by mu: the last one
 	}
 
@@ -142,8 +144,8 @@ func (j *Job) Validate() error {
 		if c.parallelism < 1 {
 			of(c, "component %q has parallelism %d; it needs at least 1", c.name, c.parallelism)
 		}
-		if c.parallelism > keyGroups {
-			of(c, "component %q has parallelism %d; there are %d key groups to share out", c.name, c.parallelism, keyGroups)
+		if c.parallelism > cells.KeyGroups {
+			of(c, "component %q has parallelism %d; there are %d key groups to share out", c.name, c.parallelism, cells.KeyGroups)
 		}
 		if c.role == source {
 			sources++

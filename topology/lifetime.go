@@ -7,6 +7,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/vault"
 )
 
 // Lifetime says how long a state lasts after it was written: each value, each
@@ -74,7 +75,7 @@ func (l Lifetime) end() cells.End {
 	return cells.ByEvent
 }
 
-func (l Lifetime) kind() timerKind { return Timer{Clock: l.clock}.kind() }
+func (l Lifetime) kind() vault.Kind { return Timer{Clock: l.clock}.kind() }
 
 // now is the time at hand of a context, as the lifetime counts.
 func (l Lifetime) now(c *Context) eventtime.Time {
@@ -99,16 +100,8 @@ func (l Lifetime) live(c *Context, m cells.Ending) {
 // bury has a state's cells removed when they have ended; what ends by the clock
 // at the latest an eighth of its lifetime later, so that an instance is not woken
 // for each.
-func (v *vault) bury(l Lifetime, c cells.Ending) {
+func (l Lifetime) bury(v *vault.Vault, c cells.Ending) {
 	if l.span > 0 {
-		v.mortals[l.kind()].Add(c, l.span/8)
-	}
-}
-
-// expire removes what has ended by w. At the end of the input nothing has: more
-// may come when the job goes on from its checkpoint.
-func (c *Context) expire(k timerKind, w eventtime.Watermark) {
-	if c.state != nil && w != eventtime.End {
-		c.state.mortals[k].Expire(w)
+		v.Bury(l.kind(), c, l.span/8)
 	}
 }

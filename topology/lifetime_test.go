@@ -67,7 +67,7 @@ func mayflies(t *testing.T, life Lifetime) *timeline {
 
 // rows is how much the instance holds.
 func (l *timeline) rows() (n int) {
-	for _, t := range l.built.ctx.state.cells.Rows().Tables() {
+	for _, t := range l.built.ctx.state.Cells.Rows().Tables() {
 		n += t.Rows()
 	}
 	return n

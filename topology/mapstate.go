@@ -21,7 +21,7 @@ type Map[K comparable, V any] struct {
 // NewMap declares a state, in Setup; see NewValue.
 func NewMap[K comparable, V any](ctx *Context, name string, life ...Lifetime) *Map[K, V] {
 	m := &Map[K, V]{ctx: ctx, life: only(ctx, life)}
-	ctx.declare(name, m)
+	ctx.declare(name, m.adopt)
 	var err error
 	if m.entries, err = cells.CoderOf[K](); err == nil {
 		m.values, err = cells.CoderOf[V]()
@@ -31,8 +31,8 @@ func NewMap[K comparable, V any](ctx *Context, name string, life ...Lifetime) *M
 		return m
 	}
 	both := &sqltype.Map{Key: m.entries.Enc.Type(), Value: m.values.Enc.Type(), ValueContainsNull: m.values.Enc.Nullable()}
-	m.m = ctx.state.cells.Map(cells.Name{State: name, Type: both, End: m.life.end()})
-	ctx.state.bury(m.life, m.m)
+	m.m = ctx.state.Cells.Map(cells.Name{State: name, Type: both, End: m.life.end()})
+	m.life.bury(ctx.state, m.m)
 	ctx.check(nil)
 	return m
 }

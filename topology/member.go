@@ -6,6 +6,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/internal/vault"
 )
 
 // member is an instance of a component within a node.
@@ -49,20 +50,20 @@ func (i *instance) open() (err error) {
 
 func (i *instance) advance(w eventtime.Watermark) error {
 	i.ctx.watermark = w
-	i.ctx.expire(eventTimers, w)
+	i.ctx.state.Expire(vault.ByEvent, w)
 	if d, ok := i.own.(Drainer); ok && w == eventtime.End && !i.ctx.Checkpointed() {
 		return d.Drain()
 	}
 	return nil
 }
 
-func (i *instance) due() time.Time    { return i.ctx.due() }
+func (i *instance) due() time.Time    { return i.ctx.state.Due() }
 func (i *instance) restored() error   { return i.self.restore(i.ctx) }
 func (i *instance) seal() error       { return i.self.save(i.ctx) }
 func (i *instance) context() *Context { return i.ctx }
 
 func (i *instance) wake(now time.Time) error {
-	i.ctx.expire(clockTimers, eventtime.Watermark(now.UnixMilli()))
+	i.ctx.state.Expire(vault.ByClock, eventtime.Watermark(now.UnixMilli()))
 	return nil
 }
 

@@ -33,14 +33,24 @@ type node struct {
 	ledger  *acks.Ledger        // nil: events are not tracked
 	pending []pending           // of a source
 	keeps   keeping             // the head of a keeperNode
-	notices bool                // stalls
 	all     []*Context
+
+	// In a job with a StallTimeout:
+	tenure  *flow.Tenure // nil in others
+	noticed []atHand
+	hand    atHand // the innermost call under way, for an event; nil: none
+	holding *acks.Holding
+	dealt   uint64 // root of what the instance before did not get through
+	lost    error  // why
 }
 
 // Open implements flow.Node: it makes the members and sets them up, those
 // furthest down first, so that whoever emits while being set up is heard.
 func (n *node) Open(ctx context.Context, in *flow.Instance, out *flow.Outputs) error {
 	n.ctx, n.in, n.out = ctx, in, out
+	if n.stage.plan.job.stall > 0 {
+		n.tenure, n.holding = in.Tenure, &acks.Holding{}
+	}
 	if t := n.stage.plan.tracker; t != nil {
 		n.ledger = acks.NewLedger(t.Tracker, n.stage.head.number)
 	}
@@ -247,8 +257,7 @@ func (n *node) Barrier(e flow.Epoch) error {
 			return n.failed(m, err)
 		}
 		if v := m.context().state; v != nil {
-			v.cells.Rows().Seal(store.Epoch(e))
-			v.delta.Reset()
+			v.Seal(store.Epoch(e))
 		}
 	}
 	return n.err
@@ -261,7 +270,7 @@ func (n *node) Save(budget int) (done bool, err error) {
 		if v == nil {
 			continue
 		}
-		if done, err := v.cells.Rows().Save(v.delta, budget); !done || err != nil {
+		if done, err := v.Cells.Rows().Save(v.Delta, budget); !done || err != nil {
 			return false, err
 		}
 	}

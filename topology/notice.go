@@ -15,6 +15,7 @@ type Notice struct {
 	Checkpoint *CheckpointStatus `json:"checkpoint,omitempty"` // of Checkpointed
 	Delay      time.Duration     `json:"delayNanos,omitempty"` // of Restarted: until it begins again
 	Error      string            `json:"error,omitempty"`      // of Restarted and Ended: what failed
+	Stall      *StallError       `json:"stall,omitempty"`      // of InstanceRestarted and LeftBehind
 	// Missed counts notices that the listener was too slow for, since the one
 	// before: statuses that a later one replaced, mostly.
 	Missed int `json:"missed,omitempty"`
@@ -31,7 +32,12 @@ const (
 	Alarmed      NoticeKind = "alarm"
 	Restarted    NoticeKind = "restarted" // the job failed, and will begin again
 	Checkpointed NoticeKind = "checkpoint"
-	Ended        NoticeKind = "ended" // nothing follows
+	// InstanceRestarted says that an instance got no further for the StallTimeout,
+	// and has begun again, alone.
+	InstanceRestarted NoticeKind = "instance restarted"
+	// LeftBehind says that the job is through, but for a call that does not return.
+	LeftBehind NoticeKind = "left behind"
+	Ended      NoticeKind = "ended" // nothing follows
 )
 
 // Listen makes the job tell f what happens to it, one notice after another, on a

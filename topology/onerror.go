@@ -74,10 +74,19 @@ type guard[T any] struct {
 // guarded puts before a component's instance what the job wants there: a guard,
 // and what notices stalls.
 func guarded[T any](c *component, ctx *Context, to receiver[T]) receiver[T] {
-	if c.job.onError != Fail {
-		to = newGuard(c, ctx, to)
+	var x *noticed[T]
+	if ctx.node.tenure != nil {
+		x = noticeable(c, ctx, to)
+		to = x
 	}
-	return noticeable(c, ctx, to)
+	if c.job.onError == Fail {
+		return to
+	}
+	g := newGuard(c, ctx, to)
+	if x != nil {
+		x.guard = g
+	}
+	return g
 }
 
 func newGuard[T any](c *component, ctx *Context, to receiver[T]) *guard[T] {
@@ -91,8 +100,12 @@ func newGuard[T any](c *component, ctx *Context, to receiver[T]) *guard[T] {
 }
 
 func (g *guard[T]) receive(v T, h header) {
+	n := g.ctx.node
 	g.ctx.failed = nil
+	around := n.hand
 	err := exec.Protect(func() error { g.to.receive(v, h); return nil })
+	n.tenure.Within(0) // a panic has not said so
+	n.hand = around
 	if err == nil {
 		err = g.ctx.failed
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/vault"
 )
 
 // Operator makes events of events.
@@ -27,7 +28,7 @@ func Apply[In, Out any, O Operator[In, Out]](s Stream[In], name string, create f
 		o.operator = o.own.(Operator[In, Out])
 		o.out.ctx = o.ctx
 		if s.keyed() {
-			o.key = &finder[In]{keyer: s.group.key}
+			o.key = &cells.Finder[In]{Keyer: s.group.key}
 			o.ctx.keyed = o.focus
 		}
 		o.timers, _ = o.own.(TimerHandler[Out])
@@ -43,8 +44,8 @@ type operatorMember[In, Out any] struct {
 	out      Emitter[Out]
 	timers   TimerHandler[Out] // nil: it has none
 
-	key     *finder[In] // nil: not by Fields
-	current In          // the event at hand, if there is a key
+	key     *cells.Finder[In] // nil: not by Fields
+	current In                // the event at hand, if there is a key
 	ahead   *cells.Ahead
 }
 
@@ -52,7 +53,7 @@ func (o *operatorMember[In, Out]) attach(r any) { o.out.attach(r.(receiver[Out])
 
 func (o *operatorMember[In, Out]) open() error {
 	if o.timers != nil {
-		o.ctx.openTimers()
+		o.ctx.vault().OpenTimers()
 	}
 	return o.instance.open()
 }
@@ -73,7 +74,7 @@ const fewEvents = 16
 
 // expect implements expectant: the state of all keys is brought near at once.
 func (o *operatorMember[In, Out]) expect(values []In) {
-	if o.key == nil || len(values) < fewEvents || o.ctx.state == nil || !o.ctx.state.cells.Large() {
+	if o.key == nil || len(values) < fewEvents || o.ctx.state == nil || !o.ctx.state.Cells.Large() {
 		return
 	}
 	if o.ahead == nil {
@@ -81,18 +82,18 @@ func (o *operatorMember[In, Out]) expect(values []In) {
 	}
 	o.ahead.Reset()
 	for _, v := range values {
-		hash, key, err := o.key.of(v)
+		hash, key, err := o.key.Of(v)
 		if err != nil {
 			break // focus meets it again
 		}
 		o.ahead.Add(hash, key)
 	}
-	o.ctx.state.cells.Warm(o.ahead)
+	o.ctx.state.Cells.Warm(o.ahead)
 }
 
 // focus puts the key of the event at hand in focus.
 func (o *operatorMember[In, Out]) focus(s *cells.Store) error {
-	hash, key, err := o.key.of(o.current)
+	hash, key, err := o.key.Of(o.current)
 	if err == nil {
 		s.Focus(hash, key)
 	}
@@ -101,18 +102,18 @@ func (o *operatorMember[In, Out]) focus(s *cells.Store) error {
 
 func (o *operatorMember[In, Out]) advance(w eventtime.Watermark) error {
 	o.ctx.watermark = w
-	return o.fire(eventTimers, w)
+	return o.fire(vault.ByEvent, w)
 }
 
 // fire calls the timers that are due at w, and lets go of state that ends there.
-func (o *operatorMember[In, Out]) fire(k timerKind, w eventtime.Watermark) (err error) {
+func (o *operatorMember[In, Out]) fire(k vault.Kind, w eventtime.Watermark) (err error) {
 	if o.timers != nil {
 		err = o.ctx.fire(k, w, func(t Timer) error { return o.timers.OnTimer(o.ctx, t, &o.out) })
 	}
-	o.ctx.expire(k, w)
+	o.ctx.state.Expire(k, w)
 	return err
 }
 
 func (o *operatorMember[In, Out]) wake(now time.Time) error {
-	return o.fire(clockTimers, eventtime.Watermark(now.UnixMilli()))
+	return o.fire(vault.ByClock, eventtime.Watermark(now.UnixMilli()))
 }

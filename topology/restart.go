@@ -82,7 +82,7 @@ func (j *Job) runOnce(ctx context.Context, before *tracker, run func(*flow.Flow)
 		}
 		options = flow.Options{Control: c, Unaligned: !c.aligned}
 	}
-	options.Stall, options.Leave = j.stall, cmp.Or(j.stop, j.stall, defaultStop)
+	options.Stall, options.Leave, options.Replaced = j.stall, cmp.Or(j.stop, j.stall, defaultStop), p.replaced
 	if j.watch != nil {
 		options.Watcher = j.watch
 	}

@@ -75,5 +75,5 @@ func (s snapshots) restore(c *Context) error {
 // focusSelf puts the instance's own key in focus; the event at hand comes after.
 func (c *Context) focusSelf() {
 	c.stale = false
-	_ = c.focusOwn(c.state.cells)
+	_ = c.focusOwn(c.state.Cells)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/eventtime"
+	"github.com/spatestream/spate/internal/cells"
 )
 
 // place is where a source instance is, in the checkpoint.
@@ -65,20 +66,20 @@ func (s *sourceMember[T]) restored() error {
 // were returns where the instances of a Movable source were, by their number.
 func (s *sourceMember[T]) were() map[int]place {
 	all := map[int]place{}
-	for i := 0; s.ctx.of.pooled && i < keyGroups; i++ {
-		s.ctx.focusOf(s.ctx.state.cells, i)
+	for i := 0; s.ctx.of.pooled && i < cells.KeyGroups; i++ {
+		s.ctx.focusOf(s.ctx.state.Cells, i)
 		if p, ok := s.place.Get(); ok {
 			all[i] = p
 		}
 	}
-	_ = s.ctx.focusOwn(s.ctx.state.cells)
+	_ = s.ctx.focusOwn(s.ctx.state.Cells)
 	return all
 }
 
 // move goes on where other instances were, another number of them. Those that are
 // no more are forgotten, each by one that is.
 func (s *sourceMember[T]) move(were map[int]place) error {
-	if len(s.ctx.state.states) > 1 {
+	if len(s.ctx.state.States) > 1 {
 		return fmt.Errorf("%q has state beside its position, which belongs to %d instances; run it with as many as before", s.ctx.of.name, len(were))
 	}
 	var positions [][]byte
@@ -94,11 +95,11 @@ func (s *sourceMember[T]) move(were map[int]place) error {
 			}
 		}
 		if i >= s.ctx.instances && i%s.ctx.instances == s.ctx.instance {
-			s.ctx.focusOf(s.ctx.state.cells, i)
+			s.ctx.focusOf(s.ctx.state.Cells, i)
 			s.place.Clear()
 		}
 	}
-	_ = s.ctx.focusOwn(s.ctx.state.cells)
+	_ = s.ctx.focusOwn(s.ctx.state.Cells)
 	s.ctx.node.resumed = mark
 	s.ctx.resume(slices.SortedFunc(maps.Values(latest), func(a, b splitPlace) int { return strings.Compare(a.Name, b.Name) }))
 	return s.own.(Movable).SeekAll(positions)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,17 +104,17 @@ func (c *steppedClock) stall() {
 	}
 }
 
-// wedged is an operator that at one event waits.
+// wedged is an operator that at some events waits.
 type wedged struct {
-	inside chan struct{}             // is told when it does
-	wait   func(ctx context.Context) // how
-	closed *sync.WaitGroup
+	*stalling
+	got int // events
 }
 
 func (w *wedged) Apply(ctx *Context, v int, out *Emitter[int]) error {
-	if v == 4 {
+	w.got++
+	if w.waitsAt(v) {
 		w.inside <- struct{}{}
-		w.wait(ctx)
+		w.wait(w.stalling, ctx)
 	}
 	out.Emit(v)
 	return nil
@@ -125,22 +126,45 @@ func (w *wedged) Close() error { w.closed.Done(); return nil }
 type stalling struct {
 	*Job
 	clock  *steppedClock
-	inside chan struct{}
+	at     []int // events at which it waits, for as often as they are there
+	wait   func(*stalling, context.Context)
+	inside chan struct{}  // is told when it does
 	closed sync.WaitGroup // instances of the operator
 	never  atomic.Int64
 	heap[int]
 }
 
+func (x *stalling) newWedged() *wedged {
+	x.closed.Add(1)
+	return &wedged{stalling: x}
+}
+
+func (x *stalling) waitsAt(v int) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	i := slices.Index(x.at, v)
+	if i >= 0 {
+		x.at = slices.Delete(x.at, i, i+1)
+	}
+	return i >= 0
+}
+
 func newStalling(t *testing.T, wait func(*stalling, context.Context), options []Option, settings ...Setting) *stalling {
-	x := &stalling{clock: newSteppedClock(t), inside: make(chan struct{}, 9)}
+	x := newStallingJob(t, wait, options)
+	To(Apply(x.numbers(), "wait", x.newWedged, settings...), "keep", x.sink)
+	return x
+}
+
+// newStallingJob returns one without components. It waits at event 4, three times.
+func newStallingJob(t *testing.T, wait func(*stalling, context.Context), options []Option) *stalling {
+	x := &stalling{clock: newSteppedClock(t), at: []int{4, 4, 4}, wait: wait, inside: make(chan struct{}, 9)}
 	x.never.Store(-1)
 	x.Job = NewJob("stalls", append([]Option{Clock(x.clock), Log(slogDiscard)}, options...)...)
-	made := func() *wedged {
-		x.closed.Add(1)
-		return &wedged{x.inside, func(ctx context.Context) { wait(x, ctx) }, &x.closed}
-	}
-	To(Apply(AddSource(x.Job, "numbers", func() *replayed { return &replayed{n: 10, failAt: &x.never} }), "wait", made, settings...), "keep", x.sink)
 	return x
+}
+
+func (x *stalling) numbers() Stream[int] {
+	return AddSource(x.Job, "numbers", func() *replayed { return &replayed{n: 10, failAt: &x.never} })
 }
 
 // heedless waits until the test has seen what becomes of a job that does not end.
@@ -202,14 +226,25 @@ func (c *steppedClock) ended(j *Job, n int) {
 	}
 }
 
-// What got no further fails the job with a report, called directly or not. Here
-// it returns when its context ends.
+// What got no further fails the job with a report: called directly by its source,
+// or for the second time. Here it returns when its context ends.
 func TestAStallIsReported(t *testing.T) {
 	for _, settings := range [][]Setting{nil, {Apart()}} {
 		x := newStalling(t, heeding, []Option{StallTimeout(time.Minute)}, settings...)
-		err := x.run(t, x.clock.stall)
+		x.at = []int{4, 5}
+		since := time.Unix(3600+15, 0)
+		err := x.run(t, func() {
+			x.clock.stall()
+			if len(settings) > 0 {
+				x.clock.held(x.inside, 1)
+				x.clock.stall()
+			}
+		})
+		if len(settings) > 0 {
+			since = since.Add(75 * time.Second)
+		}
 		var s *StallError
-		if !errors.As(err, &s) || s.Component != "wait" || s.Instance != 0 || s.Left || !strings.Contains(s.Line, "stall_test.go:") || !s.Since.Equal(time.Unix(3600+15, 0)) {
+		if !errors.As(err, &s) || s.Component != "wait" || s.Instance != 0 || s.Left || !strings.Contains(s.Line, "stall_test.go:") || !s.Since.Equal(since) {
 			t.Fatalf("%v, %+v", err, s)
 		}
 		if !strings.Contains(err.Error(), "wait, instance 0: it got no further since 19") {
@@ -221,7 +256,7 @@ func TestAStallIsReported(t *testing.T) {
 // A call that heeds no context is left behind, and ends when it can.
 func TestACallThatIsLeftBehind(t *testing.T) {
 	for _, options := range [][]Option{nil, {StopTimeout(time.Minute / 2)}} {
-		x := newStalling(t, heedless, append(options, StallTimeout(time.Minute)), Apart())
+		x := newStalling(t, heedless, append(options, StallTimeout(time.Minute)))
 		err := x.run(t, func() {
 			x.clock.stall()
 			x.clock.ended(x.Job, 1)
@@ -294,8 +329,9 @@ func TestStopTimeoutIsPositive(t *testing.T) {
 	}
 }
 
-// A stalled job is restarted as any other that failed, though a goroutine is left
-// behind; but not if that has the events of a source that would be given again.
+// A job that stalls where no instance can be restarted alone is restarted as any
+// other that failed, though a goroutine is left behind; but not if that has the
+// events of a source that would be given again.
 func TestAStallRestarts(t *testing.T) {
 	quiet := AtLeastOnce(AckTimeout(1000 * time.Hour))
 	for name, c := range map[string]struct {
@@ -303,10 +339,10 @@ func TestAStallRestarts(t *testing.T) {
 		settings []Setting
 		again    bool
 	}{
-		"apart":                {nil, []Setting{Apart()}, true},
-		"checkpointed, called": {[]Option{AtLeastOnceCheckpointed(filepath.Join(t.TempDir(), "c"), Every(1000*time.Hour))}, nil, true},
-		"at least once":        {[]Option{quiet}, []Setting{Apart()}, true},
-		"with its source":      {[]Option{quiet}, nil, false},
+		"called":              {nil, nil, true},
+		"checkpointed":        {[]Option{AtLeastOnceCheckpointed(filepath.Join(t.TempDir(), "c"), Every(1000*time.Hour))}, nil, true},
+		"checkpointed, apart": {[]Option{AtLeastOnceCheckpointed(filepath.Join(t.TempDir(), "d"), Every(1000*time.Hour))}, []Setting{Apart()}, true},
+		"at least once":       {[]Option{quiet}, nil, false},
 	} {
 		var times atomic.Int32
 		x := newStalling(t, func(x *stalling, ctx context.Context) {

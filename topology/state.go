@@ -5,29 +5,14 @@ import (
 	"fmt"
 
 	"github.com/spatestream/spate/internal/cells"
-	"github.com/spatestream/spate/internal/checkpoint"
 	"github.com/spatestream/spate/internal/store"
+	"github.com/spatestream/spate/internal/vault"
 )
-
-// vault is the state of an instance: keyed on a stream by Fields, else under one
-// key of the instance's own.
-type vault struct {
-	cells   *cells.Store
-	states  map[string]adopter // by name
-	timers  [2]*cells.Timers   // event time, clock; nil: the operator hears of none
-	mortals [2]cells.Endings   // of the same times: states that end
-
-	tables []checkpoint.TableSchema // as the checkpoint numbers them
-	delta  *checkpoint.Delta        // of the epoch being saved
-}
-
-// adopter is a handle that can take over what older code has written.
-type adopter interface{ adopt(n cells.Name) error }
 
 // groupsOf returns the key groups of an instance: those whose owner it is.
 func groupsOf(instance, of int) store.Groups {
-	first := func(i int) int { return (i*keyGroups + of - 1) / of }
-	return store.Groups{Lo: first(instance), Hi: first(instance + 1), Of: keyGroups}
+	first := func(i int) int { return (i*cells.KeyGroups + of - 1) / of }
+	return store.Groups{Lo: first(instance), Hi: first(instance + 1), Of: cells.KeyGroups}
 }
 
 // groups returns the key groups of the instance: all, if the others have them too.
@@ -39,11 +24,11 @@ func (c *Context) groups() store.Groups {
 }
 
 // vault returns the state of the instance, made when it is first asked for.
-func (c *Context) vault() *vault {
+func (c *Context) vault() *vault.Vault {
 	if c.state == nil {
-		c.state = &vault{cells: cells.New(c.groups()), states: map[string]adopter{}}
+		c.state = vault.New(c.groups())
 		if c.keyed == nil {
-			_ = c.focusOwn(c.state.cells)
+			_ = c.focusOwn(c.state.Cells)
 		}
 	}
 	return c.state
@@ -68,10 +53,10 @@ func (c *Context) focusOf(s *cells.Store, instance int) {
 // is called. Timers are set, and the user is called, with the whole key.
 func (c *Context) within(part []byte) {
 	c.at()
-	c.state.cells.Within(part)
+	c.state.Cells.Within(part)
 }
 
-func (c *Context) whole() { c.state.cells.Whole() }
+func (c *Context) whole() { c.state.Cells.Whole() }
 
 // at puts the key of the event at hand in focus.
 func (c *Context) at() *cells.Store {
@@ -82,11 +67,11 @@ func (c *Context) at() *cells.Store {
 	}
 	if c.stale {
 		c.stale = false
-		if err := c.keyed(v.cells); err != nil {
+		if err := c.keyed(v.Cells); err != nil {
 			c.node.fail(c, err)
 		}
 	}
-	return v.cells
+	return v.Cells
 }
 
 // Key returns the key of the event or timer at hand, on a stream by Fields. K is
@@ -110,7 +95,7 @@ func Key[K any](ctx *Context) (k K, err error) {
 }
 
 // declare enters a state by its name.
-func (c *Context) declare(name string, a adopter) {
+func (c *Context) declare(name string, adopt func(cells.Name) error) {
 	if c.ready || c.node == nil {
 		c.refuse("state %q is declared outside of Setup; declare it there, and keep what that returns in a field", name)
 	}
@@ -118,15 +103,15 @@ func (c *Context) declare(name string, a adopter) {
 	if err := cells.CheckState(name); err != nil {
 		c.node.fail(c, err)
 	}
-	if v.states[name] != nil {
+	if v.States[name] != nil {
 		c.node.fail(c, fmt.Errorf("there are two states called %q", name))
 	}
-	v.states[name] = a
+	v.States[name] = adopt
 }
 
 // check notes the first trouble with state, which ends the job.
 func (c *Context) check(err error) {
-	if err = errors.Join(err, c.state.cells.Err()); err != nil {
+	if err = errors.Join(err, c.state.Cells.Err()); err != nil {
 		c.node.fail(c, fmt.Errorf("state: %w", err))
 	}
 }

@@ -19,12 +19,15 @@ type Status struct {
 	// that are busy most of the time, the one nearest to the sinks; "" if there is
 	// none.
 	Bottleneck string `json:"bottleneck,omitempty"`
-	// Dropped counts events that Shed dropped, by the component they were for;
-	// DroppedBy by component and policy.
-	Dropped    map[string]int64            `json:"dropped,omitempty"`
-	DroppedBy  map[string]map[string]int64 `json:"droppedBy,omitempty"`
-	Restarts   int                         `json:"restarts,omitempty"`
-	Checkpoint *CheckpointStatus           `json:"checkpoint,omitempty"` // the last one; nil: none yet
+	// Dropped counts events that Shed dropped, by the component they were for, and
+	// those whose call stalled; DroppedBy by component and policy, or "stalled".
+	Dropped   map[string]int64            `json:"dropped,omitempty"`
+	DroppedBy map[string]map[string]int64 `json:"droppedBy,omitempty"`
+	Restarts  int                         `json:"restarts,omitempty"`
+	// InstanceRestarts counts instances that got no further and began again alone;
+	// see StallTimeout.
+	InstanceRestarts int               `json:"instanceRestarts,omitempty"`
+	Checkpoint       *CheckpointStatus `json:"checkpoint,omitempty"` // the last one; nil: none yet
 	// Eased holds the sources that EaseOff holds back, and the events a second that
 	// they may give.
 	Eased map[string]float64 `json:"eased,omitempty"`
@@ -124,7 +127,7 @@ type observer struct {
 // look returns how the job is. Its running.mu is held.
 func (o *observer) look(j *Job) Status {
 	r := &j.running
-	s := Status{Job: j.name, At: j.env.Clock.Now(), Dropped: map[string]int64{}, Restarts: r.restarts, Checkpoint: r.checkpoint, Eased: j.eased()}
+	s := Status{Job: j.name, At: j.env.Clock.Now(), Dropped: map[string]int64{}, Restarts: r.restarts, InstanceRestarts: r.replaced, Checkpoint: r.checkpoint, Eased: j.eased()}
 	j.addShed(&s)
 	now := observer{flow: r.flow, at: s.At, counted: j.counted()}
 	if r.flow == nil {

@@ -26,7 +26,7 @@ func Merge[T any](first Stream[T], more ...Stream[T]) Stream[T] {
 func (s Stream[T]) input() input {
 	keys := ""
 	if s.keyed() {
-		keys = s.group.key.is
+		keys = s.group.key.Is
 	}
 	return input{
 		refs:  s.refs,

@@ -22,9 +22,9 @@ type Counts struct {
 	Received     int64 // events an operator or sink took, once for each attempt
 	Skipped      int64 // under OnError(Skip)
 	DeadLettered int64 // under OnError(ToDeadLetters); of a source: that failed too often
-	Failed       int64 // under OnError(Replay)
+	Failed       int64 // under OnError(Replay); AtLeastOnce also when its call stalled
 	Late         int64 // too late for a window or a join
-	Dropped      int64 // on the way to it, by Shed
+	Dropped      int64 // on the way to it, by Shed; or in a call that stalled
 	Given        int64 // a source's events, without replays
 	Held         int64 // now
 	Asking       int64 // events that Async waits for the results of, now

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
-	"github.com/spatestream/spate/internal/flow"
+	"github.com/spatestream/spate/internal/vault"
 )
 
 // Timer is a time at which an operator wants to hear of a key again.
@@ -22,82 +22,47 @@ type TimerHandler[Out any] interface {
 	OnTimer(ctx *Context, t Timer, out *Emitter[Out]) error
 }
 
-type timerKind uint8
-
-const (
-	eventTimers timerKind = iota
-	clockTimers
-)
-
-func (t Timer) kind() timerKind {
+func (t Timer) kind() vault.Kind {
 	if t.Clock {
-		return clockTimers
+		return vault.ByClock
 	}
-	return eventTimers
+	return vault.ByEvent
 }
-
-var timerTables = [...]string{eventTimers: "timers", clockTimers: "clocktimers"}
 
 // SetTimer sets a timer of the key at hand. One whose time has come already
 // fires with the next advance. It is for operators that are a TimerHandler;
 // others have nothing to hear it with, and fail the job.
 func (c *Context) SetTimer(t Timer) {
-	if !c.hasTimers() {
+	if !c.state.HasTimers() {
 		c.node.fail(c, errors.New("a timer is set, and the operator has no OnTimer"))
 		return
 	}
 	c.at()
-	c.state.timers[t.kind()].Set([]byte(t.Name), eventtime.Of(t.At))
+	c.state.Timers[t.kind()].Set([]byte(t.Name), eventtime.Of(t.At))
 	c.node.alarmed = c.node.alarmed || t.Clock
 	c.check(nil)
 }
 
-func (c *Context) hasTimers() bool { return c.state != nil && c.state.timers[eventTimers] != nil }
-
-// openTimers readies the tables of timers.
-func (c *Context) openTimers() {
-	v := c.vault()
-	for k := range v.timers {
-		v.timers[k] = v.cells.Timers(timerTables[k])
-	}
-}
-
 // ClearTimer removes a timer of the key at hand, by its name.
 func (c *Context) ClearTimer(t Timer) {
-	if c.hasTimers() {
+	if c.state.HasTimers() {
 		c.at()
-		c.state.timers[t.kind()].Clear([]byte(t.Name))
+		c.state.Timers[t.kind()].Clear([]byte(t.Name))
 		c.check(nil)
 	}
 }
 
 // fire calls f for the timers that are due at w.
-func (c *Context) fire(k timerKind, w eventtime.Watermark, f func(Timer) error) error {
-	if !c.hasTimers() {
+func (c *Context) fire(k vault.Kind, w eventtime.Watermark, f func(Timer) error) error {
+	if !c.state.HasTimers() {
 		return nil
 	}
-	err := c.state.timers[k].Fire(w, func(name []byte, due eventtime.Time) error {
+	err := c.state.Timers[k].Fire(w, func(name []byte, due eventtime.Time) error {
 		c.stale, c.header = false, header{at: due}
-		if err := f(Timer{string(name), due.Go(), k == clockTimers}); err != nil {
+		if err := f(Timer{string(name), due.Go(), k == vault.ByClock}); err != nil {
 			return err
 		}
 		return c.node.err
 	})
 	return err
-}
-
-// due returns when the clock is to wake the instance, zero: never.
-func (c *Context) due() (next time.Time) {
-	if c.state == nil {
-		return next
-	}
-	if c.hasTimers() {
-		if at := c.state.timers[clockTimers].Next(); at != eventtime.Max {
-			next = at.Go()
-		}
-	}
-	if at := c.state.mortals[clockTimers].Due(); at != eventtime.Max {
-		next = flow.Earliest(next, at.Go())
-	}
-	return next
 }

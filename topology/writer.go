@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spatestream/spate/internal/acks"
+	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/flow"
 )
 
@@ -17,13 +18,13 @@ type writer[T any] struct {
 	group  grouping[T]
 	turn   int       // shuffle
 	load   flow.Load // partialKey
-	key    finder[T]
+	key    cells.Finder[T]
 	ledger *acks.Ledger     // nil: events are not tracked
 	shed   *flow.Shedder[T] // nil: the producer waits
 }
 
 func newWriter[T any](n *node, g grouping[T], shed Shedding, dropped *flow.ShedCount, output, targets int) receiver[T] {
-	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make(flow.Load, targets), key: finder[T]{keyer: g.key}, ledger: n.ledger, shed: shedder[T](n, shed, dropped, output, targets)}
+	w := &writer[T]{n: n, out: n.out, output: output, open: make([]*events[T], targets), limit: n.stage.plan.job.batch, group: g, load: make(flow.Load, targets), key: cells.Finder[T]{Keyer: g.key}, ledger: n.ledger, shed: shedder[T](n, shed, dropped, output, targets)}
 	for i := range w.open {
 		w.open[i] = &events[T]{}
 	}
@@ -41,7 +42,7 @@ func (w *writer[T]) receive(v T, h header) {
 	case n == 1 || k == global:
 		w.put(0, v, h)
 	case k == fields:
-		w.put(owner(w.hash(v), n), v, h)
+		w.put(cells.Owner(w.hash(v), n), v, h)
 	case k == partialKey:
 		w.put(w.load.Lighter(w.hash(v)), v, h)
 	case k == direct || k == custom:
@@ -94,7 +95,7 @@ func (w *writer[T]) flush(all bool) {
 }
 
 func (w *writer[T]) hash(v T) uint32 {
-	hash, _, err := w.key.of(v)
+	hash, _, err := w.key.Of(v)
 	if err != nil {
 		w.n.err = err
 	}

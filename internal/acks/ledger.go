@@ -25,6 +25,12 @@ type Event struct {
 // NewLedger returns the ledger of a node, whose first component is of a kind.
 func NewLedger(t *Tracker, kind int) *Ledger { return &Ledger{Tracker: t, kind: kind} }
 
+// Succeed takes over the accounts of a ledger that is used no more: what its node
+// was dealing with, too.
+func (l *Ledger) Succeed(old *Ledger) {
+	l.Event, l.done, l.bundles = old.Event, old.done, old.bundles
+}
+
 // Begin says that an event of a tree is being dealt with.
 func (l *Ledger) Begin(root uint64, t *Tree) {
 	l.Event = Event{Root: root, tree: t}

@@ -17,7 +17,7 @@ var layers = []struct {
 	{3, []string{"internal/encoder", "internal/expr", "internal/expr/render", "internal/expr/convert", "internal/expr/def", "internal/expr/exprtest", "internal/expr/fn", "internal/expr/fn/*", "internal/window", "internal/plan", "internal/memory", "internal/sortkey", "internal/block", "internal/columnartest", "internal/decode/*", "connector"}},
 	{4, []string{"internal/store", "internal/keyed", "internal/keyorder", "internal/spill", "internal/store/*", "connector/*", "connector/file/*"}},
 	{5, []string{"internal/acks", "internal/agenda", "internal/task", "internal/cells", "internal/rowfile", "internal/storage", "internal/checkpoint", "state"}},
-	{6, []string{"internal/operator", "internal/exec", "internal/shuffle", "internal/flow", "internal/sql/parser", "internal/sql/logical"}},
+	{6, []string{"internal/operator", "internal/exec", "internal/shuffle", "internal/flow", "internal/vault", "internal/sql/parser", "internal/sql/logical"}},
 	{7, []string{"rdd", "internal/calls", "internal/query", "internal/sql/analyze", "internal/sql/optimize", "internal/sql/physical"}},
 	{8, []string{"internal/session", "internal/sql/sqltest", "dstream", "topology"}},
 	{9, []string{"dstream/dstreamtest", "topology/topologytest", "topology/source", "topology/sink", "topology/page", "internal/connect", "internal/ui"}},

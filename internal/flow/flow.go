@@ -30,8 +30,12 @@ type Options struct {
 	// Stall is how long an instance may get no further while it has something to
 	// do, until Run fails; 0: for ever. It is not for Simulate.
 	Stall time.Duration
+	// Replaced is told of each instance that got no further and was replaced, alone;
+	// nil: none is. It is called by a goroutine of Run's.
+	Replaced func(Stall)
 	// Leave is how long an instance may take to end, when Run is to end before it is
-	// through, until it is left behind; 0: for ever. It is not for Simulate.
+	// through, until it is left behind, and how long Run waits for the goroutine of
+	// one that was replaced; 0: for ever. It is not for Simulate.
 	Leave time.Duration
 }
 
@@ -51,7 +55,12 @@ type Flow struct {
 	stopped bool
 	last    bool // the epoch under way is the last one
 
-	stalls []Stall // of the guard, while it runs
+	all    sync.WaitGroup // the instances, the alarm and the watcher
+	cancel context.CancelCauseFunc
+
+	// Of the guard, while it runs.
+	stalls []Stall
+	left   []*Tenure // that were taken
 }
 
 // New builds the instances of a graph.
@@ -88,7 +97,7 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s, instance %d: %w", v.ID, i, err)
 	}
-	m := &machine{Instance: Instance{Vertex: v.ID, Index: i, Of: v.Parallelism, Env: f.env, Usage: &Usage{}}, node: n, in: newInbox(), clock: f.env.Clock, watermark: NoWatermark, aligned: !f.options.Unaligned}
+	m := &machine{Instance: Instance{Vertex: v.ID, Index: i, Of: v.Parallelism, Env: f.env, Usage: &Usage{}, Tenure: newTenure(n)}, node: n, build: v.Build, in: newInbox(), clock: f.env.Clock, watermark: NoWatermark, aligned: !f.options.Unaligned}
 	m.source, _ = n.(Source)
 	m.saver, _ = n.(Saver)
 	m.waker, _ = n.(Waker)
@@ -154,9 +163,9 @@ func newEdge(ge Edge, to *inbox, input int, clock env.Clock) *edge {
 func (f *Flow) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	f.cancel = cancel
 	reports := make(chan report, 4*len(f.machines))
 	alarm := newAlarm(f.env.Clock)
-	var all sync.WaitGroup
 	for _, m := range f.machines {
 		m.report = func(r report) {
 			select {
@@ -166,32 +175,48 @@ func (f *Flow) Run(ctx context.Context) error {
 		}
 		m.out.ctx, m.out.wait = ctx, true
 		m.wakeAt = alarm.set
-		all.Go(func() {
-			m.labelled(ctx)
-			err := fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, errExited)
-			defer func() {
-				if err != nil {
-					cancel(err)
-				}
-				m.gone.Store(true)
-			}()
-			err = m.live(ctx)
-		})
+		f.all.Add(1)
+		f.start(ctx, m, m.enter)
 	}
-	all.Go(func() { alarm.run(ctx) })
-	all.Go(func() { f.watch(ctx) })
+	f.all.Go(func() { alarm.run(ctx) })
+	f.all.Go(func() { f.watch(ctx) })
 	var guard sync.WaitGroup
 	if f.options.Stall > 0 {
-		guard.Go(func() { f.guard(ctx, cancel) })
+		guard.Go(func() { f.guard(ctx) })
 	}
 	err := f.steer(ctx, reports, alarm)
 	cancel(err)
 	guard.Wait()
-	f.leave(&all, err != nil)
+	f.leave(err != nil)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	return err
+}
+
+// start starts a tenure: a goroutine does what it begins with, and then goes on
+// until the instance is over. One that has lost the instance only ends.
+func (f *Flow) start(ctx context.Context, m *machine, begin func(context.Context) error) {
+	t := m.Tenure
+	own, cancel := context.WithCancel(ctx)
+	t.cancel = cancel
+	go func() {
+		defer close(t.ended)
+		defer cancel()
+		t.labelled(ctx, m)
+		err := fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, errExited)
+		defer func() {
+			if !t.keep() {
+				return
+			}
+			if err != nil {
+				f.cancel(err)
+			}
+			m.gone.Store(true)
+			f.all.Done()
+		}()
+		err = m.live(ctx, t, func() error { return begin(own) })
+	}()
 }
 
 // errExited is why an instance is over whose call did not even panic.
@@ -296,24 +321,32 @@ func (f *Flow) stop() {
 	}
 }
 
-// live is the goroutine of an instance.
-func (m *machine) live(ctx context.Context) (err error) {
+// live is a tenure. Who has lost the instance closes what is left of it.
+func (m *machine) live(ctx context.Context, t *Tenure, begin func() error) (err error) {
+	err = errExited // unless it returns
 	defer func() {
-		if e := m.close(); err == nil {
+		has := t.keep()
+		e := m.named(exec.Protect(t.node.Close))
+		if !has {
+			return
+		}
+		if err == nil {
 			err = e
 		}
 		if err == nil {
 			m.report(report{kind: over})
 		}
 	}()
-	if err := m.prepare(ctx); err != nil {
-		return err
-	}
-	return m.named(exec.Protect(func() error { return m.loop(ctx) }))
+	return m.named(exec.Protect(func() error {
+		if err := begin(); err != nil {
+			return err
+		}
+		return m.loop(ctx)
+	}))
 }
 
 func (m *machine) loop(ctx context.Context) error {
-	m.Usage.began.Store(m.clock.Now().UnixNano())
+	m.Usage.began.CompareAndSwap(0, m.clock.Now().UnixNano())
 	for !m.over {
 		if err := ctx.Err(); err != nil {
 			return err // a source that waits returns without an error

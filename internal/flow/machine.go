@@ -22,6 +22,8 @@ type Instance struct {
 	Env    *env.Env
 	// Usage is where the instance's time goes.
 	Usage *Usage
+	// Tenure is that of the goroutine that opens the node.
+	Tenure *Tenure
 	// Rouse, of a source, ends the Poll under way or the wait for something to
 	// do, so that Poll is called again; of a Keeper, it makes Attend be called. It
 	// is safe for concurrent use. Others are not roused.
@@ -53,7 +55,9 @@ type machine struct {
 	keeper Keeper // nil if it is done with events when it has received them
 	in     *inbox
 	out    Outputs
+	hand   hand // what it is dealing with
 	clock  env.Clock
+	build  func(instance int) (Node, error)
 	report func(report) // to the flow
 	wakeAt func(*machine, time.Time)
 
@@ -75,6 +79,8 @@ type machine struct {
 	unsent  atomic.Bool // events may lie here while the source waits
 	pollCtx context.Context
 	feeders []*machine // sources at the other end of inputs
+
+	replaced bool // of the guard: it has had another goroutine, and gets no third
 
 	roused atomic.Bool    // a Keeper is to attend
 	gone   atomic.Bool    // its goroutine is over
@@ -127,7 +133,13 @@ func (o *orders) take() (barrier *Epoch, stop, hurry bool) {
 
 // prepare opens the node. Panics of the user's are errors from here on.
 func (m *machine) prepare(ctx context.Context) error {
-	return m.named(exec.Protect(func() error { return m.node.Open(ctx, &m.Instance, &m.out) }))
+	return m.named(exec.Protect(func() error { return m.enter(ctx) }))
+}
+
+// enter opens the node, as an instance of this tenure.
+func (m *machine) enter(ctx context.Context) error {
+	in := m.Instance
+	return m.node.Open(ctx, &in, &m.out)
 }
 
 func (m *machine) close() error {
@@ -241,15 +253,32 @@ func (m *machine) pull(ctx context.Context) (worked bool, err error) {
 
 // handle deals with one item of an input.
 func (m *machine) handle(e *edge, it item) error {
+	m.hand = hand{edge: e, item: it}
 	if it.payload != nil {
-		was := credit{it.payload.Len(), it.payload.Bytes()}
-		m.Usage.Received.Add(int64(was.events))
-		err := m.node.Receive(e.input, it.payload)
-		e.done(it.payload, was)
+		m.hand.was = credit{it.payload.Len(), it.payload.Bytes()}
+		m.Usage.Received.Add(int64(m.hand.was.events))
+	}
+	return m.dealWith()
+}
+
+// dealWith deals with what is in hand.
+func (m *machine) dealWith() error {
+	h := &m.hand
+	if h.payload != nil {
+		err := m.node.Receive(h.edge.input, h.payload)
+		h.edge.done(h.payload, h.was)
+		h.payload = nil
 		if err != nil {
 			return err
 		}
 	}
+	err := m.heed(h.edge, &h.item)
+	h.edge = nil
+	return err
+}
+
+// heed sees to the mark, or to the time, that came with events.
+func (m *machine) heed(e *edge, it *item) error {
 	switch it.mark {
 	case barrier:
 		return m.arrive(e, it.epoch)

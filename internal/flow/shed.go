@@ -16,12 +16,13 @@ const (
 	DropOldest
 	Sample
 	DropLeast
+	Stalled   // the call got no further, and its instance was restarted
 	sheddings // number of them
 )
 
 // String returns the name that it has in counts.
 func (s Shedding) String() string {
-	return [...]string{"block", "newest", "oldest", "sample", "priority"}[s]
+	return [...]string{"block", "newest", "oldest", "sample", "priority", "stalled"}[s]
 }
 
 // ShedCount counts dropped events by what dropped them. It is safe for concurrent

@@ -8,7 +8,6 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spatestream/spate/internal/env"
@@ -23,7 +22,7 @@ var ErrStalled = errors.New("flow: an instance got no further")
 type Stall struct {
 	Vertex   string
 	Instance int
-	Inside   int32     // Usage.Inside
+	Inside   int32     // what it was within, by Tenure.Within
 	Since    time.Time // when it got on last, or, of one that was left, when it was to end
 	Line     string    // file:line of the user's code where it is; "" if that is not known
 	Left     bool      // it could not be ended: its goroutine goes on
@@ -37,11 +36,12 @@ func (f *Flow) Stalls() []Stall { return f.stalls }
 // which it has not moved are needed, however the clock jumps.
 const looks = 4
 
-// guard looks at the instances until one got no further for too long, which fails
-// the flow, or ctx ends.
-func (f *Flow) guard(ctx context.Context, fail context.CancelCauseFunc) {
+// guard looks at the instances until one got no further for too long, and cannot
+// be replaced, which fails the flow, or ctx ends.
+func (f *Flow) guard(ctx context.Context) {
 	type last struct {
 		steps int64
+		word  uint64
 		since time.Time
 		looks int
 	}
@@ -51,14 +51,19 @@ func (f *Flow) guard(ctx context.Context, fail context.CancelCauseFunc) {
 		now := clock.Now()
 		for i, m := range f.machines {
 			l := &all[i]
-			if steps := m.Usage.Steps.Load(); l.since.IsZero() || steps != l.steps || !m.stuck() {
-				*l = last{steps: steps, since: now}
-			} else if l.looks++; l.looks >= looks {
+			steps, word := m.Usage.Steps.Load(), m.Tenure.word.Load()
+			if l.since.IsZero() || steps != l.steps || word != l.word || !m.stuck() {
+				*l = last{steps: steps, word: word, since: now}
+			} else if l.looks++; l.looks < looks {
+				continue
+			} else if f.replace(ctx, m, word, l.since) {
+				*l = last{}
+			} else {
 				f.stalls = append(f.stalls, m.stall(l.since))
 			}
 		}
 		if len(f.stalls) > 0 {
-			fail(ErrStalled)
+			f.cancel(ErrStalled)
 			return
 		}
 	}
@@ -72,41 +77,64 @@ func (m *machine) stuck() bool {
 	case u.began.Load() == 0, m.gone.Load(), u.blockedSince.Load() != 0:
 		return false
 	case m.source != nil: // it may wait in Poll as long as it likes
-		return u.Inside.Load() != 0
+		return inside(m.Tenure.word.Load()) != 0
 	}
 	return !u.parked.Load() || u.awaits.Load()
 }
 
 func (m *machine) stall(since time.Time) Stall {
-	return Stall{Vertex: m.Vertex, Instance: m.Index, Inside: m.Usage.Inside.Load(), Since: since, Line: userLine(m.label())}
+	return Stall{Vertex: m.Vertex, Instance: m.Index, Inside: inside(m.Tenure.word.Load()), Since: since, Line: userLine(m.Tenure.label(m))}
 }
 
-// leave waits for the instances to end. Those of a flow that was cut short have
-// Options.Leave for it; then they are left behind.
-func (f *Flow) leave(all *sync.WaitGroup, short bool) {
+// leave waits for the instances to end, and for goroutines that have lost theirs.
+// These, and the instances of a flow that was cut short, have Options.Leave for it;
+// then they are left behind.
+func (f *Flow) leave(short bool) {
 	if f.options.Leave == 0 || !short {
-		all.Wait()
+		f.all.Wait()
+	}
+	if len(f.left) == 0 && !short {
 		return
 	}
 	ended := make(chan struct{})
-	go func() { // ends with the last instance, also one that is left behind
+	go func() { // ends with the last goroutine, also one that is left behind
 		defer close(ended)
-		all.Wait()
+		f.all.Wait()
+		for _, t := range f.left {
+			<-t.ended
+		}
 	}()
+	if f.options.Leave == 0 {
+		<-ended
+		return
+	}
 	told := f.env.Clock.Now()
 	if env.Within(context.Background(), f.env.Clock, f.options.Leave, ended) {
 		return
 	}
-	left := false
+	if !f.leaveAll(told) { // the last have just ended
+		<-ended
+	}
+}
+
+// leaveAll notes what has not ended, if there is anything.
+func (f *Flow) leaveAll(told time.Time) (any bool) {
 	for _, m := range f.machines {
 		if !m.gone.Load() {
 			f.leaveBehind(m, told)
-			left = true
+			any = true
 		}
 	}
-	if !left { // the last have just ended
-		<-ended
+	for _, t := range f.left {
+		select {
+		case <-t.ended:
+		default:
+			s := t.stall
+			s.Left, any = true, true
+			f.stalls = append(f.stalls, s)
+		}
 	}
+	return any
 }
 
 func (f *Flow) leaveBehind(m *machine, told time.Time) {
@@ -124,12 +152,12 @@ func (f *Flow) leaveBehind(m *machine, told time.Time) {
 // instanceLabel is the profiler's label of the goroutines of an instance.
 const instanceLabel = "spate.instance"
 
-// label tells the instance from all others of the process.
-func (m *machine) label() string { return fmt.Sprintf("%s/%d %p", m.Vertex, m.Index, m) }
+// label tells the tenure of an instance from all others of the process.
+func (t *Tenure) label(m *machine) string { return fmt.Sprintf("%s/%d %p", m.Vertex, m.Index, t) }
 
-// labelled gives the goroutine, and those it starts, the instance's label.
-func (m *machine) labelled(ctx context.Context) {
-	pprof.SetGoroutineLabels(pprof.WithLabels(ctx, pprof.Labels(instanceLabel, m.label())))
+// labelled gives the goroutine, and those it starts, the tenure's label.
+func (t *Tenure) labelled(ctx context.Context, m *machine) {
+	pprof.SetGoroutineLabels(pprof.WithLabels(ctx, pprof.Labels(instanceLabel, t.label(m))))
 }
 
 // userLine returns where a goroutine of that label is in the user's code, "" if

@@ -16,10 +16,7 @@ type Usage struct {
 	Blocked  atomic.Int64 // waiting for credit
 	Received atomic.Int64 // events; a source may store here how many it gave
 	Steps    atomic.Int64 // pieces of work done; a node may add some of its own
-	// Inside is for a node to say what it is within just now, as a number of its
-	// own; 0: nothing. A source that is within something is not waiting for events.
-	Inside atomic.Int32
-	began  atomic.Int64 // Unix nanoseconds, 0: not yet
+	began    atomic.Int64 // Unix nanoseconds, 0: not yet
 
 	watermark atomic.Int64 // of what was sent
 	parked    atomic.Bool  // it waits for something to do
