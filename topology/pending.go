@@ -61,6 +61,12 @@ type pendingOf[T any] struct {
 	to       Emitter[T]
 	dead     *Emitter[DeadLetter[T]] // nil if nobody reads it
 
+	// The slot of the next new event, its root and tree.
+	seat   uint32
+	seated bool // there is one
+	root   uint64
+	tree   *acks.Tree
+
 	all     []unsettled[T]        // by slot
 	buried  map[uint32]error      // why a dead letter is one, by slot
 	empty   []uint32              // slots
@@ -113,20 +119,50 @@ type pendingKey struct {
 	channel  int
 }
 
-// receive implements receiver: a new event of the source.
+// receive implements receiver: a new event of the source. It is in the seat while
+// it is given, and stays there if it is not dealt with on the spot.
 func (p *pendingOf[T]) receive(v T, h header) {
-	slot, err := p.slot()
-	if err != nil {
-		p.n.fail(p.ctx, err)
+	if !p.seated && !p.sit() {
 		return
 	}
-	k := &p.all[slot]
-	k.v, k.at, k.id, k.named, k.attempt = v, h.at, p.ctx.id, p.ctx.named, 1
-	k.born = 0
+	k, l := &p.all[p.seat], p.n.ledger
+	k.v, k.at, k.named, k.phase = v, h.at, p.ctx.named, underWay
+	if k.named {
+		k.id = p.ctx.id
+	}
 	if p.timed--; p.timed < 0 {
 		p.timed, k.born = timedEvery-1, p.ctx.Now().UnixNano()
 	}
-	p.send(slot)
+	l.Sow(p.root, p.tree)
+	p.to.send(v, header{h.at, p.root})
+	if p.n.err == nil && l.Alone() {
+		k.phase = free
+		p.acked++
+		if k.named || k.born != 0 {
+			p.tell(k)
+		}
+		return
+	}
+	p.seated = false
+	p.enter(k)
+	p.given(p.seat)
+}
+
+// sit makes a slot the seat of events to come. While they are dealt with on the spot
+// all have the same root: nobody else has seen it. What was given last is kept until
+// the next is.
+func (p *pendingOf[T]) sit() bool {
+	slot, err := p.slot()
+	if err != nil {
+		p.n.fail(p.ctx, err)
+		return false
+	}
+	k := &p.all[slot]
+	k.generation++
+	k.attempt, k.born = 1, 0
+	p.seat, p.seated = slot, true
+	p.root, p.tree = p.slab.Root(slot, k.generation), p.slab.Tree(slot)
+	return true
 }
 
 // slot takes one that is empty.
@@ -145,22 +181,31 @@ func (p *pendingOf[T]) slot() (uint32, error) {
 	return slot, nil
 }
 
-// send gives the event of a slot, as a tree that begins.
+// send gives the event of a slot again, as a tree that begins.
 func (p *pendingOf[T]) send(slot uint32) {
 	k := &p.all[slot]
 	k.generation++
-	k.phase, k.began = underWay, p.tick
-	k.deadline = p.tick + 1 + p.patience(k)
-	p.trees++
-	l := p.n.ledger
+	p.enter(k)
 	root := p.slab.Root(slot, k.generation)
-	l.Sow(root, p.slab.Tree(slot))
+	p.n.ledger.Sow(root, p.slab.Tree(slot))
 	if !k.dead {
 		p.to.send(k.v, header{k.at, root})
 	} else {
 		p.dead.send(DeadLetter[T]{Event: k.v, Err: p.buried[slot], Component: p.ctx.of.name, Instance: p.ctx.instance, Attempts: int(k.attempt)}, header{k.at, root})
 	}
-	switch complete := l.End(); {
+	p.given(slot)
+}
+
+// enter begins the time of an event that is under way.
+func (p *pendingOf[T]) enter(k *unsettled[T]) {
+	k.phase, k.began = underWay, p.tick
+	k.deadline = p.tick + 1 + p.patience(k)
+	p.trees++
+}
+
+// given sees to an event when the call that gave it has returned.
+func (p *pendingOf[T]) given(slot uint32) {
+	switch complete := p.n.ledger.End(); {
 	case p.n.err != nil:
 		p.all[slot].phase = waits // what failed the job is not through
 	case complete:
@@ -176,8 +221,15 @@ func (p *pendingOf[T]) through(slot uint32) {
 	if !k.dead {
 		p.allowed.Acked(p.tick)
 	}
+	p.tell(k)
+	p.vacate(slot)
+}
+
+// tell tells who wants to know that an event is through.
+func (p *pendingOf[T]) tell(k *unsettled[T]) {
 	if k.born != 0 {
 		took := time.Duration(p.ctx.Now().UnixNano() - k.born)
+		k.born = 0
 		p.ctx.of.tally.latency.Observe(took)
 		if took > p.timeout/4 {
 			p.allowed.Shrink(p.tick)
@@ -186,7 +238,6 @@ func (p *pendingOf[T]) through(slot uint32) {
 	if k.named && p.acker != nil {
 		p.acker.Ack(k.id)
 	}
-	p.vacate(slot)
 }
 
 // vacate lets go of an event.

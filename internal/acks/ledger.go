@@ -50,12 +50,25 @@ func (l *Ledger) Share(root uint64) {
 	}
 }
 
+// Alone says that it has been, if that was on the spot: it was the source's own, and
+// nobody else knows of it.
+func (l *Ledger) Alone() bool {
+	if !l.alone {
+		return false
+	}
+	l.Root, l.Extra = 0, 0
+	return true
+}
+
 // End says that it has been, and reports whether nothing is left of its tree.
 func (l *Ledger) End() (complete bool) {
+	if l.Alone() {
+		return true
+	}
 	root, n := l.Root, l.Extra-1
 	l.Root, l.Extra = 0, 0
-	if root == 0 || l.alone {
-		return l.alone
+	if root == 0 {
+		return false
 	}
 	complete = n != 0 && l.tree.add(generationOf(root), n)
 	if l.Held {
