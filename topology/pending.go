@@ -32,8 +32,7 @@ type unsettled[T any] struct {
 	id         int64
 	born       int64 // nanoseconds; 0 unless it is one of those that are timed
 	generation uint32
-	began      uint32 // tick
-	deadline   uint32 // tick
+	term       acks.Term
 	attempt    uint16
 	phase      phase
 	named      bool
@@ -86,10 +85,6 @@ type pendingOf[T any] struct {
 
 // timedEvery is the number of events of which one is timed.
 const timedEvery = 256
-
-// ticks is how finely a time-out is divided: what a wheel of that many buckets
-// does, but the events say in which they are, as there are few of them.
-const ticks = 16
 
 // newPending makes what keeps the events of a channel of a source, nil in a job
 // that does not.
@@ -198,8 +193,7 @@ func (p *pendingOf[T]) send(slot uint32) {
 
 // enter begins the time of an event that is under way.
 func (p *pendingOf[T]) enter(k *unsettled[T]) {
-	k.phase, k.began = underWay, p.tick
-	k.deadline = p.tick + 1 + p.patience(k)
+	k.phase, k.term = underWay, acks.TermOf(p.tick, k.attempt)
 	p.trees++
 }
 

@@ -3,6 +3,8 @@ package topology
 import (
 	"fmt"
 	"time"
+
+	"github.com/spatestream/spate/internal/acks"
 )
 
 // wake implements pending.
@@ -15,7 +17,7 @@ func (p *pendingOf[T]) wake(now time.Time) error {
 	}
 	// One tick, however late it is: while the source waits for its consumers
 	// nothing can be expected of its events.
-	p.next = now.Add(p.timeout / ticks)
+	p.next = now.Add(p.timeout / acks.Ticks)
 	p.tick++
 	p.slab.Tick.Store(p.tick)
 	p.expire()
@@ -25,35 +27,23 @@ func (p *pendingOf[T]) wake(now time.Time) error {
 	return p.n.err
 }
 
-// patience is the ticks that an event has without progress: twice as many with
-// each attempt, so that a time-out shorter than the queues are long ends.
-func (p *pendingOf[T]) patience(k *unsettled[T]) uint32 { return ticks << min(k.attempt-1, 10) }
-
-// longest is how many times its patience an event has that makes progress.
-const longest = 8
-
 // expire gives up the trees that have not got on for too long.
 func (p *pendingOf[T]) expire() {
 	for slot := range p.all {
 		k := &p.all[slot]
-		if k.phase != underWay || k.deadline > p.tick {
+		if k.phase != underWay || !k.term.Due(p.tick) {
 			continue
 		}
 		tree := p.slab.Tree(uint32(slot))
-		if tree.Awaited(k.generation) { // what works on it has a time-out of their own
-			k.began, k.deadline = p.tick, p.tick+1+p.patience(k)
+		at, long, over := k.term.Over(p.tick, k.attempt, tree, k.generation)
+		if !over {
 			continue
 		}
-		stuck, last := p.ctx.of, k.began+longest*p.patience(k)
-		if at, seen, ok := tree.LastSeen(k.generation); ok {
+		stuck, held := p.ctx.of, tree.AllHeld(k.generation)
+		if at >= 0 {
 			stuck = p.ctx.of.job.components[at]
-			k.deadline = min(seen+1+p.patience(k), last)
 		}
-		if k.deadline > p.tick {
-			continue
-		}
-		held := tree.AllHeld(k.generation)
-		if held && p.tick >= last {
+		if held && long {
 			p.leak(k, stuck)
 		}
 		if (!held || p.last) && p.n.ledger.Tracker.Cut(p.slab.Root(uint32(slot), k.generation)) {
@@ -71,7 +61,7 @@ func (p *pendingOf[T]) leak(k *unsettled[T], by *component) {
 }
 
 func (p *pendingOf[T]) since(k *unsettled[T]) time.Duration {
-	return time.Duration(p.tick-k.began) * p.timeout / ticks
+	return time.Duration(k.term.Age(p.tick)) * p.timeout / acks.Ticks
 }
 
 // expired sees to an event whose tree was given up for being stuck.
@@ -89,7 +79,7 @@ func (p *pendingOf[T]) expired(slot uint32, stuck *component, held bool) {
 // due implements pending.
 func (p *pendingOf[T]) due() time.Time {
 	if p.trees > 0 && p.next.IsZero() {
-		p.next = p.ctx.Now().Add(p.timeout / ticks)
+		p.next = p.ctx.Now().Add(p.timeout / acks.Ticks)
 	}
 	if len(p.again) > 0 && !p.crowded() && (p.next.IsZero() || p.again.Next().Before(p.next)) {
 		return p.again.Next()
