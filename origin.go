@@ -4,38 +4,12 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
-// ownPackages are those whose functions stand between the user's call and the
-// node it builds.
-var ownPackages = []string{"github.com/spatestream/spate.", "github.com/spatestream/spate/functions."}
-
-// callSite returns the file and line of the innermost call from outside this
-// package and functions: where the user wrote the operation.
-func callSite() sparkerr.Origin {
-	var pcs [12]uintptr
-	n := runtime.Callers(2, pcs[:])
-	frames := runtime.CallersFrames(pcs[:n])
-	for {
-		f, more := frames.Next()
-		if !isOwn(f.Function) {
-			return sparkerr.Origin{File: f.File, Line: f.Line}
-		}
-		if !more {
-			return sparkerr.Origin{}
-		}
-	}
-}
-
-func isOwn(function string) bool {
-	for _, p := range ownPackages {
-		if strings.HasPrefix(function, p) {
-			return true
-		}
-	}
-	return false
-}
+// callSite returns where the user wrote the operation.
+func callSite() sparkerr.Origin { return exec.CallSite() }
 
 // locate gives an error that has no place yet that of a call.
 func locate(err error, at sparkerr.Origin) error {

@@ -3,6 +3,7 @@ package dstream
 import (
 	"math"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -20,33 +21,37 @@ func (c *Context) EstimateRates(estimator func() RateEstimator) {
 	c.estimator = estimator
 }
 
+// estimators makes one for each input, none without back-pressure. It holds no
+// lock while it calls the program.
+func (c *Context) estimators() ([]RateEstimator, error) {
+	c.mu.Lock()
+	inputs, own := len(c.inputs), c.estimator
+	c.mu.Unlock()
+	if !c.flag("spark.streaming.backpressure.enabled", false) {
+		return nil, nil
+	}
+	out := make([]RateEstimator, inputs)
+	for i := range out {
+		var err error
+		if own == nil {
+			out[i], err = newPID(c)
+		} else if out[i] = own(); out[i] == nil {
+			err = sparkerr.New("", "the function of EstimateRates returned nil: return an estimator").At(exec.CallSite())
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // control starts the back-pressure: after each batch every input gets the rate
 // that its estimator finds, before anybody hears of the batch. It runs under the
 // graph lock.
-func (c *Context) control() error {
-	if !c.flag("spark.streaming.backpressure.enabled", false) {
-		return nil
+func (c *Context) control(estimators []RateEstimator) {
+	if inputs := c.inputs; estimators != nil {
+		c.listeners.before(&Listener{BatchCompleted: func(b BatchInfo) { adjust(b, inputs, estimators) }})
 	}
-	estimators := make([]RateEstimator, len(c.inputs))
-	for i := range estimators {
-		var err error
-		if estimators[i], err = c.newEstimator(); err != nil {
-			return err
-		}
-	}
-	inputs := c.inputs
-	c.listeners.before(&Listener{BatchCompleted: func(b BatchInfo) { adjust(b, inputs, estimators) }})
-	return nil
-}
-
-func (c *Context) newEstimator() (RateEstimator, error) {
-	if c.estimator != nil {
-		return c.estimator(), nil
-	}
-	if name := c.sc.Conf("spark.streaming.backpressure.rateEstimator"); name != "" && name != "pid" {
-		return nil, sparkerr.New("", "Unknown rate estimator: "+name+". Leave spark.streaming.backpressure.rateEstimator out and give your own to Context.EstimateRates")
-	}
-	return newPID(c)
 }
 
 // adjust gives the inputs of a batch new rates, which are whole numbers.

@@ -66,6 +66,7 @@ var (
 	aRate  = kind{"a number, not negative; 0 for no limit", func(s string) bool { x, err := strconv.ParseFloat(s, 64); return err == nil && x >= 0 }}
 	aTime  = kind{"a time such as 200ms or 10s", func(s string) bool { _, err := rdd.ParseDuration(s); return err == nil }}
 	aSize  = kind{"a size such as 512m", func(s string) bool { _, err := rdd.ParseBytes(s); return err == nil }}
+	aPID   = kind{"pid; one of your own is given to Context.EstimateRates", func(s string) bool { return s == "pid" }}
 )
 
 // settings are what a context reads of its configuration, but for those that are
@@ -77,6 +78,7 @@ var settings = map[string]kind{
 	"spark.streaming.backpressure.pid.integral":        aRate,
 	"spark.streaming.backpressure.pid.minRate":         aRate,
 	"spark.streaming.backpressure.pid.proportional":    aRate,
+	"spark.streaming.backpressure.rateEstimator":       aPID,
 	"spark.streaming.blockInterval":                    aTime,
 	"spark.streaming.blockQueueSize":                   aCount,
 	"spark.streaming.fileStream.minRememberDuration":   aTime,
@@ -96,7 +98,7 @@ var settings = map[string]kind{
 }
 
 // elsewhere are the settings that are refused where they are read.
-var elsewhere = []string{"spark.streaming.backpressure.rateEstimator", "spark.streaming.checkpoint.directory", "spark.streaming.concurrentJobs"}
+var elsewhere = []string{"spark.streaming.checkpoint.directory", "spark.streaming.concurrentJobs"}
 
 // noteIdle warns of settings of streams that nobody reads.
 func (c *Context) noteIdle() {

@@ -26,7 +26,7 @@ type constant struct{ id int }
 
 func (*constant) start(context.Context, instant) error { return nil }
 func (*constant) stop(context.Context) error           { return nil }
-func (*constant) allocate(instant)                     {}
+func (*constant) allocate(instant) error               { return nil }
 func (*constant) pending() bool                        { return false }
 func (*constant) snapshot() (json.RawMessage, error)   { return nil, nil }
 func (*constant) restore(json.RawMessage) error        { return nil }

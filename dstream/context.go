@@ -1,12 +1,14 @@
 package dstream
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -74,7 +76,7 @@ func NewContext(app string, interval time.Duration, opts ...rdd.Option) *Context
 func NewContextOn(sc *rdd.Context, interval time.Duration) *Context {
 	c := &Context{sc: sc, env: sc.Inside((*env.Env)(nil)).(*env.Env), batch: interval, lost: map[instant]struct{}{}, over: make(chan struct{})}
 	if interval < time.Millisecond || interval%time.Millisecond != 0 {
-		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(callSite())
+		c.err = sparkerr.New("", "the batch interval must be a whole number of milliseconds and at least one, not "+interval.String()).At(exec.CallSite())
 		c.batch = time.Second // so that the definitions that follow can be made
 	}
 	c.failed.init()
@@ -109,9 +111,9 @@ func (c *Context) Remember(d time.Duration) {
 	switch {
 	case c.err != nil:
 	case c.remembered != 0:
-		c.err = sparkerr.New("", "Remember was called already, with "+c.remembered.String()).At(callSite())
+		c.err = sparkerr.New("", "Remember was called already, with "+c.remembered.String()).At(exec.CallSite())
 	case c.state != Initialized:
-		c.err = sparkerr.New("", "Remember is called before the context starts").At(callSite())
+		c.err = sparkerr.New("", "Remember is called before the context starts").At(exec.CallSite())
 	}
 	c.remembered = d
 }
@@ -120,9 +122,14 @@ func (c *Context) Remember(d time.Duration) {
 // multiple of the interval. The run ends with Stop, or when ctx ends: then at
 // once.
 func (c *Context) Start(ctx context.Context) error {
+	var estimators []RateEstimator
+	var err error
+	if c.State() == Initialized {
+		estimators, err = c.estimators()
+	}
 	c.mu.Lock()
 	was := c.state
-	err := c.start(ctx)
+	err = c.start(ctx, estimators, err)
 	c.mu.Unlock()
 	if err == nil && was == Initialized {
 		c.listeners.tell(func(l *Listener) { call(l.StreamingStarted, StreamingStarted{Time: c.env.Clock.Now()}) })
@@ -130,17 +137,18 @@ func (c *Context) Start(ctx context.Context) error {
 	return err
 }
 
-// start runs under the graph lock.
-func (c *Context) start(ctx context.Context) error {
+// start runs under the graph lock; wrong is why there are no estimators.
+func (c *Context) start(ctx context.Context, estimators []RateEstimator, wrong error) error {
 	switch c.state {
 	case Active:
 		c.env.Log.Warn("the streaming context has been started already")
 		return nil
 	case Stopped:
-		return sparkerr.New("", "the streaming context has been stopped and cannot start again: make another").At(callSite())
+		return sparkerr.New("", "the streaming context has been stopped and cannot start again: make another").At(exec.CallSite())
 	}
-	release, err := c.prepare()
+	release, err := c.prepare(wrong)
 	if err == nil {
+		c.control(estimators)
 		if err = c.begin(ctx, release); err != nil {
 			c.run = nil
 			release()
@@ -156,8 +164,8 @@ func (c *Context) start(ctx context.Context) error {
 }
 
 // prepare takes what the run needs for itself.
-func (c *Context) prepare() (release func(), err error) {
-	if err := c.validate(); err != nil {
+func (c *Context) prepare(wrong error) (release func(), err error) {
+	if err := cmp.Or(c.validate(), wrong); err != nil {
 		return nil, err
 	}
 	if err := c.openDirectory(); err != nil {
@@ -189,6 +197,13 @@ func (c *Context) validate() error {
 		return sparkerr.New("INVALID_CONF_VALUE.DEFAULT_MESSAGE", "spark.streaming.concurrentJobs is "+strconv.Itoa(n)+": give a number from 1",
 			"confName", "spark.streaming.concurrentJobs", "confValue", strconv.Itoa(n))
 	}
+	for _, in := range c.inputs {
+		if x, ok := in.(interface{ valid() error }); ok {
+			if err := x.valid(); err != nil {
+				return err
+			}
+		}
+	}
 	for _, n := range c.nodes {
 		if err := n.validate(c.checkpointDir()); err != nil {
 			return err
@@ -202,9 +217,6 @@ func (c *Context) validate() error {
 
 // begin starts the run. After an error nothing runs.
 func (c *Context) begin(ctx context.Context, release func()) error {
-	if err := c.control(); err != nil {
-		return err
-	}
 	now := instantOf(c.env.Clock.Now())
 	if c.recovered == nil {
 		c.zero = now.floor(c.batch, 0)
@@ -270,7 +282,7 @@ func KeepRDDContext() StopOption { return func(s *stopping) { s.keepRDDs = true 
 func (c *Context) Stop(ctx context.Context, opts ...StopOption) error {
 	caller := callerOf()
 	if caller == byListener {
-		return sparkerr.New("", "a listener cannot stop the streaming context, which waits for its listeners: stop it from another goroutine").At(callSite())
+		return sparkerr.New("", "a listener cannot stop the streaming context, which waits for its listeners: stop it from another goroutine").At(exec.CallSite())
 	}
 	s := stopping{keepRDDs: !c.flag("spark.streaming.stopSparkContextByDefault", true)}
 	for _, o := range opts {

@@ -120,17 +120,15 @@ func (d *DStream[T]) restore(dirs map[instant]string) error {
 	return nil
 }
 
-// release deletes what was written of batches before t.
-func (d *DStream[T]) release(t instant) error {
+// release takes what was written of batches before t off the list and returns its
+// directories, which nobody reads any more.
+func (d *DStream[T]) release(t instant) (dirs []string) {
 	for at, dir := range d.data.saved() {
-		if at >= t {
-			continue
+		if at < t {
+			dirs = append(dirs, dir)
+			delete(d.data.asked, at)
+			delete(d.data.dirs, at)
 		}
-		if err := d.n.ctx.discard(dir); err != nil {
-			return err
-		}
-		delete(d.data.asked, at)
-		delete(d.data.dirs, at)
 	}
-	return nil
+	return dirs
 }

@@ -125,7 +125,7 @@ func TestBackPressureLimitsTheNextBatch(t *testing.T) {
 func TestUnknownEstimator(t *testing.T) {
 	h := dstreamtest.New(t, time.Second, rdd.Conf("spark.streaming.backpressure.enabled", "true"), rdd.Conf("spark.streaming.backpressure.rateEstimator", "magic"))
 	dstreamtest.Input[int](h).Print(1)
-	if err := h.Context().Start(context.Background()); err == nil || !strings.Contains(err.Error(), "Unknown rate estimator: magic") {
+	if err := h.Context().Start(context.Background()); err == nil || !strings.Contains(err.Error(), "rateEstimator is magic: it must be pid") {
 		t.Error(err)
 	}
 }

@@ -45,17 +45,17 @@ func (*directInput[T]) pending() bool              { return false }
 
 // allocate gives a batch what came since the last, as far as it may. The log is
 // asked without the graph lock.
-func (in *directInput[T]) allocate(t instant) {
+func (in *directInput[T]) allocate(t instant) error {
 	in.mu.Lock()
 	_, known := in.batches[t]
 	in.mu.Unlock()
 	if known {
-		return
+		return nil
 	}
 	var ranges []OffsetRange
 	var err error
-	if in.n.outside(func() { ranges, err = in.ranges() }) != nil {
-		return
+	if failed := in.n.outside(func() { ranges, err = in.ranges() }); failed != nil {
+		return failed
 	}
 	if err != nil {
 		err = fmt.Errorf("directStream at %v: %w", in.n.site, err)
@@ -66,7 +66,7 @@ func (in *directInput[T]) allocate(t instant) {
 		in.next[r.TopicPartition] = r.Until
 	}
 	in.mu.Unlock()
-	_ = in.n.outside(in.commit) // nothing comes after it
+	return in.n.outside(in.commit)
 }
 
 // ranges asks the log.

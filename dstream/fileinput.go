@@ -3,7 +3,6 @@ package dstream
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -26,6 +25,7 @@ type fileInput struct {
 
 	batches map[instant][]string
 	chosen  map[string]bool // all that is in batches
+	trouble string          // why the directory could not be listed last, "" if it could
 }
 
 func newFileInput(c *Context, dir string) *fileInput {
@@ -42,35 +42,50 @@ func (*fileInput) start(context.Context, instant) error { return nil }
 func (*fileInput) stop(context.Context) error           { return nil }
 func (*fileInput) pending() bool                        { return false }
 
-// allocate chooses the files of a batch.
-func (in *fileInput) allocate(t instant) {
+// allocate chooses the files of a batch. The disk may be slow and keep is the
+// program's, so both are asked without the graph lock.
+func (in *fileInput) allocate(t instant) error {
 	if _, known := in.batches[t]; known {
-		return
+		return nil
 	}
 	began := in.c.env.Clock.Now()
-	paths, err := in.list(t)
-	if errors.Is(err, errLeft) {
-		return
+	var paths []string
+	var err error
+	if failed := in.n.outside(func() { paths, err = in.list(t) }); failed != nil {
+		return failed
 	}
-	if err != nil {
-		in.c.env.Log.Warn("the directory of a file stream could not be listed: the batch has no files of it", "directory", in.dir, "batch", t, "error", err)
-	}
+	in.note(t, err)
 	if took := in.c.env.Clock.Now().Sub(began); took > in.c.batch {
 		in.c.env.Log.Warn("listing the directory of a file stream takes longer than a batch: remove files that have been read", "directory", in.dir, "took", took)
 	}
-	in.choose(t, paths)
+	in.choose(t, slices.DeleteFunc(paths, func(p string) bool { return in.chosen[p] }))
+	return nil
 }
 
-// list returns the new files. The disk may be slow and keep is the program's, so
-// both are asked without the graph lock.
-func (in *fileInput) list(t instant) (paths []string, err error) {
-	left := in.n.outside(func() {
-		var dirs []string
-		if dirs, err = directories(in.c.env.FS, in.dir); err == nil {
-			paths, err = listing(in.c.env.FS, dirs, in.keep, max(in.since, t.minus(in.window)), t)
-		}
-	})
-	return slices.DeleteFunc(paths, func(p string) bool { return in.chosen[p] }), errors.Join(err, left)
+// list returns the files of the directory that are new at t.
+func (in *fileInput) list(t instant) ([]string, error) {
+	dirs, err := directories(in.c.env.FS, in.dir)
+	if err != nil {
+		return nil, err
+	}
+	return listing(in.c.env.FS, dirs, in.keep, max(in.since, t.minus(in.window)), t)
+}
+
+// note warns of a directory that cannot be listed: once, and again if it is for
+// another reason.
+func (in *fileInput) note(t instant, err error) {
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	switch {
+	case why == in.trouble:
+	case err != nil:
+		in.c.env.Log.Warn("the directory of a file stream cannot be listed: batches have no files of it until it can", "directory", in.dir, "batch", t, "error", err)
+	default:
+		in.c.env.Log.Info("the directory of a file stream can be listed again", "directory", in.dir, "batch", t)
+	}
+	in.trouble = why
 }
 
 func (in *fileInput) choose(t instant, paths []string) {

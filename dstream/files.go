@@ -49,7 +49,7 @@ func BinaryRecordsStream(c *Context, dir string, length int, opts ...FileOption)
 // spark.streaming.fileStream.minRememberDuration. So files should be written
 // elsewhere and moved in: what is appended to a file that was chosen is not
 // seen, and a file that is being written may be read in part. A directory that
-// is missing, or cannot be listed, is a warning and an empty batch. The paths
+// is missing, or cannot be listed, is a warning and means empty batches. The paths
 // chosen are in the batch's InputInfo.Metadata as "files"; Records is 0.
 func FileStream[T any](c *Context, dir string, read func(sc *rdd.Context, path string) *rdd.RDD[T], opts ...FileOption) *DStream[T] {
 	return fileStream(c, "fileStream", dir, read, opts).given(read != nil)

@@ -73,8 +73,8 @@ func (c *Context) fill(b *batch) error {
 
 func (c *Context) allocate(b *batch) error {
 	for _, in := range c.inputs {
-		if in.allocate(b.time); c.left {
-			return errLeft
+		if err := in.allocate(b.time); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -131,24 +131,20 @@ func (c *Context) ended(b *batch, failed error) {
 
 // release forgets what a recovery would have asked for: inputs what no batch
 // from recent on needs, from which the newest checkpoints recover, and of data
-// checkpoints those before oldest, from which any recovers.
-func (c *Context) release(recent, oldest instant) error {
+// checkpoints those before oldest, from which any recovers. The directories of
+// these are returned.
+func (c *Context) release(recent, oldest instant) (dirs []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.env.Around("ClearMetadata", func() error {
-		for _, n := range c.nodes {
-			if len(n.parents) == 0 {
-				n.forget(n.needs(recent))
-			}
-			if n.release == nil {
-				continue
-			}
-			if err := n.release(n.needs(oldest)); err != nil {
-				return err
-			}
+	for _, n := range c.nodes {
+		if len(n.parents) == 0 {
+			n.forget(n.needs(recent))
 		}
-		return nil
-	})
+		if n.release != nil {
+			dirs = append(dirs, n.release(n.needs(oldest))...)
+		}
+	}
+	return dirs
 }
 
 // pendingBatches are those that a recovery runs, in order. It runs under the

@@ -1,10 +1,9 @@
 package dstream
 
 import (
-	"runtime"
-	"strings"
 	"time"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -28,9 +27,9 @@ type node struct {
 	// forget drops the RDDs of batches before t. What a node without parents
 	// keeps is forgotten when a checkpoint is durable that does not need it.
 	forget func(t instant)
-	// release deletes what is durable of batches before t, which no checkpoint
-	// needs any more; nil for nothing.
-	release func(t instant) error
+	// release returns the directories of data checkpoints of batches before t,
+	// which no checkpoint needs any more, to be deleted; nil for none.
+	release func(t instant) []string
 	// saved returns the directories of the data checkpoints that are complete,
 	// and restore takes them in a later run, before it starts; nil for none.
 	saved   func() map[instant]string
@@ -46,7 +45,7 @@ type node struct {
 func newNode(c *Context, op string, slide time.Duration, parents ...*node) *node {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := &node{ctx: c, id: len(c.nodes), op: op, site: callSite(), parents: parents, slide: slide, forget: func(instant) {}}
+	n := &node{ctx: c, id: len(c.nodes), op: op, site: exec.CallSite(), parents: parents, slide: slide, forget: func(instant) {}}
 	for _, p := range parents {
 		if n.err == nil {
 			n.err = p.err
@@ -123,45 +122,4 @@ func (n *node) validate(dir string) error {
 		return sparkerr.New("", "the checkpoint interval of "+n.op+" ("+printed(n.interval)+") must be a multiple of its slide duration ("+printed(n.slide)+")").At(n.site)
 	}
 	return nil
-}
-
-const home = "github.com/spatestream/spate/"
-
-// caller tells from where a call came.
-type caller int
-
-const (
-	byUser     caller = iota // a goroutine of the program
-	byListener               // a listener
-	byJob                    // an output operation, or a function of Transform
-)
-
-// callerOf looks for the goroutines of a run among the callers.
-func callerOf() caller {
-	var at [128]uintptr
-	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
-	for {
-		f, more := frames.Next()
-		switch f.Function {
-		case home + "dstream.(*listeners).tell":
-			return byListener
-		case home + "dstream.(*scheduler).work", home + "dstream.(*Context).generate":
-			return byJob
-		}
-		if !more {
-			return byUser
-		}
-	}
-}
-
-// callSite is the first frame outside this package: the user's call.
-func callSite() sparkerr.Origin {
-	var at [32]uintptr
-	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
-	for {
-		f, more := frames.Next()
-		if !strings.HasPrefix(f.Function, home+"dstream.") || strings.HasSuffix(f.File, "_test.go") || !more {
-			return sparkerr.Origin{File: f.File, Line: f.Line}
-		}
-	}
 }

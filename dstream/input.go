@@ -19,8 +19,8 @@ type input interface {
 	// did not end, at the latest when ctx ended.
 	stop(ctx context.Context) error
 	// allocate gives everything received so far to batch t. A batch that a
-	// restored snapshot knew keeps what it had.
-	allocate(t instant)
+	// restored snapshot knew keeps what it had. An error is that of the batch.
+	allocate(t instant) error
 	// pending reports whether something was received that no batch has.
 	pending() bool
 	// info describes what batch t got, if it is worth mentioning.

@@ -154,14 +154,14 @@ func (l *listeners) remove(x *Listener) {
 	l.all = left
 }
 
-// tell calls f for every listener. One that panics keeps no other from hearing.
+// tell calls f for every listener. One that fails keeps no other from hearing.
 func (l *listeners) tell(f func(*Listener)) {
 	l.mu.Lock()
 	all := l.all
 	l.mu.Unlock()
 	for _, x := range all {
-		if err := exec.Protect(func() error { f(x); return nil }); err != nil {
-			l.log.Error("a streaming listener panicked", "error", err)
+		if err := exec.Apart(func() error { return hear(x, f) }); err != nil {
+			l.log.Error("a streaming listener failed", "error", err)
 		}
 	}
 }

@@ -3,8 +3,10 @@ package dstream
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -36,6 +38,13 @@ func (q *Queue[T]) take(n int) []*rdd.RDD[T] {
 	return out
 }
 
+// hasNil reports whether an RDD is missing.
+func (q *Queue[T]) hasNil() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Contains(q.rdds, nil)
+}
+
 func (q *Queue[T]) len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -46,13 +55,17 @@ func (q *Queue[T]) len() int {
 // allAtOnce all that are there. When the queue is empty the batch is otherwise,
 // or empty if that is nil. Such a stream cannot be recovered from a checkpoint.
 func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.RDD[T]) *DStream[T] {
-	in := &queueInput[T]{queue: q, site: callSite()}
+	in := &queueInput[T]{queue: q, site: exec.CallSite()}
 	d := newDStream(c, "queueStream", c.batch, func(instant) (*rdd.RDD[T], error) {
 		n := 1
 		if allAtOnce {
 			n = q.len()
 		}
-		if rdds := q.take(n); len(rdds) > 0 {
+		rdds := q.take(n)
+		if slices.Contains(rdds, nil) {
+			return nil, in.noRDD()
+		}
+		if len(rdds) > 0 {
 			return rdd.Union(rdds[0], rdds[1:]...), nil
 		}
 		if otherwise != nil {
@@ -61,6 +74,9 @@ func QueueStream[T any](c *Context, q *Queue[T], allAtOnce bool, otherwise *rdd.
 		return rdd.Parallelize[T](c.sc, nil, 1), nil // one partition, as Spark has it
 	})
 	addInput(d, in)
+	if q == nil {
+		d.n.refuse(sparkerr.New("", "queueStream needs a queue, not nil: NewQueue makes one"))
+	}
 	return d
 }
 
@@ -70,9 +86,21 @@ type queueInput[T any] struct {
 	site  sparkerr.Origin
 }
 
+// valid refuses to start with an RDD that is missing.
+func (q *queueInput[T]) valid() error {
+	if q.queue.hasNil() {
+		return q.noRDD()
+	}
+	return nil
+}
+
+func (q *queueInput[T]) noRDD() error {
+	return sparkerr.New("", "the queue of queueStream has nil in place of an RDD: rdd.Empty makes one without rows").At(q.site)
+}
+
 func (*queueInput[T]) start(context.Context, instant) error { return nil }
 func (*queueInput[T]) stop(context.Context) error           { return nil }
-func (*queueInput[T]) allocate(instant)                     {}
+func (*queueInput[T]) allocate(instant) error               { return nil }
 func (q *queueInput[T]) pending() bool                      { return q.queue.len() > 0 }
 
 func (*queueInput[T]) info(instant) (InputInfo, bool) { return InputInfo{}, false }

@@ -144,20 +144,20 @@ func (in *receiverInput[T]) keep(b *block[T]) error {
 	return nil
 }
 
-func (in *receiverInput[T]) allocate(t instant) {
+func (in *receiverInput[T]) allocate(t instant) error {
 	if in.log == nil {
 		in.cut()
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if _, known := in.batches[t]; known {
-		return
-	}
-	if in.log != nil {
+	switch _, known := in.batches[t]; {
+	case known:
+	case in.log != nil:
 		in.batches[t] = in.contiguous()
-		return
+	default:
+		in.batches[t], in.received = in.received, nil
 	}
-	in.batches[t], in.received = in.received, nil
+	return nil
 }
 
 // at makes the RDD of a batch.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -22,9 +23,9 @@ func (c *Context) Checkpoint(dir string) {
 	case err != nil:
 		c.err = err
 	case dir == "":
-		c.err = sparkerr.New("", "the checkpoint directory must have a name").At(callSite())
+		c.err = sparkerr.New("", "the checkpoint directory must have a name").At(exec.CallSite())
 	case c.state != Initialized:
-		c.err = sparkerr.New("", "the checkpoint directory is set before the context starts").At(callSite())
+		c.err = sparkerr.New("", "the checkpoint directory is set before the context starts").At(exec.CallSite())
 	default:
 		c.checkpoints = abs
 	}

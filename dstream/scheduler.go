@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/rdd"
 )
 
@@ -140,7 +139,7 @@ func (s *scheduler) do(b *batch, j *outputJob) {
 	}
 	s.begin(b, j)
 	ctx := rdd.WithJobGroup(s.ctx, "", b.description(j))
-	err := s.c.env.Around("Job", func() error { return exec.Protect(func() error { return j.run(ctx) }) })
+	err := s.c.env.Around("Job", func() error { return apart(func() error { return j.run(ctx) }) })
 	j.run = nil // it holds the batch's RDDs
 	if !s.over(j) {
 		return // it was left behind: its batch is over without it

@@ -3,6 +3,7 @@ package dstream
 import (
 	"time"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -63,7 +64,7 @@ func (s *KeyState[S]) TimingOut() bool { return s.leaving }
 
 // refuse fails the task with the place of the user's call.
 func refuse(why string) {
-	panic((&sparkerr.Error{Message: why, Kind: sparkerr.UserCode}).At(callSite()))
+	panic((&sparkerr.Error{Message: why, Kind: sparkerr.UserCode}).At(exec.CallSite()))
 }
 
 // StateSpec says what MapWithState does. Its methods change it and return it.

@@ -13,7 +13,7 @@ import (
 func (in *receiverInput[T]) supervise(ctx context.Context) {
 	for {
 		in.report(func(s *ReceiverInfo) { s.Active = true }, func(l *Listener) func(ReceiverInfo) { return l.ReceiverStarted })
-		err := exec.Protect(func() error { return in.receiver.Run(ctx, &Store[T]{ctx: ctx, in: in}) })
+		err := exec.Apart(func() error { return in.receiver.Run(ctx, &Store[T]{ctx: ctx, in: in}) })
 		if ctx.Err() == nil && err != nil {
 			delay := in.c.delayOf(err)
 			next := in.c.env.Clock.Now().Add(delay)

@@ -3,6 +3,7 @@ package dstream
 import (
 	"time"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -67,7 +68,7 @@ func (d *DStream[T]) Slice(from, to time.Time) ([]*rdd.RDD[T], error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state == Initialized {
-		return nil, sparkerr.New("", "the stream has no batches before the context starts").At(callSite())
+		return nil, sparkerr.New("", "the stream has no batches before the context starts").At(exec.CallSite())
 	}
 	lo, hi := instantOf(from).floor(d.n.slide, c.zero), instantOf(to).floor(d.n.slide, c.zero)
 	var out []*rdd.RDD[T]

@@ -13,6 +13,7 @@ type writer struct {
 	c    *Context
 	dir  *directory
 	free func(*batch) // lets a batch run
+	old  []string     // data checkpoints to be deleted; of the writer's goroutine
 
 	mu     sync.Mutex
 	change sync.Cond // signalled when what follows changes
@@ -133,5 +134,17 @@ func (w *writer) write() error {
 	if err := w.c.env.At("after Checkpoint"); err != nil {
 		return err
 	}
-	return w.c.release(w.dir.oldest(2), w.dir.oldest(kept))
+	w.old = append(w.old, w.c.release(w.dir.oldest(2), w.dir.oldest(kept))...)
+	return w.c.env.Around("ClearMetadata", w.discard)
+}
+
+// discard deletes data checkpoints that no metadata names. What cannot be deleted
+// is tried again after the next write.
+func (w *writer) discard() error {
+	for ; len(w.old) > 0; w.old = w.old[1:] {
+		if err := w.c.discard(w.old[0]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

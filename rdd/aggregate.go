@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -63,7 +64,7 @@ func reducePartials[T any](parts []partial[T], f func(T, T) T) (T, error) {
 		}
 	}
 	if !sum.ok {
-		return sum.value, errEmpty.At(callSite())
+		return sum.value, errEmpty.At(exec.CallSite())
 	}
 	return sum.value, nil
 }
@@ -132,7 +133,7 @@ func TreeReduce[T any](ctx context.Context, r *RDD[T], f func(T, T) T, depth ...
 		return a.with(b.value, f)
 	}, depth)
 	if err == nil && !sum.ok {
-		err = errEmpty.At(callSite())
+		err = errEmpty.At(exec.CallSite())
 	}
 	return sum.value, err
 }
@@ -170,7 +171,7 @@ func treeMerge[U any](ctx context.Context, r *RDD[U], merge func(U, U) U, depth 
 		levels = depth[0]
 	}
 	if levels < 1 {
-		return zero, sparkerr.New("", "the depth must be at least 1, not "+itoa(levels)).At(callSite())
+		return zero, sparkerr.New("", "the depth must be at least 1, not "+itoa(levels)).At(exec.CallSite())
 	}
 	parts, err := r.n.partitionsIn(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/javahash"
 	"github.com/spatestream/spate/sketch"
 	"github.com/spatestream/spate/sparkerr"
@@ -36,7 +37,7 @@ func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], accuracy floa
 // CountApproxDistinctByKey does.
 func CountApproxDistinct[T comparable](ctx context.Context, r *RDD[T], accuracy float64) (int64, error) {
 	if err := accurate(accuracy); err != nil {
-		return 0, err.At(callSite())
+		return 0, err.At(exec.CallSite())
 	}
 	zero := func() *sketch.Distinct {
 		d, _ := sketch.NewDistinct(accuracy) // checked above

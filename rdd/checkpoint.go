@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/spatestream/spate/internal/env"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/rowfile"
 	"github.com/spatestream/spate/internal/spill"
 	"github.com/spatestream/spate/internal/vfs"
@@ -24,7 +25,7 @@ func (c *Context) SetCheckpointDir(dir string) error {
 	}
 	own := path.Join(filepath.ToSlash(abs), env.RandomID())
 	if err := c.env.FS.MkdirAll(own); err != nil {
-		return sparkerr.New("", "no checkpoint directory can be made below "+dir).At(callSite()).Because(err)
+		return sparkerr.New("", "no checkpoint directory can be made below "+dir).At(exec.CallSite()).Because(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

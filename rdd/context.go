@@ -182,12 +182,16 @@ func (c *Context) accumulators() map[string]any {
 }
 
 // Claim takes the context for who drives it, of which there is one at a time:
-// an active streaming context. release gives it back.
+// an active streaming context. release gives it back. A context that can run no job
+// is refused.
 func (c *Context) Claim(who string) (release func(), err error) {
+	if err := c.usable(); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.claimed {
-		return nil, sparkerr.New("", who+" is active on this rdd.Context already: stop it first, or make another rdd.Context").At(callSite())
+		return nil, sparkerr.New("", who+" is active on this rdd.Context already: stop it first, or make another rdd.Context").At(exec.CallSite())
 	}
 	c.claimed = true
 	return func() {

@@ -110,7 +110,10 @@ func (n *node) String() string {
 		name += " "
 	}
 	site := n.site()
-	return fmt.Sprintf("%s%s[%d] at %s at %s:%d", name, n.kind, n.id, n.op, path.Base(site.File), site.Line)
+	if site.File != "" {
+		site.File = path.Base(site.File)
+	}
+	return fmt.Sprintf("%s%s[%d] at %s", name, n.kind, n.id, named(n.op, site))
 }
 
 // byteText prints a size as Spark does.

@@ -1,6 +1,10 @@
 package rdd
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/spatestream/spate/internal/exec"
+)
 
 // foreseen is how many keys the tables of an operation have, learned from those
 // that were, so that the next need not grow to that size step by step. It is
@@ -10,7 +14,7 @@ type foreseen struct{ keys atomic.Int64 }
 // tables are those of one side of an operation; those made at one place of the
 // program are taken to be alike: the tasks of a stage, the batches of a stream.
 type tables struct {
-	at      place
+	at      exec.Place
 	mapSide bool
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/spatestream/spate/internal/exec"
 )
 
 // Future is the result of an action that runs by itself. It is safe for
@@ -35,7 +37,10 @@ func Async[T any](ctx context.Context, action func(context.Context) (T, error)) 
 	go func() {
 		defer cancel(nil)
 		defer close(f.done)
-		f.value, f.err = action(ctx)
+		f.err = exec.Apart(func() (err error) {
+			f.value, err = action(ctx)
+			return err
+		})
 	}()
 	return f
 }

@@ -3,6 +3,7 @@ package rdd
 import (
 	"slices"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -18,9 +19,9 @@ func blamed(op string, err error) error {
 		return nil
 	}
 	if e, ok := err.(*sparkerr.Error); ok {
-		return e.At(callSite())
+		return e.At(exec.CallSite())
 	}
-	return sparkerr.New("", op+" failed").At(callSite()).Because(err)
+	return sparkerr.New("", op+" failed").At(exec.CallSite()).Because(err)
 }
 
 // given returns the RDD, whose actions all fail unless every function that its
@@ -35,7 +36,7 @@ func (r *RDD[T]) given(there ...bool) *RDD[T] {
 // needs is given for an action.
 func needs(action string, there ...bool) error {
 	if slices.Contains(there, false) {
-		return noFunction(action).At(callSite())
+		return noFunction(action).At(exec.CallSite())
 	}
 	return nil
 }

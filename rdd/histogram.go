@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -14,14 +15,14 @@ import (
 // equal there is one bucket. An empty RDD, an infinite number or NaN is an error.
 func Histogram[T Number](ctx context.Context, r *RDD[T], n int) (edges []float64, counts []int64, err error) {
 	if n < 1 {
-		return nil, nil, sparkerr.New("", "a histogram needs at least one bucket, not "+itoa(n)).At(callSite())
+		return nil, nil, sparkerr.New("", "a histogram needs at least one bucket, not "+itoa(n)).At(exec.CallSite())
 	}
 	s, err := Stats(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
 	if s.Count() == 0 || math.IsNaN(s.Max()) || math.IsInf(s.Max(), 0) || math.IsInf(s.Min(), 0) {
-		return nil, nil, sparkerr.New("", "a histogram of nothing, or of NaN or infinite numbers, has no buckets").At(callSite())
+		return nil, nil, sparkerr.New("", "a histogram of nothing, or of NaN or infinite numbers, has no buckets").At(exec.CallSite())
 	}
 	edges = []float64{s.Min(), s.Max()}
 	if s.Min() != s.Max() {
@@ -42,7 +43,7 @@ func Histogram[T Number](ctx context.Context, r *RDD[T], n int) (edges []float64
 // are not counted.
 func HistogramOf[T Number](ctx context.Context, r *RDD[T], edges []float64) ([]int64, error) {
 	if len(edges) < 2 || !slices.IsSorted(edges) || len(slices.Compact(slices.Clone(edges))) != len(edges) {
-		return nil, sparkerr.New("", "a histogram needs two or more edges, ascending and different").At(callSite())
+		return nil, sparkerr.New("", "a histogram needs two or more edges, ascending and different").At(exec.CallSite())
 	}
 	return histogram(ctx, r, edges, searchBucket(edges))
 }

@@ -17,7 +17,7 @@ type job struct {
 	ctx    *Context
 	id     int
 	action string
-	place  place // of the action
+	place  exec.Place // of the action
 	scope  scope
 	begun  time.Time
 	final  *node
@@ -48,7 +48,7 @@ func run(ctx context.Context, n *node, action string, parts []int, do func(t *Ta
 		return err
 	}
 	j := &job{
-		ctx: c, id: int(c.jobs.Add(1)) - 1, action: action, place: here(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
+		ctx: c, id: int(c.jobs.Add(1)) - 1, action: action, place: exec.Here(), scope: scopeOf(ctx), begun: c.env.Clock.Now(),
 		final: n, parts: parts, do: do, done: map[int]bool{}, ended: make(chan struct{}), ids: map[*exchange]*identity{},
 	}
 	if err := j.start(ctx); err != nil {
@@ -86,7 +86,7 @@ func (j *job) info() JobInfo {
 }
 
 // name is the action and where it was called.
-func (j *job) name() string { return j.action + " at " + j.place.origin().String() }
+func (j *job) name() string { return named(j.action, j.place.Site()) }
 
 // all lists every partition of n, for an action that gets ctx.
 func all(ctx context.Context, n *node) ([]int, error) {

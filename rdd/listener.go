@@ -72,14 +72,14 @@ func (j *job) tell(f func(*Listener)) {
 	j.ctx.tell(f)
 }
 
-// tell calls f for every listener. One that panics keeps no other from hearing.
+// tell calls f for every listener. One that fails keeps no other from hearing.
 func (c *Context) tell(f func(*Listener)) {
 	c.mu.Lock()
 	all := c.listeners
 	c.mu.Unlock()
 	for _, l := range all {
-		if err := exec.Protect(func() error { f(l); return nil }); err != nil && c.env.Log != nil {
-			c.env.Log.Error("a listener panicked", "error", err)
+		if err := exec.Apart(func() error { f(l); return nil }); err != nil && c.env.Log != nil {
+			c.env.Log.Error("a listener failed", "error", err)
 		}
 	}
 }

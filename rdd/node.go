@@ -2,10 +2,9 @@ package rdd
 
 import (
 	"context"
-	"runtime"
-	"strings"
 	"sync"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -17,7 +16,7 @@ type node struct {
 	id          int
 	kind        string      // Spark's class, for ToDebugString: "MapPartitionsRDD"
 	op          string      // the operation: "map"
-	place       place       // of the call
+	place       exec.Place  // of the call
 	err         error       // what was wrong with the call, or with a parent
 	partitioner Partitioner // nil: rows lie anywhere
 	barrier     bool        // its stage is a barrier stage
@@ -65,7 +64,7 @@ type outputs interface {
 
 // newNode adds an RDD to the lineage. Its first bad parent makes it bad.
 func newNode(c *Context, kind, op string, deps ...dependency) *node {
-	n := &node{ctx: c, id: int(c.rdds.Add(1)) - 1, kind: kind, op: op, place: here(), deps: deps}
+	n := &node{ctx: c, id: int(c.rdds.Add(1)) - 1, kind: kind, op: op, place: exec.Here(), deps: deps}
 	for _, d := range deps {
 		if n.err == nil {
 			n.err = d.on.err
@@ -81,7 +80,15 @@ func newNode(c *Context, kind, op string, deps ...dependency) *node {
 }
 
 // site is where the program made the RDD.
-func (n *node) site() sparkerr.Origin { return n.place.origin() }
+func (n *node) site() sparkerr.Origin { return n.place.Site() }
+
+// named is an operation or action and where the program called it, if it did.
+func named(op string, at sparkerr.Origin) string {
+	if at == (sparkerr.Origin{}) {
+		return op
+	}
+	return op + " at " + at.String()
+}
 
 // fail makes every action on the RDD return err, which gets the call's place.
 func (n *node) fail(err *sparkerr.Error) {
@@ -97,7 +104,7 @@ func (n *node) stranger(a, b *node) *sparkerr.Error {
 
 // of names the node and its context.
 func (n *node) of() string {
-	return n.op + " at " + n.site().String() + " is of " + n.ctx.AppName()
+	return named(n.op, n.site()) + " is of " + n.ctx.AppName()
 }
 
 // fixed is a number of partitions known from the start.
@@ -166,38 +173,3 @@ func (n *node) allKept() bool {
 
 // narrow is a dependency within a task.
 func narrow(on *node) dependency { return dependency{on: on} }
-
-const home = "github.com/spatestream/spate/"
-
-// place is a stack of calls, which costs little to take and is only looked into
-// when somebody asks.
-type place [16]uintptr
-
-// here is the place of the caller's caller.
-func here() (p place) {
-	runtime.Callers(3, p[:])
-	return p
-}
-
-// origin is the first frame outside the packages of RDDs and DStreams: the
-// user's call.
-func (p *place) origin() sparkerr.Origin {
-	n := 0
-	for n < len(p) && p[n] != 0 {
-		n++
-	}
-	frames := runtime.CallersFrames(p[:n])
-	for {
-		f, more := frames.Next()
-		inside := strings.HasPrefix(f.Function, home+"rdd.") || strings.HasPrefix(f.Function, home+"dstream.")
-		if !inside || strings.HasSuffix(f.File, "_test.go") || !more {
-			return sparkerr.Origin{File: f.File, Line: f.Line}
-		}
-	}
-}
-
-// callSite is the user's call of the function that asks.
-func callSite() sparkerr.Origin {
-	p := here()
-	return p.origin()
-}

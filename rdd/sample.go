@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/javarandom"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -77,7 +78,7 @@ func (r *RDD[T]) RandomSplit(weights []float64, seed ...int64) []*RDD[T] {
 // without replacement there are no more. It counts first.
 func (r *RDD[T]) TakeSample(ctx context.Context, withReplacement bool, n int, seed ...int64) ([]T, error) {
 	if n < 0 {
-		return nil, sparkerr.New("", "a sample of "+itoa(n)+" elements cannot be taken").At(callSite())
+		return nil, sparkerr.New("", "a sample of "+itoa(n)+" elements cannot be taken").At(exec.CallSite())
 	}
 	count, err := r.Count(ctx)
 	if err != nil || n == 0 || count == 0 {

@@ -33,7 +33,7 @@ func (s *stage) name() string {
 	if s.result {
 		return s.job.name()
 	}
-	return s.on.op + " at " + s.on.site().String()
+	return named(s.on.op, s.on.site())
 }
 
 // stage makes a stage of tasks that call do, one a partition of n; x is what
@@ -118,13 +118,12 @@ func (s *stage) run(x *exec.Task) error {
 	stop := context.AfterFunc(x.Context, func() { t.over.Store(true) })
 	defer stop()
 	info := s.taskBegins(t)
-	err := exec.Protect(func() error { return s.do(t, t.partition) })
+	err := elsewhere(func() error { return s.do(t, t.partition) })
 	err = t.located(err, s.on)
-	if e := exec.Protect(func() error { t.end(err); return nil }); err == nil {
+	if e := t.end(err); err == nil {
 		err = e
 	}
-	s.taskEnds(t, info, err)
-	return err
+	return s.taskEnds(t, info, err)
 }
 
 func (s *stage) taskBegins(t *Task) TaskInfo {
@@ -139,13 +138,17 @@ func (s *stage) taskBegins(t *Task) TaskInfo {
 	return info
 }
 
-func (s *stage) taskEnds(t *Task, info TaskInfo, err error) {
+// taskEnds commits a task that has not failed, which may still fail it: sums of
+// accumulators are merged by functions of the program.
+func (s *stage) taskEnds(t *Task, info TaskInfo, err error) error {
 	j := s.job
 	j.mu.Lock()
 	s.counts.Running--
+	if err == nil {
+		err = elsewhere(func() error { s.commit(t); return nil })
+	}
 	switch {
 	case err == nil:
-		s.counts.Done += s.commit(t)
 	case t.live() != nil:
 		info.Killed = true
 		s.counts.Killed++
@@ -161,28 +164,28 @@ func (s *stage) taskEnds(t *Task, info TaskInfo, err error) {
 	}
 	info.Err, info.End = err, j.ctx.env.Clock.Now()
 	j.tell(func(l *Listener) { call(l.TaskEnded, info) })
+	return err
 }
 
 // commit makes the results of a task count, unless another attempt of it was
-// first, and returns how many tasks are done by it. Those of a barrier stage
-// count together, when the last has succeeded: if one fails, all run again.
-// job.mu is held.
-func (s *stage) commit(t *Task) int {
+// first. Those of a barrier stage count together, when the last has succeeded: if
+// one fails, all run again. job.mu is held.
+func (s *stage) commit(t *Task) {
 	if !s.barrier {
-		if s.done[t.partition] {
-			return 0
+		if !s.done[t.partition] {
+			t.commit()
+			s.done[t.partition] = true
+			s.counts.Done++
 		}
-		s.done[t.partition] = true
-		t.commit()
-		return 1
+		return
 	}
 	s.held = append(s.held, t)
+	s.counts.Done++
 	if len(s.held) == len(s.parts) {
 		for _, t := range s.held {
-			s.done[t.partition] = true
 			t.commit()
+			s.done[t.partition] = true
 		}
 		s.drop()
 	}
-	return 1
 }

@@ -11,9 +11,10 @@ import (
 // for.
 const notInTask = "CANNOT_INVOKE_IN_TRANSFORMATIONS"
 
-// elsewhere runs a part of a task on a goroutine that is not the task's.
+// elsewhere runs a part of a task that calls functions of the program, which may
+// even end the goroutine they are called on.
 func elsewhere(f func() error) error {
-	return exec.Protect(func() error { return exec.Work(f) })
+	return exec.Apart(func() error { return exec.Work(f) })
 }
 
 // strayed refuses what is asked for within a task and would wait for a worker,
@@ -23,5 +24,5 @@ func strayed(ctx context.Context) error {
 		return nil
 	}
 	return sparkerr.New(notInTask, "an RDD was used within a function that a task of another runs, whose worker the action would wait for: "+
-		"collect its rows first and let the function refer to them (NewBroadcast), join the two RDDs, or give the action the Context of the Task that Try forms get").At(callSite())
+		"collect its rows first and let the function refer to them (NewBroadcast), join the two RDDs, or give the action the Context of the Task that Try forms get").At(exec.CallSite())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
@@ -76,7 +77,7 @@ func span(lo, hi int) []int {
 func (r *RDD[T]) First(ctx context.Context) (T, error) {
 	got, err := r.Take(ctx, 1)
 	if err == nil && len(got) == 0 {
-		err = sparkerr.New("", "the RDD is empty: it has no first element").At(callSite())
+		err = sparkerr.New("", "the RDD is empty: it has no first element").At(exec.CallSite())
 	}
 	if err != nil {
 		var zero T

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/spatestream/spate/internal/exec"
@@ -118,8 +119,14 @@ func (t *Task) located(err error, in *node) error {
 }
 
 // end runs the completion listeners.
-func (t *Task) end(err error) {
-	for i := len(t.complete) - 1; i >= 0; i-- {
-		t.complete[i](err)
+func (t *Task) end(err error) error {
+	if len(t.complete) == 0 {
+		return nil
 	}
+	return elsewhere(func() error {
+		for _, f := range slices.Backward(t.complete) {
+			f(err)
+		}
+		return nil
+	})
 }

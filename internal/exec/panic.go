@@ -8,8 +8,6 @@ import (
 	"github.com/spatestream/spate/sparkerr"
 )
 
-const module = "github.com/spatestream/spate/"
-
 // Protect calls f and turns a panic into an error: the user's, with file and
 // line, if user code is nearest to it.
 func Protect(f func() error) (err error) {
@@ -34,6 +32,11 @@ func panicked(p any) error {
 	frames := make([]uintptr, 64)
 	frames = frames[:runtime.Callers(3, frames)]
 	origin, users := Blame(frames)
+	cause, _ := p.(error)
+	if key := unhashable(cause); key != "" && !users {
+		return &sparkerr.Error{Kind: sparkerr.UserCode, Cause: cause,
+			Message: "a key is a " + key + ", which == does not compare: what an interface holds as a key must be of a type that it does"}
+	}
 	if given(nearest(frames)) {
 		origin, users = sparkerr.Origin{}, true // the operation's place is known above
 	}
@@ -41,10 +44,7 @@ func panicked(p any) error {
 	if users {
 		e = &sparkerr.Error{Message: fmt.Sprintf("user code panicked: %v", p), Kind: sparkerr.UserCode}
 	}
-	e.Origin = origin
-	if cause, ok := p.(error); ok {
-		e.Cause = cause
-	}
+	e.Origin, e.Cause = origin, cause
 	return e
 }
 
@@ -81,22 +81,6 @@ func nearest(stack []uintptr) (own, first runtime.Frame) {
 	}
 }
 
-// CallSite returns the user's call of the engine that led here: the first frame
-// outside it, unknown if there is none.
-func CallSite() sparkerr.Origin {
-	var at [64]uintptr
-	frames := runtime.CallersFrames(at[:runtime.Callers(2, at[:])])
-	for {
-		f, more := frames.Next()
-		if !engine(f) && !strings.HasPrefix(f.Function, "runtime.") {
-			return sparkerr.Origin{File: f.File, Line: f.Line}
-		}
-		if !more {
-			return sparkerr.Origin{}
-		}
-	}
-}
-
 // given reports whether a function of the standard library that panicked is taken
 // to be one that the program gave to an operation: what calls those is generic and
 // lies in the packages of typed programs.
@@ -104,7 +88,7 @@ func given(own, first runtime.Frame) bool {
 	if first.Function == "" || !engine(own) || !strings.Contains(own.Function, "[...]") {
 		return false
 	}
-	name := strings.TrimPrefix(own.Function, module)
+	name := strings.TrimPrefix(own.Function, module+"/")
 	return strings.HasPrefix(name, "rdd.") || strings.HasPrefix(name, "dstream.") || strings.HasPrefix(name, "topology.")
 }
 
@@ -120,8 +104,17 @@ func standard(function string) bool {
 	return !strings.Contains(path, ".")
 }
 
-// engine reports whether a frame is ours; tests and examples count as users.
-func engine(f runtime.Frame) bool {
-	return strings.HasPrefix(f.Function, module) && !strings.HasSuffix(f.File, "_test.go") &&
-		!strings.HasPrefix(f.Function, module+"examples/")
+// unhashable returns the type of the key for which a map or a hash of the engine
+// has panicked, "" for another panic: the runtime and hash/maphash have no more
+// than a text for it.
+func unhashable(panicked error) string {
+	if panicked == nil {
+		return ""
+	}
+	for _, says := range []string{"hash of unhashable type", "comparing uncomparable type"} {
+		if _, key, ok := strings.Cut(panicked.Error(), says); ok {
+			return strings.TrimLeft(key, ": ")
+		}
+	}
+	return ""
 }

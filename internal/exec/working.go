@@ -1,9 +1,6 @@
 package exec
 
-import (
-	"context"
-	"runtime"
-)
+import "context"
 
 // Work runs f as a part of a task: below it Working is true, also on a goroutine
 // that the engine lends to the task.
@@ -15,31 +12,9 @@ func Work(f func() error) error { return f() }
 // on the stack, which takes some microseconds and cannot be evaded by handing on
 // the wrong context; of goroutines that the function of a task starts by itself it
 // knows nothing.
-func Working() bool {
-	const work = module + "internal/exec.Work"
-	frames := runtime.CallersFrames(stack())
-	for {
-		f, more := frames.Next()
-		if f.Function == work {
-			return true
-		}
-		if !more {
-			return false
-		}
-	}
-}
+func Working() bool { return CalledBy("internal/exec.Work") != "" }
 
 // Strays reports whether a job under ctx would wait for workers of which its own
 // caller holds one: it is asked for within a task, and not under the context of
 // one.
 func Strays(ctx context.Context) bool { return ctx.Value(holding{}) == nil && Working() }
-
-// stack is all callers of this goroutine.
-func stack() []uintptr {
-	for size := 128; ; size *= 2 {
-		all := make([]uintptr, size)
-		if n := runtime.Callers(2, all); n < size {
-			return all[:n]
-		}
-	}
-}

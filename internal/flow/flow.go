@@ -204,7 +204,7 @@ func (f *Flow) start(ctx context.Context, m *machine, begin func(context.Context
 		defer close(t.ended)
 		defer cancel()
 		t.labelled(ctx, m)
-		err := fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, errExited)
+		err := fmt.Errorf("%s, instance %d: %w", m.Vertex, m.Index, exec.ErrExited)
 		defer func() {
 			if !t.keep() {
 				return
@@ -218,9 +218,6 @@ func (f *Flow) start(ctx context.Context, m *machine, begin func(context.Context
 		err = m.live(ctx, t, func() error { return begin(own) })
 	}()
 }
-
-// errExited is why an instance is over whose call did not even panic.
-var errExited = errors.New("a function ended its goroutine (runtime.Goexit, or FailNow of a test): it must return an error instead")
 
 // steer injects barriers and ends the flow, until every instance is over.
 func (f *Flow) steer(ctx context.Context, reports <-chan report, alarm *alarm) error {
@@ -323,7 +320,7 @@ func (f *Flow) stop() {
 
 // live is a tenure. Who has lost the instance closes what is left of it.
 func (m *machine) live(ctx context.Context, t *Tenure, begin func() error) (err error) {
-	err = errExited // unless it returns
+	err = exec.ErrExited // unless it returns
 	defer func() {
 		has := t.keep()
 		e := m.named(exec.Protect(t.node.Close))

@@ -1,0 +1,80 @@
+package rdd
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/spatestream/spate/sparkerr"
+)
+
+// A function of the program that ends its goroutine, as FailNow of a test does,
+// fails what it was called for, wherever that ran, and holds no worker.
+func TestAFunctionThatEndsItsGoroutineFails(t *testing.T) {
+	ctx := t.Context()
+	for _, workers := range []int{1, 2} {
+		c := NewContext("exited", Workers(workers), Conf("spark.task.maxFailures", "2"))
+		defer c.Stop()
+		leave := func(x int) int {
+			if x == 7 {
+				runtime.Goexit()
+			}
+			return x
+		}
+		merged := NewAccumulator(c, "", three, add, func(a, b int) int { return leave(7) })
+		one, four := Parallelize(c, numbers(8), 1), Parallelize(c, numbers(8), 4)
+		for name, c := range map[string]struct {
+			err error
+			row string
+		}{
+			"one task":     {erring(Map(one, leave).Count(ctx)), "(row 7 of partition 0,"},
+			"of several":   {erring(Map(four, leave).Count(ctx)), "(row 1 of partition 3,"},
+			"map side":     {erring(ReduceByKey(Map(four, func(x int) Pair[int, int] { return KV(leave(x), x) }), add).Count(ctx)), "(row 1 of partition 3,"},
+			"nested":       {four.TryForEach(ctx, func(t *Task, _ int) error { return erring(Map(one, leave).Count(t.Context())) }), "(row 7 of partition 0,"},
+			"completion":   {four.TryForEach(ctx, func(t *Task, _ int) error { t.OnComplete(func(error) { leave(7) }); return nil }), ""},
+			"accumulator":  {four.TryForEach(ctx, func(t *Task, x int) error { merged.Add(t, x); return nil }), ""},
+			"async action": {erring(Async(ctx, func(context.Context) (int, error) { return leave(7), nil }).Get(ctx)), ""},
+		} {
+			if c.err == nil || !strings.Contains(c.err.Error(), "a function ended its goroutine") || !strings.Contains(c.err.Error(), c.row) ||
+				!strings.Contains(c.err.Error(), "exited_test.go:") || sparkerr.As(c.err).Kind != sparkerr.UserCode {
+				t.Errorf("%s with %d workers: %v", name, workers, c.err)
+			}
+		}
+		if n, err := four.Count(ctx); n != 8 || err != nil {
+			t.Error(n, err)
+		}
+	}
+}
+
+// A listener cannot end the goroutine of the job either.
+func TestAListenerThatEndsItsGoroutineIsPassedOver(t *testing.T) {
+	c := NewContext("exited", Workers(2))
+	defer c.Stop()
+	heard := 0
+	c.AddListener(&Listener{JobStarted: func(JobInfo) { runtime.Goexit() }})
+	c.AddListener(&Listener{JobStarted: func(JobInfo) { heard++ }})
+	if n, err := Parallelize(c, numbers(8), 4).Count(t.Context()); n != 8 || err != nil || heard != 1 {
+		t.Error(n, err, heard)
+	}
+}
+
+// A key of an interface type that == does not compare is the program's mistake.
+func TestAKeyThatCannotBeComparedIsNamed(t *testing.T) {
+	c := NewContext("keys", Workers(1), Conf("spark.task.maxFailures", "1"))
+	defer c.Stop()
+	ctx := t.Context()
+	pairs := Map(Parallelize(c, numbers(8), 2), func(x int) Pair[any, int] { return KV[any](numbers(x), x) })
+	for name, err := range map[string]error{
+		"reduce": erring(ReduceByKey(pairs, add).Count(ctx)),
+		"group":  erring(GroupByKey(pairs).Count(ctx)),
+		"join":   erring(Join(pairs, pairs).Count(ctx)),
+		"count":  erring(CountByKey(ctx, pairs)),
+		"lookup": erring(Lookup[any](ctx, pairs, numbers(3))),
+	} {
+		e := sparkerr.As(err)
+		if e == nil || e.Kind != sparkerr.UserCode || !strings.Contains(err.Error(), "a key is a []int, which == does not compare") || !strings.Contains(err.Error(), "exited_test.go:") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
