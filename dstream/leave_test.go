@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,11 +107,11 @@ func TestWhatDoesNotEndIsLeftBehind(t *testing.T) {
 				through := x.define(dstreamtest.Input(h, []int{1}), g)
 				h.Run(0)
 				g.held(t, h)
-				completed := 0
+				var completed atomic.Int32
 				h.Context().AddListener(&dstream.Listener{
-					BatchCompleted:           func(dstream.BatchInfo) { completed++ },
-					BatchNotMade:             func(time.Time, error) { completed++ },
-					OutputOperationCompleted: func(dstream.OutputOperationInfo) { completed++ },
+					BatchCompleted:           func(dstream.BatchInfo) { completed.Add(1) },
+					BatchNotMade:             func(time.Time, error) { completed.Add(1) },
+					OutputOperationCompleted: func(dstream.OutputOperationInfo) { completed.Add(1) },
 				})
 				err := stopped(h, how.ctx, how.opts...)
 				if err == nil || !strings.Contains(err.Error(), x.says) || !strings.Contains(err.Error(), "leave_test.go:") || how.want != nil && !errors.Is(err, how.want) {
@@ -121,7 +122,7 @@ func TestWhatDoesNotEndIsLeftBehind(t *testing.T) {
 				}
 				open()
 				<-through
-				if completed > 0 {
+				if completed.Load() > 0 {
 					t.Error("what was left behind has completed")
 				}
 				if err := h.Context().AwaitTermination(t.Context()); err != nil {
