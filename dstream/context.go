@@ -122,6 +122,9 @@ func (c *Context) Remember(d time.Duration) {
 // multiple of the interval. The run ends with Stop, or when ctx ends: then at
 // once.
 func (c *Context) Start(ctx context.Context) error {
+	if ctx == nil {
+		return exec.NotGiven("Start").At(exec.CallSite())
+	}
 	var estimators []RateEstimator
 	var err error
 	if c.State() == Initialized {

@@ -3,7 +3,7 @@ package dstream
 import (
 	"slices"
 
-	"github.com/spatestream/spate/sparkerr"
+	"github.com/spatestream/spate/internal/exec"
 )
 
 // given returns the stream, with which no context starts unless every function
@@ -15,6 +15,6 @@ func (d *DStream[T]) given(there ...bool) *DStream[T] {
 
 func (n *node) given(there ...bool) {
 	if slices.Contains(there, false) {
-		n.refuse(sparkerr.New("", n.op+" was given nil in place of a function: give it one"))
+		n.refuse(exec.NotGiven(n.op))
 	}
 }

@@ -28,7 +28,7 @@ func (r *RDD[T]) Reduce(ctx context.Context, f func(T, T) T) (T, error) {
 }
 
 func (r *RDD[T]) reduce(ctx context.Context, action string, f func(T, T) T) (T, error) {
-	parts, err := each(ctx, r.n, action, nil, func(t *Task, part int) (partial[T], error) { return reducePart(r, t, part, f) })
+	parts, err := each(ctx, r.node(), action, nil, func(t *Task, part int) (partial[T], error) { return reducePart(r, t, part, f) })
 	if err != nil {
 		var zero T
 		return zero, err
@@ -87,7 +87,7 @@ func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func
 		var none U
 		return none, err
 	}
-	parts, err := each(ctx, r.n, "aggregate", nil, func(t *Task, part int) (U, error) { return aggregatePart(r, t, part, zero(), add) })
+	parts, err := each(ctx, r.node(), "aggregate", nil, func(t *Task, part int) (U, error) { return aggregatePart(r, t, part, zero(), add) })
 	if err != nil {
 		var none U
 		return none, err
@@ -145,7 +145,7 @@ func TreeAggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add 
 		var none U
 		return none, err
 	}
-	parts, err := r.n.partitionsIn(ctx)
+	parts, err := r.node().partitionsIn(ctx)
 	if err != nil {
 		var none U
 		return none, err
@@ -173,7 +173,7 @@ func treeMerge[U any](ctx context.Context, r *RDD[U], merge func(U, U) U, depth 
 	if levels < 1 {
 		return zero, sparkerr.New("", "the depth must be at least 1, not "+itoa(levels)).At(exec.CallSite())
 	}
-	parts, err := r.n.partitionsIn(ctx)
+	parts, err := r.node().partitionsIn(ctx)
 	if err != nil {
 		return zero, err
 	}

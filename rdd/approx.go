@@ -15,7 +15,7 @@ type Estimate struct{ Mean, Confidence, Low, High float64 }
 // CountApprox counts for at most timeout and estimates from the partitions that
 // are done by then (of nothing: 0 to infinity). What is not done is cancelled.
 func CountApprox[T any](ctx context.Context, r *RDD[T], timeout time.Duration, confidence float64) (Estimate, error) {
-	counts, total, err := within(ctx, r.n, "countApprox", timeout, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
+	counts, total, err := within(ctx, r.node(), "countApprox", timeout, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
 	var sum int64
 	for _, n := range counts {
 		sum += n
@@ -39,7 +39,7 @@ func SumApprox[T Number](ctx context.Context, r *RDD[T], timeout time.Duration, 
 
 func statsWithin[T Number](ctx context.Context, r *RDD[T], action string, timeout time.Duration) (s StatCounter, done, total int, err error) {
 	add := func(s StatCounter, x T) StatCounter { return s.Add(float64(x)) }
-	parts, total, err := within(ctx, r.n, action, timeout, func(t *Task, part int) (StatCounter, error) {
+	parts, total, err := within(ctx, r.node(), action, timeout, func(t *Task, part int) (StatCounter, error) {
 		return aggregatePart(r, t, part, NewStatCounter(), add)
 	})
 	s = NewStatCounter()

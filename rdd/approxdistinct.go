@@ -17,7 +17,7 @@ import (
 func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], accuracy float64, where ...Where) *RDD[Pair[K, int64]] {
 	const op = "countApproxDistinctByKey"
 	if err := accurate(accuracy); err != nil {
-		return bad[Pair[K, int64]](r.n, op, err)
+		return bad[Pair[K, int64]](r.node(), op, err)
 	}
 	add := adder[V]()
 	value := func(d *sketch.Distinct, v V) *sketch.Distinct { add(d, v); return d }

@@ -4,17 +4,17 @@ package rdd
 // as many partitions as the product of theirs. Other is computed anew for each
 // element of r: persist it unless it is cheap.
 func Cartesian[T, U any](r *RDD[T], other *RDD[U]) *RDD[Pair[T, U]] {
-	out := &RDD[Pair[T, U]]{n: newNode(r.n.ctx, "CartesianRDD", "cartesian", narrow(r.n), narrow(other.n))}
+	out := &RDD[Pair[T, U]]{n: newNode(r.node().ctx, "CartesianRDD", "cartesian", narrow(r.node()), narrow(other.node()))}
 	out.n.count = func() (int, error) {
-		n, err := r.n.partitions()
+		n, err := r.node().partitions()
 		if err != nil {
 			return 0, err
 		}
-		m, err := other.n.partitions()
+		m, err := other.node().partitions()
 		return n * m, err
 	}
 	out.compute = func(t *Task, part int, emit func([]Pair[T, U]) error) error {
-		m, err := other.n.partitions()
+		m, err := other.node().partitions()
 		if err != nil {
 			return err
 		}

@@ -56,13 +56,13 @@ type mark struct {
 // its lineage nothing is held any more. SetCheckpointDir comes first; a disk
 // that fails makes the action fail, whose next run tries again.
 func (r *RDD[T]) Checkpoint() *RDD[T] {
-	dir := r.n.ctx.CheckpointDir()
+	dir := r.node().ctx.CheckpointDir()
 	if dir == "" {
-		r.n.fail(sparkerr.New("", "Checkpoint needs a directory: call Context.SetCheckpointDir first"))
+		r.node().fail(sparkerr.New("", "Checkpoint needs a directory: call Context.SetCheckpointDir first"))
 		return r
 	}
-	to := path.Join(dir, fmt.Sprintf("rdd-%d", r.n.id))
-	r.n.ask(&mark{dir: to, write: func(ctx context.Context) error { return r.writeCheckpoint(ctx, to) }})
+	to := path.Join(dir, fmt.Sprintf("rdd-%d", r.node().id))
+	r.node().ask(&mark{dir: to, write: func(ctx context.Context) error { return r.writeCheckpoint(ctx, to) }})
 	return r
 }
 
@@ -82,12 +82,12 @@ func (n *node) ask(m *mark) {
 
 // IsCheckpointed reports whether the RDD has been written, or is kept by
 // LocalCheckpoint, so that its lineage is cut.
-func (r *RDD[T]) IsCheckpointed() bool { return r.n.checkpointed() != nil }
+func (r *RDD[T]) IsCheckpointed() bool { return r.node().checkpointed() != nil }
 
 // CheckpointFile returns the folder the RDD has been written to, what
 // FromCheckpoint takes; "" if it has not.
 func (r *RDD[T]) CheckpointFile() string {
-	if m := r.n.checkpointed(); m != nil && !m.local {
+	if m := r.node().checkpointed(); m != nil && !m.local {
 		return m.dir
 	}
 	return ""
@@ -178,24 +178,24 @@ func (n *node) settle(m *mark, err error) {
 // writeCheckpoint writes the partitions below dir and cuts the lineage. If it
 // fails nothing stays.
 func (r *RDD[T]) writeCheckpoint(ctx context.Context, dir string) error {
-	c := r.n.ctx
+	c := r.node().ctx
 	form, err := spill.FormOf[T]()
 	if err != nil {
 		return err
 	}
-	parts, err := all(ctx, r.n)
+	parts, err := all(ctx, r.node())
 	if err != nil {
 		return err
 	}
 	s := &saver{fs: c.env.FS, dir: dir, temp: path.Join(dir, "_temporary"), made: true}
 	err = s.fs.MkdirAll(s.temp)
 	if err == nil {
-		err = s.checkpoint(r.n.partitioner, func() ([]string, error) {
+		err = s.checkpoint(r.node().partitioner, func() ([]string, error) {
 			return writeFiles(ctx, r, "checkpoint", s, parts, rowsFiller(r, form))
 		})
 	}
 	if err := errors.Join(err, s.end(err)); err != nil {
-		return fmt.Errorf("the checkpoint of RDD %d was not written: %w", r.n.id, err)
+		return fmt.Errorf("the checkpoint of RDD %d was not written: %w", r.node().id, err)
 	}
 	r.cut("ReliableCheckpointRDD", len(parts), readParts[T](c.env.FS, dir, form))
 	return nil
@@ -215,7 +215,7 @@ func (s *saver) checkpoint(by Partitioner, write func() ([]string, error)) error
 
 // rowsFiller writes partitions of r in their row form.
 func rowsFiller[T any](r *RDD[T], form spill.Form) filler {
-	compress := r.n.ctx.conf.get("spark.checkpoint.compress") != "false"
+	compress := r.node().ctx.conf.get("spark.checkpoint.compress") != "false"
 	return func(t *Task, part, parts int, w *bufio.Writer) error {
 		rows, err := rowfile.NewWriter(w, form, compress, part, parts)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 // before it, use Repartition.
 func (r *RDD[T]) Coalesce(n int) *RDD[T] {
 	if err := positive(n); err != nil {
-		return bad[T](r.n, "coalesce", err)
+		return bad[T](r.node(), "coalesce", err)
 	}
 	return joined(r, "coalesce", n)
 }
@@ -18,7 +18,7 @@ func (r *RDD[T]) Coalesce(n int) *RDD[T] {
 // joined puts neighbouring partitions together until there are at most n, which
 // is positive.
 func joined[T any](r *RDD[T], op string, n int) *RDD[T] {
-	of := once(r.n.partitions)
+	of := once(r.node().partitions)
 	into := func() (int, int, error) {
 		have, err := of()
 		return have, min(n, have), err
@@ -49,10 +49,10 @@ func joined[T any](r *RDD[T], op string, n int) *RDD[T] {
 // Spark does.
 func Repartition[T any](r *RDD[T], n int) *RDD[T] {
 	if err := positive(n); err != nil {
-		return bad[T](r.n, "repartition", err)
+		return bad[T](r.node(), "repartition", err)
 	}
-	s := newShuffle[T](r.n)
-	dep := wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[T]) error {
+	s := newShuffle[T](r.node())
+	dep := wide(r.node(), s, func(t *Task, part int, w *shuffle.Writer[T]) error {
 		at := javarandom.NewXORShift(int64(part)).Intn(int32(n))
 		to := make([]int32, maxChunk)
 		return r.each(t, part, func(in []T) error {
@@ -66,7 +66,7 @@ func Repartition[T any](r *RDD[T], n int) *RDD[T] {
 		})
 	}, HashPartitioner[int](n))
 	dep.shuffle.byPlace = true
-	out := &RDD[T]{n: newNode(r.n.ctx, "MapPartitionsRDD", "repartition", dep), compute: readOf[T](s)}
+	out := &RDD[T]{n: newNode(r.node().ctx, "MapPartitionsRDD", "repartition", dep), compute: readOf[T](s)}
 	out.n.count = fixed(n)
 	return out
 }

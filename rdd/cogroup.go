@@ -34,9 +34,9 @@ func cogroup[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], op 
 	merge := func(x, y C) C {
 		return C{append(x.Left, y.Left...), append(x.Right, y.Right...)}
 	}
-	p, err := partitionerOf[K](where, a.n, b.n)
+	p, err := partitionerOf[K](where, a.node(), b.node())
 	if err != nil {
-		return bad[Pair[K, C]](a.n, op, err)
+		return bad[Pair[K, C]](a.node(), op, err)
 	}
 	da, fa := gathered(a, p, side(func(c C, v V) C { c.Left = append(c.Left, v); return c }))
 	db, fb := gathered(b, p, side(func(c C, w W) C { c.Right = append(c.Right, w); return c }))
@@ -55,9 +55,9 @@ func Cogroup3[K comparable, V1, V2, V3 any](a *RDD[Pair[K, V1]], b *RDD[Pair[K, 
 	merge := func(x, y C) C {
 		return C{append(x.First, y.First...), append(x.Second, y.Second...), append(x.Third, y.Third...)}
 	}
-	p, err := partitionerOf[K](where, a.n, b.n, c.n)
+	p, err := partitionerOf[K](where, a.node(), b.node(), c.n)
 	if err != nil {
-		return bad[Pair[K, C]](a.n, "cogroup", err)
+		return bad[Pair[K, C]](a.node(), "cogroup", err)
 	}
 	da, fa := gathered(a, p, side(func(c C, v V1) C { c.First = append(c.First, v); return c }))
 	db, fb := gathered(b, p, side(func(c C, v V2) C { c.Second = append(c.Second, v); return c }))
@@ -71,9 +71,9 @@ func Cogroup4[K comparable, V1, V2, V3, V4 any](a *RDD[Pair[K, V1]], b *RDD[Pair
 	merge := func(x, y C) C {
 		return C{append(x.First, y.First...), append(x.Second, y.Second...), append(x.Third, y.Third...), append(x.Fourth, y.Fourth...)}
 	}
-	p, err := partitionerOf[K](where, a.n, b.n, c.n, d.n)
+	p, err := partitionerOf[K](where, a.node(), b.node(), c.n, d.node())
 	if err != nil {
-		return bad[Pair[K, C]](a.n, "cogroup", err)
+		return bad[Pair[K, C]](a.node(), "cogroup", err)
 	}
 	da, fa := gathered(a, p, side(func(c C, v V1) C { c.First = append(c.First, v); return c }))
 	db, fb := gathered(b, p, side(func(c C, v V2) C { c.Second = append(c.Second, v); return c }))

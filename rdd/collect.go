@@ -14,7 +14,7 @@ func (r *RDD[T]) Collect(ctx context.Context) ([]T, error) {
 // collectParts returns the elements of the partitions (nil: all), each in a
 // slice of its own.
 func collectParts[T any](ctx context.Context, r *RDD[T], action string, parts []int) ([][]T, error) {
-	return each(ctx, r.n, action, parts, func(t *Task, part int) (rows []T, err error) {
+	return each(ctx, r.node(), action, parts, func(t *Task, part int) (rows []T, err error) {
 		err = r.each(t, part, func(in []T) error {
 			rows = append(rows, in...)
 			return nil
@@ -50,7 +50,7 @@ func each[U any](ctx context.Context, n *node, action string, parts []int, f fun
 
 // Count returns the number of elements.
 func (r *RDD[T]) Count(ctx context.Context) (int64, error) {
-	counts, err := each(ctx, r.n, "count", nil, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
+	counts, err := each(ctx, r.node(), "count", nil, func(t *Task, part int) (int64, error) { return countPart(r, t, part) })
 	var sum int64
 	for _, n := range counts {
 		sum += n

@@ -24,12 +24,12 @@ func (c combiner[V, C]) partial() combiner[C, C] {
 // combineByKey is what all operations that bring the values of a key together
 // are made of. Rows that lie by the partitioner already do not move.
 func combineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], op string, c combiner[V, C], where []Where) *RDD[Pair[K, C]] {
-	p, err := partitionerOf[K](where, r.n)
+	p, err := partitionerOf[K](where, r.node())
 	if err != nil {
-		return bad[Pair[K, C]](r.n, op, err)
+		return bad[Pair[K, C]](r.node(), op, err)
 	}
 	kind := "ShuffledRDD"
-	if equalPartitioners(r.n.partitioner, p) {
+	if equalPartitioners(r.node().partitioner, p) {
 		kind = "MapPartitionsRDD"
 	}
 	dep, fold := gathered(r, p, c)
@@ -74,7 +74,7 @@ func placedBy(n *node, p Partitioner) {
 // within the partitions they lie in if those are p's, else over a shuffle,
 // before which the map side combines if it may.
 func gathered[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c combiner[V, C]) (dependency, folding[K, C]) {
-	if !c.mapSide || equalPartitioners(r.n.partitioner, p) {
+	if !c.mapSide || equalPartitioners(r.node().partitioner, p) {
 		dep, rows := placed(r, p)
 		return dep, foldRows(rows, c)
 	}
@@ -85,9 +85,9 @@ func gathered[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c
 // combined brings values to where p places their keys, combined by each map
 // task.
 func combined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c combiner[V, C]) (dependency, pushes[Pair[K, C]]) {
-	s := newShuffle[Pair[K, C]](r.n)
-	like := r.n.ctx.foreseen(tables{at: r.n.place, mapSide: true})
-	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, C]]) error {
+	s := newShuffle[Pair[K, C]](r.node())
+	like := r.node().ctx.foreseen(tables{at: r.node().place, mapSide: true})
+	return wide(r.node(), s, func(t *Task, part int, w *shuffle.Writer[Pair[K, C]]) error {
 		return writeCombined(r, t, part, c, p, like, w)
 	}, p), readOf[Pair[K, C]](s)
 }

@@ -41,8 +41,8 @@ func collectAsMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], 
 // the RDD has a partitioner, else from all.
 func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]V, error) {
 	var parts []int
-	if p, err := placerOf[K](r.n.partitioner); err == nil {
-		if _, err := r.n.partitionsIn(ctx); err != nil {
+	if p, err := placerOf[K](r.node().partitioner); err == nil {
+		if _, err := r.node().partitionsIn(ctx); err != nil {
 			return nil, err
 		}
 		parts = []int{p.Partition(key)}

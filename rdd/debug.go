@@ -12,23 +12,23 @@ import (
 // and the level of the RDD itself ends each line. It may look at files or run a
 // job to know the number of partitions.
 func (r *RDD[T]) ToDebugString() (string, error) {
-	level, _ := r.n.stored()
+	level, _ := r.node().stored()
 	d := debugger{suffix: " []"}
 	if level.kept() {
 		d.suffix = " [" + level.String() + "]"
 	}
-	parts, err := r.n.partitions()
+	parts, err := r.node().partitions()
 	if err != nil {
 		return "", err
 	}
 	count := fmt.Sprintf("(%d)", parts)
 	below := bar(count)
-	lines := d.self(r.n)
+	lines := d.self(r.node())
 	out := []string{count + " " + lines[0]}
 	for _, l := range lines[1:] {
 		out = append(out, below+" "+l)
 	}
-	more, err := d.parents(r.n, below)
+	more, err := d.parents(r.node(), below)
 	return strings.Join(append(out, more...), "\n"), err
 }
 

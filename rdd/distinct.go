@@ -6,11 +6,11 @@ import "github.com/spatestream/spate/internal/keyed"
 // the RDD has; if that is what is asked for and the RDD lies by a partitioner,
 // equal elements lie together already and nothing moves.
 func Distinct[T comparable](r *RDD[T], where ...Where) *RDD[T] {
-	p, err := partitionerOfFirst[T](where, r.n)
+	p, err := partitionerOfFirst[T](where, r.node())
 	if err != nil {
-		return bad[T](r.n, "distinct", err)
+		return bad[T](r.node(), "distinct", err)
 	}
-	if parts, err := r.n.partitions(); err == nil && r.n.partitioner != nil && parts == p.NumPartitions() && byHash(where) {
+	if parts, err := r.node().partitions(); err == nil && r.node().partitioner != nil && parts == p.NumPartitions() && byHash(where) {
 		return distinctInPlace(r)
 	}
 	first := combiner[bool, bool]{
@@ -26,7 +26,7 @@ func Distinct[T comparable](r *RDD[T], where ...Where) *RDD[T] {
 func byHash(where []Where) bool { w := asked(where); return w == nil || w.by == nil }
 
 func distinctInPlace[T comparable](r *RDD[T]) *RDD[T] {
-	like := r.n.ctx.foreseen(tables{at: r.n.place})
+	like := r.node().ctx.foreseen(tables{at: r.node().place})
 	out := derive(r, "distinct", func(t *Task, part int, emit func([]T) error) error {
 		g := newGroups(t, keyed.New[T, bool](), func(v, _ bool) bool { return v }, like)
 		defer g.close()
@@ -55,7 +55,7 @@ func distinctInPlace[T comparable](r *RDD[T]) *RDD[T] {
 		}
 		return out.flush()
 	})
-	out.n.partitioner = r.n.partitioner
+	out.n.partitioner = r.node().partitioner
 	return out
 }
 

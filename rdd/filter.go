@@ -28,6 +28,6 @@ func (r *RDD[T]) TryFilter(keep func(*Task, T) (bool, error)) *RDD[T] {
 			return emitAll(kept, emit)
 		})
 	})
-	out.n.partitioner = r.n.partitioner
+	out.n.partitioner = r.node().partitioner
 	return out.given(keep != nil)
 }

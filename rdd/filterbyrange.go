@@ -10,7 +10,7 @@ import (
 // range partitioner has placed, such as a sorted one, it computes only the
 // partitions that can hold some.
 func FilterByRange[K cmp.Ordered, V any](r *RDD[Pair[K, V]], lo, hi K) *RDD[Pair[K, V]] {
-	if p, ok := r.n.partitioner.(*rangePartitioner[K]); ok {
+	if p, ok := r.node().partitioner.(*rangePartitioner[K]); ok {
 		r = pruned(r, func() (int, int, error) {
 			_, err := p.partitions()
 			a, b := p.Partition(lo), p.Partition(hi)

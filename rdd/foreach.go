@@ -66,9 +66,9 @@ func (r *RDD[T]) TryForEachPartition(ctx context.Context, f func(*Task, iter.Seq
 }
 
 func (r *RDD[T]) forParts(ctx context.Context, action string, do func(t *Task, part int) error) error {
-	parts, err := all(ctx, r.n)
+	parts, err := all(ctx, r.node())
 	if err != nil {
 		return err
 	}
-	return run(ctx, r.n, action, parts, do)
+	return run(ctx, r.node(), action, parts, do)
 }

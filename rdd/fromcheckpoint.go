@@ -21,7 +21,7 @@ import (
 func FromCheckpoint[T any](c *Context, dir string) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "ReliableCheckpointRDD", "checkpointFile")}
 	form, err := spill.FormOf[T]()
-	dir = r.n.readFrom(dir, err)
+	dir = r.node().readFrom(dir, err)
 	r.compute = readParts[T](c.env.FS, dir, form)
 	return r
 }

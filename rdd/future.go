@@ -24,15 +24,15 @@ type Future[T any] struct {
 //	f := rdd.Async(ctx, words.Count)
 //	n, err := f.Get(ctx)
 func Async[T any](ctx context.Context, action func(context.Context) (T, error)) *Future[T] {
-	ctx, cancel := context.WithCancelCause(ctx)
-	f := &Future[T]{cancel: cancel, jobs: &jobIDs{}, done: make(chan struct{})}
-	s := scopeOf(ctx)
-	s.ids = f.jobs
+	f := &Future[T]{cancel: func(error) {}, jobs: &jobIDs{}, done: make(chan struct{})}
 	if f.err = strayed(ctx); f.err != nil {
-		cancel(f.err)
 		close(f.done)
 		return f
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	f.cancel = cancel
+	s := scopeOf(ctx)
+	s.ids = f.jobs
 	ctx = s.in(ctx)
 	go func() {
 		defer cancel(nil)

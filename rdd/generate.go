@@ -15,9 +15,9 @@ import (
 func Generate[T any](c *Context, op string, n int, read func(t *Task, part int, emit func([]T) error) error) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "BlockRDD", op)}
 	if n < 0 {
-		r.n.fail(sparkerr.New("", "Generate needs a number of partitions, not "+itoa(n)))
+		r.node().fail(sparkerr.New("", "Generate needs a number of partitions, not "+itoa(n)))
 	}
-	r.n.count = fixed(n)
+	r.node().count = fixed(n)
 	r.compute = func(t *Task, part int, emit func([]T) error) error {
 		return read(t, part, func(rows []T) error { return emitAll(rows, emit) })
 	}
@@ -30,6 +30,6 @@ func Generate[T any](c *Context, op string, n int, read func(t *Task, part int, 
 // side and again.
 func GenerateAfter[T any](c *Context, op string, n int, before func(context.Context) error, read func(t *Task, part int, emit func([]T) error) error) *RDD[T] {
 	r := Generate(c, op, n, read)
-	r.n.before = before
+	r.node().before = before
 	return r
 }

@@ -1,15 +1,26 @@
 package rdd
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/sparkerr"
 )
 
-// noFunction is the error of an operation that was given nil for a function.
-func noFunction(op string) *sparkerr.Error {
-	return sparkerr.New("", op+" was given nil in place of a function: give it one")
+// node returns the RDD's. One that is nil, or that no context has made, has one of
+// a context of its own, so that what is made of it fails, too.
+func (r *RDD[T]) node() *node {
+	if r == nil || r.n == nil {
+		return nowhere()
+	}
+	return r.n
+}
+
+func nowhere() *node {
+	n := newNode(NewContext("nowhere"), "EmptyRDD", "nowhere")
+	n.fail(sparkerr.New("", "an RDD is nil or a zero value: make one with a context, such as rdd.Empty for no rows"))
+	return n
 }
 
 // blamed is an error of an operation or action, nil for none, with the place of the
@@ -24,11 +35,19 @@ func blamed(op string, err error) error {
 	return sparkerr.New("", op+" failed").At(exec.CallSite()).Because(err)
 }
 
+// lacking is the error of an action that was given nil for its ctx.
+func lacking(ctx context.Context) error {
+	if ctx == nil {
+		return exec.NotGiven("an action").At(exec.CallSite())
+	}
+	return nil
+}
+
 // given returns the RDD, whose actions all fail unless every function that its
 // operation needs is there.
 func (r *RDD[T]) given(there ...bool) *RDD[T] {
 	if slices.Contains(there, false) {
-		r.n.fail(noFunction(r.n.op))
+		r.n.fail(exec.NotGiven(r.n.op))
 	}
 	return r
 }
@@ -36,7 +55,7 @@ func (r *RDD[T]) given(there ...bool) *RDD[T] {
 // needs is given for an action.
 func needs(action string, there ...bool) error {
 	if slices.Contains(there, false) {
-		return noFunction(action).At(exec.CallSite())
+		return exec.NotGiven(action).At(exec.CallSite())
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 func (r *RDD[T]) ToLocalIterator(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		parts, err := all(ctx, r.n)
+		parts, err := all(ctx, r.node())
 		if err != nil {
 			yield(zero, err)
 			return

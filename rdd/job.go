@@ -90,6 +90,9 @@ func (j *job) name() string { return named(j.action, j.place.Site()) }
 
 // all lists every partition of n, for an action that gets ctx.
 func all(ctx context.Context, n *node) ([]int, error) {
+	if err := lacking(ctx); err != nil {
+		return nil, err
+	}
 	count, err := n.partitionsIn(ctx)
 	parts := make([]int, count)
 	for i := range parts {

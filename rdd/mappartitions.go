@@ -47,7 +47,7 @@ func TryMapPartitions[T, U any](r *RDD[T], f func(*Task, iter.Seq[T]) (iter.Seq[
 // KeepingPartitioner says of an RDD made by functions over whole partitions
 // that keys are where they were, so that what follows need not move them.
 func KeepingPartitioner[K, V, W any](r *RDD[Pair[K, V]], made *RDD[Pair[K, W]]) *RDD[Pair[K, W]] {
-	made.n.partitioner = r.n.partitioner
+	made.n.partitioner = r.node().partitioner
 	return made
 }
 

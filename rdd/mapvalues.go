@@ -3,7 +3,7 @@ package rdd
 // MapValues applies f to the value of every pair. It keeps the partitioner.
 func MapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) W) *RDD[Pair[K, W]] {
 	out := mapped(r, "mapValues", func(x Pair[K, V]) Pair[K, W] { return KV(x.Key, f(x.Value)) })
-	out.n.partitioner = r.n.partitioner
+	out.n.partitioner = r.node().partitioner
 	return out.given(f != nil)
 }
 
@@ -21,7 +21,7 @@ func FlatMapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) []W) *RDD[Pair[K, 
 // keepingKeys is AppendMap of pairs that keep their keys, and so their places.
 func keepingKeys[K, V, W any](r *RDD[Pair[K, V]], op string, f func([]Pair[K, W], Pair[K, V]) []Pair[K, W]) *RDD[Pair[K, W]] {
 	out := AppendMap(r, f)
-	out.n.op, out.n.partitioner = op, r.n.partitioner
+	out.n.op, out.n.partitioner = op, r.node().partitioner
 	return out
 }
 

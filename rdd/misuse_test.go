@@ -226,6 +226,23 @@ func TestATruncatedFileIsNamed(t *testing.T) {
 	}
 }
 
+// A file that is not what its name says is not called truncated, however short it is.
+func TestAForeignFileIsNamed(t *testing.T) {
+	c := NewContext("foreign", Workers(1))
+	defer c.Stop()
+	for name, content := range map[string]string{"a.gz": "text", "b.gz": "some more text than a header has", "c.zst": "some text", "d.bz2": "some text", "e.deflate": "some text"} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range []error{erring(c.TextFile(file).Count(t.Context())), erring(BinaryFiles(c, file).Count(t.Context()))} {
+			if err == nil || !strings.Contains(err.Error(), name+" is not ") || !strings.Contains(err.Error(), ", as its name says, or is damaged") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 // What is wrong with saving is said once, with the place in the program.
 func TestErrorsOfSavingNameTheirLine(t *testing.T) {
 	c := NewContext("saving", Workers(1))

@@ -40,7 +40,7 @@ func ObjectFile[T any](c *Context, paths string) *RDD[T] {
 		return readRows(t, c.env.FS, in.Path, form, chunks(emit))
 	})
 	if e := sparkerr.As(bad); e != nil {
-		r.n.fail(e)
+		r.node().fail(e)
 	}
 	return r
 }

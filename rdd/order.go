@@ -30,9 +30,9 @@ func (r *RDD[T]) TakeOrderedFunc(ctx context.Context, n int, compare func(a, b T
 		return nil, err
 	}
 	if n <= 0 {
-		return nil, r.n.ctx.usable()
+		return nil, r.node().ctx.usable()
 	}
-	parts, err := each(ctx, r.n, "takeOrdered", nil, func(t *Task, part int) ([]T, error) {
+	parts, err := each(ctx, r.node(), "takeOrdered", nil, func(t *Task, part int) ([]T, error) {
 		h := &smallest[T]{compare: compare}
 		err := r.rows(t, part, func(in []T, at int64) error {
 			for i, x := range in {

@@ -12,9 +12,9 @@ func Parallelize[T any](c *Context, data []T, n ...int) *RDD[T] {
 	}
 	r := &RDD[T]{n: newNode(c, "ParallelCollectionRDD", "parallelize")}
 	if parts < 1 {
-		r.n.fail(sparkerr.New("", "Parallelize needs at least one partition, not "+itoa(parts)))
+		r.node().fail(sparkerr.New("", "Parallelize needs at least one partition, not "+itoa(parts)))
 	}
-	r.n.count = fixed(parts)
+	r.node().count = fixed(parts)
 	r.compute = func(_ *Task, part int, emit func([]T) error) error {
 		lo, hi := slice(len(data), parts, part)
 		return emitAll(data[lo:hi], emit)
@@ -26,7 +26,7 @@ func Parallelize[T any](c *Context, data []T, n ...int) *RDD[T] {
 // places to each element is n = len(data): places have no meaning in one process.
 func MakeRDD[T any](c *Context, data []T, n ...int) *RDD[T] {
 	r := Parallelize(c, data, n...)
-	r.n.op = "makeRDD"
+	r.node().op = "makeRDD"
 	return r
 }
 

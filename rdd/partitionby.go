@@ -6,13 +6,13 @@ package rdd
 func PartitionBy[K comparable, V any](r *RDD[Pair[K, V]], by Partitioner) *RDD[Pair[K, V]] {
 	p, err := placerOf[K](by)
 	if err != nil {
-		return bad[Pair[K, V]](r.n, "partitionBy", err)
+		return bad[Pair[K, V]](r.node(), "partitionBy", err)
 	}
-	if equalPartitioners(r.n.partitioner, p) {
+	if equalPartitioners(r.node().partitioner, p) {
 		return r
 	}
 	dep, rows := placed(r, p)
-	out := &RDD[Pair[K, V]]{n: newNode(r.n.ctx, "ShuffledRDD", "partitionBy", dep), compute: rows}
+	out := &RDD[Pair[K, V]]{n: newNode(r.node().ctx, "ShuffledRDD", "partitionBy", dep), compute: rows}
 	placedBy(out.n, p)
 	return out
 }

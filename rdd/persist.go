@@ -23,7 +23,7 @@ type opener func(s *storage.Store, rdd int, level storage.Level) *storage.Blocks
 // What MemoryOnly has no room for is computed again, levels with disk keep it
 // there. A level once given cannot be changed before Unpersist.
 func (r *RDD[T]) Persist(level StorageLevel) *RDD[T] {
-	r.held.persist(r.n, level, storage.Open[T])
+	r.keeping().persist(r.node(), level, storage.Open[T])
 	return r
 }
 
@@ -32,14 +32,25 @@ func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 
 // Unpersist drops what is kept.
 func (r *RDD[T]) Unpersist() *RDD[T] {
-	r.held.drop()
+	r.keeping().drop()
 	return r
 }
 
-// StorageLevel returns what Persist was given.
+// StorageLevel returns what Persist was given, StorageNone for nothing.
 func (r *RDD[T]) StorageLevel() StorageLevel {
-	level, _ := r.held.info()
+	level, _ := r.keeping().info()
+	if !level.kept() {
+		return StorageNone
+	}
 	return level
+}
+
+// keeping is what is kept of the RDD; of nil nothing is.
+func (r *RDD[T]) keeping() *held {
+	if r == nil {
+		return &held{}
+	}
+	return &r.held
 }
 
 func (h *held) persist(n *node, level StorageLevel, open opener) {

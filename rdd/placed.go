@@ -28,11 +28,11 @@ func readOf[T any](s *shuffle.Store) pushes[T] {
 
 // placed brings rows to where p places their keys: they stay if they lie there.
 func placed[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) (dependency, pushes[Pair[K, V]]) {
-	if equalPartitioners(r.n.partitioner, p) {
-		return narrow(r.n), r.each
+	if equalPartitioners(r.node().partitioner, p) {
+		return narrow(r.node()), r.each
 	}
-	s := newShuffle[Pair[K, V]](r.n)
-	return wide(r.n, s, func(t *Task, part int, w *shuffle.Writer[Pair[K, V]]) error {
+	s := newShuffle[Pair[K, V]](r.node())
+	return wide(r.node(), s, func(t *Task, part int, w *shuffle.Writer[Pair[K, V]]) error {
 		place := newPlacer(p)
 		return r.each(t, part, func(in []Pair[K, V]) error { return w.Write(placeRows(place, in), in) })
 	}, p), readOf[Pair[K, V]](s)

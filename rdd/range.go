@@ -16,11 +16,11 @@ func Range(c *Context, start, end, step int64, n ...int) *RDD[int64] {
 	r := &RDD[int64]{n: newNode(c, "MapPartitionsRDD", "range")}
 	switch {
 	case step == 0:
-		r.n.fail(sparkerr.New("", "the step of Range cannot be 0"))
+		r.node().fail(sparkerr.New("", "the step of Range cannot be 0"))
 	case parts < 1:
-		r.n.fail(sparkerr.New("", "Range needs at least one partition, not "+itoa(parts)))
+		r.node().fail(sparkerr.New("", "Range needs at least one partition, not "+itoa(parts)))
 	}
-	r.n.count = fixed(parts)
+	r.node().count = fixed(parts)
 	r.compute = func(_ *Task, part int, emit func([]int64) error) error {
 		total := steps(start, end, step)
 		lo, hi := share(total, part, parts), share(total, part+1, parts)
@@ -59,6 +59,6 @@ func share(total uint64, part, parts int) uint64 {
 // Empty makes an RDD without partitions.
 func Empty[T any](c *Context) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "EmptyRDD", "emptyRDD")}
-	r.n.count = fixed(0)
+	r.node().count = fixed(0)
 	return r
 }

@@ -31,7 +31,7 @@ type sampledPart[K any] struct {
 
 // rangeBounds returns the upper bounds of all but the last of at most n ranges.
 func rangeBounds[K any](ctx context.Context, r *RDD[K], n int, compare func(a, b K) int) ([]K, error) {
-	parts, err := r.n.partitionsIn(ctx)
+	parts, err := r.node().partitionsIn(ctx)
 	if err != nil || parts == 0 {
 		return nil, err
 	}
@@ -63,8 +63,8 @@ func rangeBounds[K any](ctx context.Context, r *RDD[K], n int, compare func(a, b
 // reservoirs draws up to n keys of every partition, each with the same
 // probability (Vitter's algorithm R).
 func reservoirs[K any](ctx context.Context, r *RDD[K], n int) ([]sampledPart[K], error) {
-	return each(ctx, r.n, "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
-		random := javarandom.NewXORShift(int64(byteswap32(int32(part ^ r.n.id<<16))))
+	return each(ctx, r.node(), "sortByKey", nil, func(t *Task, part int) (s sampledPart[K], err error) {
+		random := javarandom.NewXORShift(int64(byteswap32(int32(part ^ r.node().id<<16))))
 		err = r.each(t, part, func(in []K) error {
 			for _, k := range in {
 				s.seen++
@@ -96,7 +96,7 @@ func weigh[K any](seen []sampledPart[K], fraction float64, most int) (candidates
 
 // resample draws a fraction of the keys of large partitions.
 func resample[K any](ctx context.Context, r *RDD[K], parts []int, fraction float64) ([]weighed[K], error) {
-	drawn, err := collectParts(ctx, r.Sample(false, fraction, int64(byteswap32(int32(-r.n.id-1)))), "sortByKey", parts)
+	drawn, err := collectParts(ctx, r.Sample(false, fraction, int64(byteswap32(int32(-r.node().id-1)))), "sortByKey", parts)
 	var out []weighed[K]
 	for _, keys := range drawn {
 		for _, k := range keys {

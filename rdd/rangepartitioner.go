@@ -24,7 +24,7 @@ func RangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, o Order) 
 }
 
 func newRangePartitioner[K, V any](r *RDD[Pair[K, V]], n int, order keyorder.By[K]) *rangePartitioner[K] {
-	return &rangePartitioner[K]{order: order, bounds: newErrand(r.n.ctx, func(ctx context.Context) ([]K, error) {
+	return &rangePartitioner[K]{order: order, bounds: newErrand(r.node().ctx, func(ctx context.Context) ([]K, error) {
 		if n <= 1 {
 			return nil, nil
 		}

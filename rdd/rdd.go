@@ -26,7 +26,7 @@ const maxChunk = 1024
 
 // derive makes an RDD one step from another, in the same partitions.
 func derive[T, U any](r *RDD[T], op string, compute func(t *Task, part int, emit func([]U) error) error) *RDD[U] {
-	return &RDD[U]{n: newNode(r.n.ctx, "MapPartitionsRDD", op, narrow(r.n)), compute: compute}
+	return &RDD[U]{n: newNode(r.node().ctx, "MapPartitionsRDD", op, narrow(r.node())), compute: compute}
 }
 
 // each pushes a partition to emit: from where it is kept, else computed. It ends
@@ -64,11 +64,11 @@ func (r *RDD[T]) source() pushes[T] {
 // cut makes compute take the lineage's place: of the parents, nothing is held
 // any more. What stands for them in debug strings is of the kind.
 func (r *RDD[T]) cut(kind string, parts int, compute pushes[T]) {
-	end := newNode(r.n.ctx, kind, "checkpoint")
+	end := newNode(r.node().ctx, kind, "checkpoint")
 	end.count = fixed(parts)
 	r.n.mu.Lock()
 	defer r.n.mu.Unlock()
-	r.n.deps, r.n.count, r.compute = []dependency{narrow(end)}, end.count, compute
+	r.node().deps, r.node().count, r.compute = []dependency{narrow(end)}, end.count, compute
 }
 
 // rows is each for loops around user code: at is the position of the chunk's
@@ -176,22 +176,23 @@ func emitAll[T any](s []T, emit func([]T) error) error {
 }
 
 // ID returns the RDD's number in its context, from 0.
-func (r *RDD[T]) ID() int { return r.n.id }
+func (r *RDD[T]) ID() int { return r.node().id }
 
 // Context returns the context the RDD belongs to.
-func (r *RDD[T]) Context() *Context { return r.n.ctx }
+func (r *RDD[T]) Context() *Context { return r.node().ctx }
 
 // Partitioner returns how rows are placed, nil if nobody placed them.
-func (r *RDD[T]) Partitioner() Partitioner { return r.n.partitioner }
+func (r *RDD[T]) Partitioner() Partitioner { return r.node().partitioner }
 
 // NumPartitions returns the number of partitions. It may look at files or run a
 // job the first time.
-func (r *RDD[T]) NumPartitions() (int, error) { return r.n.partitions() }
+func (r *RDD[T]) NumPartitions() (int, error) { return r.node().partitions() }
 
 // SetName names the RDD in debug strings and listeners, and returns it.
 func (r *RDD[T]) SetName(name string) *RDD[T] {
-	r.n.mu.Lock()
-	defer r.n.mu.Unlock()
-	r.n.name = name
+	n := r.node()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.name = name
 	return r
 }

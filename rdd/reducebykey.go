@@ -23,8 +23,8 @@ func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K,
 	if err := needs("reduceByKeyLocally", f != nil); err != nil {
 		return nil, err
 	}
-	like := r.n.ctx.foreseen(tables{at: r.n.place, mapSide: true})
-	parts, err := each(ctx, r.n, "reduceByKeyLocally", nil, func(t *Task, part int) (rows []Pair[K, V], err error) {
+	like := r.node().ctx.foreseen(tables{at: r.node().place, mapSide: true})
+	parts, err := each(ctx, r.node(), "reduceByKeyLocally", nil, func(t *Task, part int) (rows []Pair[K, V], err error) {
 		g := newGroups(t, keyed.New[K, V](), f, like)
 		defer g.close()
 		if err := r.each(t, part, newFold[K](g, reducer(f)).add); err != nil {

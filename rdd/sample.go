@@ -14,7 +14,7 @@ import (
 // repeatable; without replacement the same seed keeps what Spark keeps. It keeps
 // the partitioner.
 func (r *RDD[T]) Sample(withReplacement bool, fraction float64, seed ...int64) *RDD[T] {
-	s := r.n.ctx.seed(seed)
+	s := r.node().ctx.seed(seed)
 	draw := javarandom.Bernoulli
 	if withReplacement {
 		draw = javarandom.Poisson
@@ -46,7 +46,7 @@ func (r *RDD[T]) sampled(op string, sampler func(part int) func() int) *RDD[T] {
 		}
 		return kept.flush()
 	})
-	out.n.kind, out.n.partitioner = "PartitionwiseSampledRDD", r.n.partitioner
+	out.n.kind, out.n.partitioner = "PartitionwiseSampledRDD", r.node().partitioner
 	return out
 }
 
@@ -54,7 +54,7 @@ func (r *RDD[T]) sampled(op string, sampler func(part int) func() int) *RDD[T] {
 // weights. With the same seed an element always goes to the same one, and to
 // the one that Spark sends it to.
 func (r *RDD[T]) RandomSplit(weights []float64, seed ...int64) []*RDD[T] {
-	s := r.n.ctx.seed(seed)
+	s := r.node().ctx.seed(seed)
 	sum, bad := 0.0, false
 	for _, w := range weights {
 		sum += w
@@ -84,7 +84,7 @@ func (r *RDD[T]) TakeSample(ctx context.Context, withReplacement bool, n int, se
 	if err != nil || n == 0 || count == 0 {
 		return nil, err
 	}
-	random := javarandom.NewRandom(r.n.ctx.seed(seed))
+	random := javarandom.NewRandom(r.node().ctx.seed(seed))
 	if !withReplacement && int64(n) >= count {
 		got, err := r.Collect(ctx)
 		shuffled(got, random)

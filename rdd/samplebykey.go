@@ -16,7 +16,7 @@ import (
 // fraction fails the task. The optional seed makes it repeatable; the draws are
 // not Spark's. It keeps the partitioner.
 func SampleByKey[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, fractions map[K]float64, seed ...int64) *RDD[Pair[K, V]] {
-	s := r.n.ctx.seed(seed)
+	s := r.node().ctx.seed(seed)
 	return sampledByKey(r, "sampleByKey", fractions, withReplacement, func(part int) (func(K) int, error) {
 		random := rand.New(rand.NewPCG(uint64(s), uint64(part)))
 		return func(k K) int {
@@ -32,9 +32,9 @@ func SampleByKey[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, 
 // drawn at random. It takes a job that counts the pairs by key and partition
 // when first needed.
 func SampleByKeyExact[K comparable, V any](r *RDD[Pair[K, V]], withReplacement bool, fractions map[K]float64, seed ...int64) *RDD[Pair[K, V]] {
-	s := r.n.ctx.seed(seed)
-	quotas := newErrand(r.n.ctx, func(ctx context.Context) ([]map[K]quota, error) {
-		counts, err := each(ctx, r.n, "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
+	s := r.node().ctx.seed(seed)
+	quotas := newErrand(r.node().ctx, func(ctx context.Context) ([]map[K]quota, error) {
+		counts, err := each(ctx, r.node(), "sampleByKeyExact", nil, func(t *Task, part int) (map[K]int64, error) {
 			n := map[K]int64{}
 			return n, r.each(t, part, func(in []Pair[K, V]) error {
 				for _, x := range in {
@@ -57,7 +57,7 @@ func SampleByKeyExact[K comparable, V any](r *RDD[Pair[K, V]], withReplacement b
 		if _, err := quotas.now(); err != nil {
 			return 0, err
 		}
-		return r.n.partitions()
+		return r.node().partitions()
 	}
 	return out
 }
@@ -88,7 +88,7 @@ func sampledByKey[K comparable, V any](r *RDD[Pair[K, V]], op string, fractions 
 		}
 		return kept.flush()
 	})
-	out.n.partitioner = r.n.partitioner
+	out.n.partitioner = r.node().partitioner
 	for _, f := range fractions {
 		if f < 0 || math.IsNaN(f) || !replace && f > 1 {
 			out.n.fail(sparkerr.New("", "the fractions of a sample by key lie between 0 and 1; with replacement they may be larger"))

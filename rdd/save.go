@@ -50,11 +50,11 @@ type saver struct {
 }
 
 func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []SaveOption, fill filler) error {
-	s, err := newSaver(r.n.ctx, dir, opts)
+	s, err := newSaver(r.node().ctx, dir, opts)
 	if err != nil {
 		return blamed(action, err)
 	}
-	parts, err := all(ctx, r.n)
+	parts, err := all(ctx, r.node())
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func save[T any](ctx context.Context, r *RDD[T], action, dir string, opts []Save
 // the temporary names of what the attempts that count have written.
 func writeFiles[T any](ctx context.Context, r *RDD[T], action string, s *saver, parts []int, fill filler) ([]string, error) {
 	files := make([]string, len(parts))
-	return files, run(ctx, r.n, action, parts, func(t *Task, part int) error {
+	return files, run(ctx, r.node(), action, parts, func(t *Task, part int) error {
 		name := path.Join(s.temp, fmt.Sprintf("%s.%d", s.part(part), t.Attempt()))
 		t.onCommit(func() { files[part] = name })
 		return s.write(name, func(w *bufio.Writer) error { return fill(t, part, len(parts), w) })

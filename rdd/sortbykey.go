@@ -34,7 +34,7 @@ func SortFunc[T any](r *RDD[T], compare func(a, b T) int, where ...Where) *RDD[T
 func sortByKey[K, V any](r *RDD[Pair[K, V]], op string, order keyorder.By[K], where []Where) *RDD[Pair[K, V]] {
 	p, err := rangesOf(r, order, where)
 	if err != nil {
-		return bad[Pair[K, V]](r.n, op, err)
+		return bad[Pair[K, V]](r.node(), op, err)
 	}
 	return placedAndSorted(r, op, p, order)
 }
@@ -48,14 +48,14 @@ func rangesOf[K, V any](r *RDD[Pair[K, V]], order keyorder.By[K], where []Where)
 	if w != nil {
 		return newRangePartitioner(r, w.parts, order), positive(w.parts)
 	}
-	n, err := r.n.partitions()
+	n, err := r.node().partitions()
 	return newRangePartitioner(r, n, order), err
 }
 
 // placedAndSorted moves pairs to where p places them, and sorts every partition.
 func placedAndSorted[K, V any](r *RDD[Pair[K, V]], op string, p KeyPartitioner[K], order keyorder.By[K]) *RDD[Pair[K, V]] {
 	dep, rows := placed(r, p)
-	out := &RDD[Pair[K, V]]{n: newNode(r.n.ctx, "ShuffledRDD", op, dep)}
+	out := &RDD[Pair[K, V]]{n: newNode(r.node().ctx, "ShuffledRDD", op, dep)}
 	placedBy(out.n, p)
 	out.compute = func(t *Task, part int, emit func([]Pair[K, V]) error) error {
 		s := newSorter[K, V](t, order)
@@ -85,7 +85,7 @@ func repartitionAndSort[K, V any](r *RDD[Pair[K, V]], by Partitioner, order keyo
 	const op = "repartitionAndSortWithinPartitions"
 	p, err := keyPartitioner[K](by)
 	if err != nil {
-		return bad[Pair[K, V]](r.n, op, err)
+		return bad[Pair[K, V]](r.node(), op, err)
 	}
 	return placedAndSorted(r, op, p, order)
 }

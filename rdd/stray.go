@@ -18,8 +18,12 @@ func elsewhere(f func() error) error {
 }
 
 // strayed refuses what is asked for within a task and would wait for a worker,
-// which the task itself may be holding: it might wait for ever.
+// which the task itself may be holding: it might wait for ever. Without a ctx
+// nothing is asked for.
 func strayed(ctx context.Context) error {
+	if err := lacking(ctx); err != nil {
+		return err
+	}
 	if !exec.Strays(ctx) {
 		return nil
 	}

@@ -14,9 +14,9 @@ func SubtractByKey[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]
 
 func subtract[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], op string, where []Where) *RDD[Pair[K, V]] {
 	type C = remaining[V]
-	p, err := partitionerOfFirst[K](where, a.n)
+	p, err := partitionerOfFirst[K](where, a.node())
 	if err != nil {
-		return bad[Pair[K, V]](a.n, op, err)
+		return bad[Pair[K, V]](a.node(), op, err)
 	}
 	merge := func(x, y C) C { return C{append(x.Values, y.Values...), x.Gone || y.Gone} }
 	da, fa := gathered(a, p, side(func(c C, v V) C { c.Values = append(c.Values, v); return c }))

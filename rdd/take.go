@@ -12,18 +12,18 @@ import (
 // at one partition, and at more of them while too little was found
 // (spark.rdd.limit.initialNumPartitions, spark.rdd.limit.scaleUpFactor).
 func (r *RDD[T]) Take(ctx context.Context, n int) ([]T, error) {
-	total, err := r.n.partitionsIn(ctx)
+	total, err := r.node().partitionsIn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.n.ctx.usable(); err != nil {
+	if err := r.node().ctx.usable(); err != nil {
 		return nil, err
 	}
 	var got []T
 	for scanned := 0; len(got) < n && scanned < total; {
 		parts := span(scanned, min(total, scanned+r.width(scanned, len(got), n)))
 		left := n - len(got)
-		rows, err := each(ctx, r.n, "take", parts, func(t *Task, part int) ([]T, error) { return takePart(r, t, part, left) })
+		rows, err := each(ctx, r.node(), "take", parts, func(t *Task, part int) ([]T, error) { return takePart(r, t, part, left) })
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func (r *RDD[T]) Take(ctx context.Context, n int) ([]T, error) {
 
 // width is how many partitions Take looks at next.
 func (r *RDD[T]) width(scanned, got, n int) int {
-	c := r.n.ctx.conf
+	c := r.node().ctx.conf
 	grow := c.number("spark.rdd.limit.scaleUpFactor")
 	switch {
 	case scanned == 0:

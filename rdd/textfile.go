@@ -33,17 +33,17 @@ func (c *Context) TextFile(paths string, minPartitions ...int) *RDD[string] {
 func files[T any](c *Context, op, paths string, cut func([]file.Input) []file.Input, read func(t *Task, in file.Input, emit func([]T) error) error) *RDD[T] {
 	r := &RDD[T]{n: newNode(c, "HadoopRDD", op)}
 	if strings.TrimSpace(paths) == "" {
-		r.n.fail(sparkerr.New("", op+" was given no path: name a file, a folder or a pattern"))
+		r.node().fail(sparkerr.New("", op+" was given no path: name a file, a folder or a pattern"))
 	}
 	inputs := newErrand(c, func(ctx context.Context) ([]file.Input, error) {
 		found, err := file.Find(ctx, c.env.FS, paths)
 		if e := sparkerr.As(err); e != nil {
-			err = e.At(r.n.site())
+			err = e.At(r.node().site())
 		}
 		return cut(found), err
 	})
-	r.n.first = inputs.ready
-	r.n.count = func() (int, error) {
+	r.node().first = inputs.ready
+	r.node().count = func() (int, error) {
 		all, err := inputs.now()
 		return len(all), err
 	}
@@ -115,6 +115,8 @@ func naming(in file.Input, err error) error {
 		return sparkerr.New("", in.Path+" may not be read: give the user that runs the program permission to read it, or leave it out of the input").Because(err)
 	case errors.Is(err, io.ErrUnexpectedEOF) && !in.Splittable():
 		return sparkerr.New("", in.Path+" is truncated: its compressed data ends in the middle, so write or copy it again").Because(err)
+	case in.Foreign(err) != "":
+		return sparkerr.New("", in.Path+" is not "+in.Foreign(err)+", as its name says, or is damaged: rename it, or write or copy it again").Because(err)
 	case strings.Contains(err.Error(), in.Path):
 		return err
 	}

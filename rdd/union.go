@@ -5,15 +5,15 @@ package rdd
 func Union[T any](first *RDD[T], more ...*RDD[T]) *RDD[T] {
 	all := append([]*RDD[T]{first}, more...)
 	deps := make([]dependency, len(all))
-	same := first.n.partitioner != nil
+	same := first.node().partitioner != nil
 	for i, r := range all {
-		deps[i] = narrow(r.n)
-		same = same && equalPartitioners(first.n.partitioner, r.n.partitioner)
+		deps[i] = narrow(r.node())
+		same = same && equalPartitioners(first.node().partitioner, r.node().partitioner)
 	}
 	if same {
 		return unionAligned(all, deps)
 	}
-	out := &RDD[T]{n: newNode(first.n.ctx, "UnionRDD", "union", deps...)}
+	out := &RDD[T]{n: newNode(first.node().ctx, "UnionRDD", "union", deps...)}
 	starts := once(func() ([]int, error) { return partitionStarts(all) })
 	out.n.count = func() (int, error) {
 		s, err := starts()
@@ -44,7 +44,7 @@ func (r *RDD[T]) Union(other *RDD[T]) *RDD[T] { return Union(r, other) }
 func partitionStarts[T any](all []*RDD[T]) ([]int, error) {
 	starts := make([]int, len(all)+1)
 	for i, r := range all {
-		n, err := r.n.partitions()
+		n, err := r.node().partitions()
 		if err != nil {
 			return nil, err
 		}
@@ -54,8 +54,8 @@ func partitionStarts[T any](all []*RDD[T]) ([]int, error) {
 }
 
 func unionAligned[T any](all []*RDD[T], deps []dependency) *RDD[T] {
-	out := &RDD[T]{n: newNode(all[0].n.ctx, "PartitionerAwareUnionRDD", "union", deps...)}
-	out.n.partitioner = all[0].n.partitioner
+	out := &RDD[T]{n: newNode(all[0].node().ctx, "PartitionerAwareUnionRDD", "union", deps...)}
+	out.n.partitioner = all[0].node().partitioner
 	out.compute = func(t *Task, part int, emit func([]T) error) error {
 		for _, r := range all {
 			if err := r.each(t, part, emit); err != nil {

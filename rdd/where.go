@@ -138,6 +138,6 @@ func PartitionerOf[K comparable](c *Context, where ...Where) (KeyPartitioner[K],
 // function over whole partitions may, so that what follows need not move them.
 // It is for an RDD that nobody has used yet, and returns it.
 func PartitionedBy[K, V any](r *RDD[Pair[K, V]], p Partitioner) *RDD[Pair[K, V]] {
-	placedBy(r.n, p)
+	placedBy(r.node(), p)
 	return r
 }

@@ -57,7 +57,7 @@ func BinaryRecords(c *Context, paths string, length int) *RDD[[]byte] {
 		return emitRecords(content, length, in.Path, emit)
 	})
 	if length < 1 {
-		r.n.fail(sparkerr.New("", "the length of records must be positive, not "+itoa(length)))
+		r.node().fail(sparkerr.New("", "the length of records must be positive, not "+itoa(length)))
 	}
 	return r
 }

@@ -45,8 +45,8 @@ func ZipPartitions[T, U, V any](r *RDD[T], other *RDD[U], f func(iter.Seq[T], it
 }
 
 func zipPartitions[T, U, V any](r *RDD[T], other *RDD[U], op string, f func(left iter.Seq[T], right iter.Seq[U], add func(V) error) error) *RDD[V] {
-	out := &RDD[V]{n: newNode(r.n.ctx, "ZippedPartitionsRDD2", op, narrow(r.n), narrow(other.n))}
-	out.n.count = func() (int, error) { return samePartitions(r.n, other.n) }
+	out := &RDD[V]{n: newNode(r.node().ctx, "ZippedPartitionsRDD2", op, narrow(r.node()), narrow(other.node()))}
+	out.n.count = func() (int, error) { return samePartitions(r.node(), other.node()) }
 	out.compute = func(t *Task, part int, emit func([]V) error) error {
 		var left, right error
 		results := newChunker(emit)
@@ -77,7 +77,7 @@ func samePartitions(a, b *node) (int, error) {
 // it. With more than one partition it runs a job to count all but the last,
 // when the result is first used.
 func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
-	starts := newErrand(r.n.ctx, func(ctx context.Context) ([]int64, error) { return indexStarts(ctx, r) })
+	starts := newErrand(r.node().ctx, func(ctx context.Context) ([]int64, error) { return indexStarts(ctx, r) })
 	out := zipWith(r, "zipWithIndex", func(part int) (start, step int64, err error) {
 		s, err := starts.now()
 		if err != nil {
@@ -91,18 +91,18 @@ func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 		if _, err := starts.now(); err != nil {
 			return 0, err
 		}
-		return r.n.partitions()
+		return r.node().partitions()
 	}
 	return out
 }
 
 // indexStarts counts the elements before each partition.
 func indexStarts[T any](ctx context.Context, r *RDD[T]) ([]int64, error) {
-	parts, err := all(ctx, r.n)
+	parts, err := all(ctx, r.node())
 	if err != nil || len(parts) < 2 {
 		return []int64{0}, err
 	}
-	counts, err := each(ctx, r.n, "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
+	counts, err := each(ctx, r.node(), "zipWithIndex", parts[:len(parts)-1], func(t *Task, part int) (int64, error) {
 		return countPart(r, t, part)
 	})
 	starts := make([]int64, len(parts))
@@ -116,7 +116,7 @@ func indexStarts[T any](ctx context.Context, r *RDD[T]) ([]int64, error) {
 // partitions, element i of partition k gets i*n+k. It runs no job.
 func ZipWithUniqueID[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 	return zipWith(r, "zipWithUniqueId", func(part int) (start, step int64, err error) {
-		n, err := r.n.partitions()
+		n, err := r.node().partitions()
 		return int64(part), int64(n), err
 	})
 }

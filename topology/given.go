@@ -5,13 +5,15 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/spatestream/spate/internal/exec"
 )
 
 // given notes a mistake unless all that somebody needs is there: functions,
 // constructors, and what options hand over.
 func (j *Job) given(who string, there ...bool) {
 	if slices.Contains(there, false) {
-		j.mistake("%s was given nil in place of a function or a value that it needs: give it one", who)
+		j.mistake("%s", exec.NotGiven(who).Message)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"syscall"
 
 	"github.com/spatestream/spate/connector"
-	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
 	"github.com/spatestream/spate/sqltype"
 )
@@ -64,7 +63,7 @@ func advice(p string, err error) string {
 		return ""
 	case c != "" && errors.Is(err, io.ErrUnexpectedEOF):
 		return ". The " + c + " data ends before its end: the file is truncated, or somebody still writes it. Copy it again (write it under another name, then rename it), or set ignoreCorruptFiles to true to go on without its rest"
-	case c != "" && !errors.Is(err, vfs.ErrNotExist) && !isIO(err):
+	case Input{Path: p}.Foreign(err) != "":
 		return ". What is in it is not " + c + ", as its name says, or is damaged: rename the file, or copy it again, or set ignoreCorruptFiles to true to go on without its rest"
 	}
 	return ""

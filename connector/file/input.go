@@ -1,8 +1,12 @@
 package file
 
 import (
+	"bufio"
 	"compress/bzip2"
+	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -63,6 +67,17 @@ func (in Input) Located(line int64, err error) error {
 	return &c
 }
 
+// Foreign returns the compression that the file's name stands for if err, with which
+// reading it has failed, says that its bytes are not that or are damaged; else "".
+func (in Input) Foreign(err error) string {
+	switch {
+	case sparkerr.As(err) != nil, isIO(err), errors.Is(err, fs.ErrPermission), errors.Is(err, vfs.ErrNotExist),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return ""
+	}
+	return compression(in.Path)
+}
+
 // content is a decompressed file.
 type content struct {
 	io.Reader
@@ -84,7 +99,11 @@ const maxWindow = 128 << 20
 func decompress(name string, r io.Reader) (*content, error) {
 	switch compression(name) {
 	case "gzip":
-		z, err := gzip.NewReader(r)
+		begins := bufio.NewReader(r)
+		if head, _ := begins.Peek(2); len(head) == 2 && string(head) != "\x1f\x8b" { // however short
+			return nil, gzip.ErrHeader
+		}
+		z, err := gzip.NewReader(begins)
 		if err != nil {
 			return nil, err
 		}
