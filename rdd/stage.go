@@ -24,8 +24,8 @@ type stage struct {
 	begun  time.Time
 	done   map[int]bool // partitions that have committed
 	counts TaskCounts
-	gate   *rendezvous // of this round, nil unless tasks meet at barriers
-	held   []*Task     // tasks of a barrier stage that wait for the others to commit
+	gate   *exec.Rendezvous // of this round, nil unless tasks meet at barriers
+	held   []*Task          // tasks of a barrier stage that wait for the others to commit
 }
 
 // name is what the stage computes and where the program asked for it.
@@ -81,7 +81,7 @@ func (s *stage) begin(round int) {
 	s.drop()
 	s.round, s.counts, s.begun = round, TaskCounts{}, j.ctx.env.Clock.Now()
 	if s.barrier {
-		s.gate = newRendezvous(j.ctx, len(s.parts))
+		s.gate = exec.NewRendezvous(j.ctx.env.Clock, len(s.parts), j.ctx.conf.duration("spark.barrier.sync.timeout"))
 	}
 	if round == 0 {
 		j.ran++
@@ -160,7 +160,7 @@ func (s *stage) taskEnds(t *Task, info TaskInfo, err error) error {
 	}
 	j.mu.Unlock()
 	if err == nil {
-		t.gate.leave()
+		t.gate.Leave()
 	}
 	info.Err, info.End = err, j.ctx.env.Clock.Now()
 	j.tell(func(l *Listener) { call(l.TaskEnded, info) })

@@ -30,7 +30,7 @@ type Task struct {
 	closers  []func()
 	sums     map[any]any // what the task added to accumulators, by accumulator
 	complete []func(error)
-	gate     *rendezvous // of a barrier stage, else nil
+	gate     *exec.Rendezvous // of a barrier stage, else nil
 }
 
 // Context ends when the task should: its job was cancelled or another attempt
