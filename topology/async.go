@@ -100,7 +100,8 @@ func KeyOrder() Setting {
 
 // CallTimeout is how long a call may take, by the job's clock. Then its context
 // ends, and the attempt has failed with context.DeadlineExceeded. A call that goes
-// on regardless still counts for InFlight.
+// on regardless still counts for InFlight, and a job that is through waits the
+// StopTimeout for it.
 func CallTimeout(d time.Duration) Setting {
 	return ofCalls("CallTimeout", func(c *calls.Settings) { c.Timeout = d })
 }

@@ -97,10 +97,9 @@ func (o *callMember[In, Out]) wake(now time.Time) error {
 	return o.node.err
 }
 
-// close implements member: it waits for the calls under way.
+// close implements member: it waits for the calls under way, if they end soon.
 func (o *callMember[In, Out]) close() error {
 	o.End()
 	o.ctx.of.tally.asking.Add(-int64(o.Len()))
-	o.node.in.Join()
-	return o.instance.close()
+	return o.node.in.Join(o.instance.close)
 }

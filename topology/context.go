@@ -16,7 +16,8 @@ import (
 )
 
 // Context is what an instance knows of itself, its job and the event it deals
-// with. It ends when the job does. It belongs to the instance's goroutine, as
+// with. It ends when the job does, or when another instance takes its place
+// (StallTimeout). It belongs to the instance's goroutine, as
 // emitters and state do: none of them may be used by another one, or after the
 // call has returned. The use of state panics where that can be seen for certain,
 // which is while the instance waits for something to do; emitters look at nothing.

@@ -44,9 +44,10 @@ func (e *events[T]) deliver(to receiver[T], n *node) error {
 	if len(e.roots) > 0 {
 		return e.deliverTracked(to, n)
 	}
-	for i := e.begun; i < len(e.values); i++ {
-		e.begun = i + 1
-		if to.receive(e.values[i], header{at: e.at[i]}); n.err != nil {
+	at := e.at[e.begun:]
+	for i, v := range e.values[e.begun:] {
+		e.begun++
+		if to.receive(v, header{at: at[i]}); n.err != nil {
 			return n.err
 		}
 	}
@@ -57,24 +58,25 @@ func (e *events[T]) deliver(to receiver[T], n *node) error {
 // that was given up is dropped, as its event is given again.
 func (e *events[T]) deliverTracked(to receiver[T], n *node) error {
 	l := n.ledger
-	at := l.Reached()
+	reached := l.Reached()
 	if e.begun > 0 { // by another instance; the event it was at may have been released for others
 		if root := e.roots[e.begun-1]; root != 0 && root != n.dealt {
 			l.Tracker.Fail(root, n.lost)
 		}
 	}
-	for i := e.begun; i < len(e.values); i++ {
-		e.begun = i + 1
-		root := e.roots[i]
+	at, roots := e.at[e.begun:], e.roots[e.begun:]
+	for i, v := range e.values[e.begun:] {
+		e.begun++
+		root := roots[i]
 		var t *acks.Tree
 		if root != 0 {
 			var stands bool
-			if t, stands = at.Reach(root); !stands {
+			if t, stands = reached.Reach(root); !stands {
 				continue
 			}
 		}
 		l.Begin(root, t)
-		to.receive(e.values[i], header{e.at[i], root})
+		to.receive(v, header{at[i], root})
 		if n.err != nil { // what failed the job is not through
 			return n.err
 		}

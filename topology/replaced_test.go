@@ -191,3 +191,48 @@ func TestACallThatReturnsAtTheLastMoment(t *testing.T) {
 	}
 	t.Log(taken, "of 200 were taken")
 }
+
+// A call of Async that heeds no context, whose event has failed, does not hold a
+// job that is through.
+func TestAJobThatIsThroughLeavesCalls(t *testing.T) {
+	clock, inside := newSteppedClock(t), make(chan struct{}, 1)
+	var left []Notice
+	j := NewJob("calls", Clock(clock), StopTimeout(time.Minute), OnError(Skip), Log(slogDiscard), Listen(func(n Notice) {
+		if n.Kind == LeftBehind {
+			left = append(left, n)
+		}
+	}))
+	ask := &asking{f: func(v int) int {
+		inside <- struct{}{}
+		<-clock.over.Done()
+		return v
+	}, closed: make(chan struct{})}
+	var h heap[int]
+	To(Async(AddSource(j, "numbers", countTo(1)), "ask", func() *asking { return ask }, CallTimeout(time.Second)), "keep", h.sink)
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		clock.held(inside, 1)
+		clock.step(time.Second)
+		clock.step(time.Minute)
+	})
+	err := j.Run(t.Context())
+	if err != nil || clock.over.Err() != nil || len(h.got) != 0 || j.Counts()["ask"].Skipped != 1 {
+		t.Errorf("%v, %v, %v, %+v", err, clock.over.Err(), h.got, j.Counts())
+	}
+	if len(left) != 1 || left[0].Stall.Component != "ask" || !strings.Contains(left[0].Stall.Line, "replaced_test.go:") {
+		t.Errorf("%+v", left)
+	}
+	clock.end()
+	steps.Wait()
+	<-ask.closed
+}
+
+// asking is a Caller by a function that heeds no context.
+type asking struct {
+	f      func(int) int
+	closed chan struct{}
+}
+
+func (a *asking) Call(_ context.Context, v int) (int, error) { return a.f(v), nil }
+
+func (a *asking) Close() error { close(a.closed); return nil }

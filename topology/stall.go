@@ -27,7 +27,7 @@ import (
 // groupings), the job fails. Restart begins it again, as after any failure; when that
 // gives up, or there is none, Run returns a StallError.
 //
-// It is found out within a quarter of d more. It costs some nanoseconds for each
+// It is found out within a quarter of d more. It costs some ten nanoseconds for each
 // event and component, and is not for Simulate.
 func StallTimeout(d time.Duration) Option {
 	return func(j *Job) {
@@ -41,7 +41,8 @@ func StallTimeout(d time.Duration) Option {
 
 // StopTimeout is how long calls may take to return when the job ends before it is
 // through, as its context has ended or something failed; and, when it is through,
-// calls whose instances were restarted alone. It is by the job's clock, and
+// calls whose instances were restarted alone, or, of Async, whose CallTimeout has
+// passed. It is by the job's clock, and
 // 30 seconds without it, or the StallTimeout. Then Run, or the restart, leaves the
 // goroutine of an instance that does not return behind, and says so by a StallError,
 // or, if the job is through, in its log and by a Notice; what that does later is not part of the job. A job that was given neither time-out

@@ -111,7 +111,7 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 		}
 	}
 	m.Go = func(ctx context.Context, f func(context.Context)) { m.calls.Go(func() { f(ctx) }) }
-	m.Join = m.calls.Wait
+	m.Join = func(then func() error) error { return f.join(m, then) }
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage
 	m.Usage.watermark.Store(int64(NoWatermark))
 	return m, nil

@@ -32,8 +32,11 @@ type Instance struct {
 	// a simulation, as a task that it steps. f returns soon after ctx has ended.
 	// It waits by the clock of Env alone, and calls Rouse when it is done.
 	Go func(ctx context.Context, f func(context.Context))
-	// Join waits for all that Go has started; the node has ended their contexts.
-	Join func()
+	// Join waits for all that Go has started, whose contexts the node has ended, and
+	// calls then. It is for Close. If the node is through, it waits as long as
+	// Options.Leave says: what goes on longer is left behind, then is called after
+	// it, and its error lost.
+	Join func(then func() error) error
 }
 
 // Saver is a node with state. After Barrier it is asked to save the epoch in
@@ -85,6 +88,7 @@ type machine struct {
 	roused atomic.Bool    // a Keeper is to attend
 	gone   atomic.Bool    // its goroutine is over
 	calls  sync.WaitGroup // what Go has started
+	left   *Stall         // some of that, which is left behind; set before it is gone
 }
 
 // report is what the flow learns of an instance.

@@ -30,7 +30,7 @@ func (f *Flow) Simulate(ctx context.Context, clock TestClock, pick func(n int) i
 		m.report = func(r report) { reports = append(reports, r) }
 		m.out.ctx = ctx
 		m.Go = func(ctx context.Context, f func(context.Context)) { s.launch(m, ctx, f) }
-		m.Join = func() { s.join(m) }
+		m.Join = func(then func() error) error { s.join(m); return then() }
 	}
 	defer func() {
 		for _, m := range f.machines {

@@ -86,10 +86,33 @@ func (m *machine) stall(since time.Time) Stall {
 	return Stall{Vertex: m.Vertex, Instance: m.Index, Inside: inside(m.Tenure.word.Load()), Since: since, Line: userLine(m.Tenure.label(m))}
 }
 
+// join is Instance.Join. What is through has no use for what goes on still.
+func (f *Flow) join(m *machine, then func() error) error {
+	if m.over && f.options.Leave > 0 {
+		told, ended := f.env.Clock.Now(), make(chan struct{})
+		go func() { // ends with the last call, also one that is left behind
+			defer close(ended)
+			m.calls.Wait()
+		}()
+		if !env.Within(context.Background(), f.env.Clock, f.options.Leave, ended) {
+			s := m.stall(told)
+			s.Left, m.left = true, &s
+			go func() { // ends as that does
+				<-ended
+				_ = exec.Protect(then) // nobody waits for its error
+			}()
+			return nil
+		}
+	}
+	m.calls.Wait()
+	return then()
+}
+
 // leave waits for the instances to end, and for goroutines that have lost theirs.
 // These, and the instances of a flow that was cut short, have Options.Leave for it;
 // then they are left behind.
 func (f *Flow) leave(short bool) {
+	defer f.leaveCalls()
 	if f.options.Leave == 0 || !short {
 		f.all.Wait()
 	}
@@ -114,6 +137,15 @@ func (f *Flow) leave(short bool) {
 	}
 	if !f.leaveAll(told) { // the last have just ended
 		<-ended
+	}
+}
+
+// leaveCalls notes what instances have left behind that ended.
+func (f *Flow) leaveCalls() {
+	for _, m := range f.machines {
+		if m.gone.Load() && m.left != nil {
+			f.stalls = append(f.stalls, *m.left)
+		}
 	}
 }
 

@@ -90,7 +90,7 @@ function show({ status, notices, history }) {
   byId("bottleneck").textContent = status.bottleneck || "none";
   const k = status.checkpoint;
   byId("checkpoint").textContent = k ? "#" + k.epoch + ", " + span(Math.max(0, new Date(status.at) - new Date(k.at))) + " ago, took " + span(k.tookNanos / 1e6) : "none";
-  byId("restarts").textContent = status.restarts || 0;
+  byId("restarts").textContent = (status.restarts || 0) + (status.instanceRestarts ? ` + ${status.instanceRestarts} of instances` : "");
   byId("at").textContent = clock(status.at);
 }
 
