@@ -121,17 +121,10 @@ func RetryIf(worth func(error) bool) Setting {
 }
 
 func checkCalls(c *component, keyed bool) {
-	o := c.calls
-	wrong := func(bad bool, format string, args ...any) {
-		if bad {
-			c.job.mistake("operator %q: "+format, append([]any{c.name}, args...)...)
-		}
+	for _, wrong := range c.calls.Mistakes() {
+		c.job.mistake("operator %q: %s", c.name, wrong)
 	}
-	wrong(o.InFlight < 1, "InFlight(%d): at least one call is under way at a time", o.InFlight)
-	wrong(o.Timeout < 0, "CallTimeout(%v): the time cannot be negative; 0 is none", o.Timeout)
-	wrong(o.Attempts < 1, "Retry of %d attempts: a call is made at least once", o.Attempts)
-	wrong(o.First < 0 || o.Longest < o.First, "Retry after %v, at most %v: waits are not negative, and the first is not the longer", o.First, o.Longest)
-	if o.Order == calls.ByKey && !keyed {
+	if c.calls.Order == calls.ByKey && !keyed {
 		c.job.mistake("operator %q is in KeyOrder, and its stream has no keys; use Fields", c.name)
 	}
 	if len(c.channels) > 1 {

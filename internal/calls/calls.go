@@ -43,6 +43,20 @@ type Settings struct {
 	Worth          func(error) bool // whether to try again; nil: always
 }
 
+// Mistakes says what is wrong with the settings, as their author wrote them.
+func (s *Settings) Mistakes() (all []string) {
+	wrong := func(bad bool, format string, args ...any) {
+		if bad {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	wrong(s.InFlight < 1, "InFlight(%d): at least one call is under way at a time", s.InFlight)
+	wrong(s.Timeout < 0, "CallTimeout(%v): the time cannot be negative; 0 is none", s.Timeout)
+	wrong(s.Attempts < 1, "Retry of %d attempts: a call is made at least once", s.Attempts)
+	wrong(s.First < 0 || s.Longest < s.First, "Retry after %v, at most %v: waits are not negative, and the first is not the longer", s.First, s.Longest)
+	return all
+}
+
 // Owner is where calls are made.
 type Owner struct {
 	Now   func() time.Time
