@@ -96,6 +96,11 @@ func buildPackage(path, pkg string) error {
 	return c.Run()
 }
 
+// failed is the row of a lane that failed, in a table of so many columns.
+func failed(lane string, err error, columns int) string {
+	return fmt.Sprintf("| %s | failed: %s |%s", lane, strings.Join(strings.Fields(err.Error()), " "), strings.Repeat(" - |", columns-2))
+}
+
 // rates runs the lanes that count rows a second and prints a table. Rates are
 // over CPU time as well as over wall time, because only the first means
 // something on a machine that is busy with other things.
@@ -105,7 +110,7 @@ func rates(s spate, dir string, list []lane, rivals map[string]rival, repeat int
 	for _, l := range list {
 		k, err := best(repeat, func() (cost, error) { return s.lane(l) })
 		if err != nil {
-			fmt.Printf("| %s | failed: %v |\n", l.Name, err)
+			fmt.Println(failed(l.Name, err, 9))
 			continue
 		}
 		rows, err := rowsOf(l, dir)

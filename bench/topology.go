@@ -63,7 +63,7 @@ func runTopology(dir string, only []string, repeat int, others bool) error {
 func (l jobLane) row(s spate, repeat int) string {
 	k, err := best(repeat, func() (cost, error) { return s.run("", false, "-program", l.name) })
 	if err != nil {
-		return fmt.Sprintf("| %s | failed: %v |", l.name, err)
+		return failed(l.name, err, 8) // the peers follow
 	}
 	process := k.wall
 	k = inside(k)

@@ -39,7 +39,7 @@ func runTPCH(s spate, dir string, factor float64, names []string, spark bool, re
 	for _, l := range list {
 		k, err := best(repeat, func() (cost, error) { return s.lane(l) })
 		if err != nil {
-			fmt.Printf("| %s | failed: %v |\n", l.Name, err)
+			fmt.Println(failed(l.Name, err, 6))
 			continue
 		}
 		same, other := "not checked", "-"

@@ -61,7 +61,7 @@ func runTyped(dir string, only []string, spark bool, repeat int) error {
 			continue
 		}
 		if err := l.print(binary, dir, rivals, repeat); err != nil {
-			fmt.Printf("| %s | failed: %v |\n", l.name, err)
+			fmt.Println(failed(l.name, err, 8))
 		}
 	}
 	return nil
