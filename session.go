@@ -90,9 +90,7 @@ func NewSession(opts ...Option) *Session {
 		Spill:      func() (memory.Space, error) { return memory.NewSpace(e.FS, set.tempDir), nil },
 		TempDir:    set.tempDir,
 		NewID:      env.RandomID,
-		Note: func(key string) {
-			set.log.Warn("configuration key is accepted and has no effect", "key", key, "meant", session.Meant(key))
-		},
+		Note:       func(key string) { e.NoteIdle(key, session.Meant(key)) },
 	})
 	if s.err != nil { // an empty session stands in, so that builders work
 		s.in, _ = session.New(session.Config{Env: e, NewID: env.RandomID, TempDir: set.tempDir})

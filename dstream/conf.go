@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/rdd"
 	"github.com/spatestream/spate/sparkerr"
 )
@@ -105,7 +106,7 @@ func (c *Context) noteIdle() {
 	known := append(slices.Collect(maps.Keys(settings)), elsewhere...)
 	for _, key := range slices.Sorted(maps.Keys(c.sc.Settings())) {
 		if strings.HasPrefix(key, "spark.streaming.") && !slices.Contains(known, key) {
-			c.env.NoteIdle(key, known)
+			c.env.NoteIdle(key, spelling.Meant(key, known))
 		}
 	}
 }

@@ -14,11 +14,7 @@ import (
 // spate.streaming.outputStopTimeout for it; if it goes on then, ended is false and
 // idle is closed when it ends at last.
 func (r *run) ended(g *sync.WaitGroup) (idle <-chan struct{}, ended bool) {
-	done := make(chan struct{})
-	go func() { // ends with what g counts, also if that is left behind
-		defer close(done)
-		g.Wait()
-	}()
+	done := env.Ended(g)
 	select {
 	case <-done:
 		return done, true

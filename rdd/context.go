@@ -15,6 +15,7 @@ import (
 	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/memory"
 	"github.com/spatestream/spate/internal/shuffle"
+	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/internal/storage"
 	"github.com/spatestream/spate/internal/vfs"
 	"github.com/spatestream/spate/sparkerr"
@@ -113,7 +114,7 @@ func NewContext(app string, opts ...Option) *Context {
 		c.speculation, c.err = c.conf.speculation(), blamed("NewContext", c.shareByPools())
 	}
 	for _, key := range c.conf.idle() {
-		c.env.NoteIdle(key, slices.Collect(maps.Keys(defaults)))
+		c.env.NoteIdle(key, spelling.Meant(key, slices.Collect(maps.Keys(defaults))))
 	}
 	return c
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/spatestream/spate/internal/spelling"
 	"github.com/spatestream/spate/internal/vfs"
 )
 
@@ -55,10 +54,10 @@ func (e *Env) At(point string) error {
 }
 
 // NoteIdle warns of a configuration key that is accepted and has no effect, and
-// names the known one that was probably meant.
-func (e *Env) NoteIdle(key string, known []string) {
+// names the known one that was probably meant, "" for none.
+func (e *Env) NoteIdle(key, meant string) {
 	if e.Log != nil {
-		e.Log.Warn("configuration key is accepted and has no effect", "key", key, "meant", spelling.Meant(key, known))
+		e.Log.Warn("configuration key is accepted and has no effect", "key", key, "meant", meant)
 	}
 }
 

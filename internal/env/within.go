@@ -2,8 +2,20 @@ package env
 
 import (
 	"context"
+	"sync"
 	"time"
 )
+
+// Ended returns a channel that is closed when all that g counts has ended. The
+// goroutine that waits for it ends then, and not before.
+func Ended(g *sync.WaitGroup) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		g.Wait()
+	}()
+	return done
+}
 
 // Within waits until done is closed, at most for limit by the clock and until ctx
 // ends, and reports whether it is.
