@@ -34,9 +34,9 @@ const (
 	Checkpointed NoticeKind = "checkpoint"
 	// InstanceRestarted says that an instance got no further for the StallTimeout,
 	// and has begun again, alone.
-	InstanceRestarted NoticeKind = "instance restarted"
+	InstanceRestarted NoticeKind = "instance-restarted"
 	// LeftBehind says that the job is through, but for a call that does not return.
-	LeftBehind NoticeKind = "left behind"
+	LeftBehind NoticeKind = "left-behind"
 	Ended      NoticeKind = "ended" // nothing follows
 )
 

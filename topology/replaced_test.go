@@ -236,3 +236,38 @@ type asking struct {
 func (a *asking) Call(_ context.Context, v int) (int, error) { return a.f(v), nil }
 
 func (a *asking) Close() error { close(a.closed); return nil }
+
+// What hangs for a window has no event: the job goes on without what the instance
+// held, which AtLeastOnce is given again, and late by then. How much that is depends
+// on how much came before the watermark.
+func TestAStallOfAWindow(t *testing.T) {
+	for _, tracked := range []bool{false, true} {
+		options := []Option{StallTimeout(time.Minute)}
+		if tracked {
+			options = append(options, AtLeastOnce(AckTimeout(1000*time.Hour), ReplayBackoff(0, 0)))
+		}
+		x := newStallingJob(t, heeding, options)
+		x.at = []int{0 + 1 + 2 + 3 + 4}
+		in := AddSource(x.Job, "numbers", func() *replayed { return &replayed{n: 10, failAt: &x.never} }, EmittedTime(0))
+		sums := AggregateWindows(in, "sum", Fixed(5*time.Second).PerInstance(), Aggregate[int, int, int]{
+			Add: func(sum, v int) int { return sum + v },
+			Result: func(ctx *Context, _ Window, sum int) (int, error) {
+				if x.waitsAt(sum) {
+					x.inside <- struct{}{}
+					x.wait(x, ctx)
+				}
+				return sum, nil
+			},
+		}, Apart())
+		To(sums, "keep", x.sink)
+		err := x.run(t, x.clock.stall)
+		c := x.Counts()
+		again := c["numbers"].Replays
+		if err != nil || slices.Contains(x.got, 10) || c["sum"].Received != 10+again || c["sum"].Dropped != 0 || c["sum"].Held != 0 || x.Status().InstanceRestarts != 1 {
+			t.Errorf("tracked %v: %v, %v, %+v", tracked, err, x.got, c)
+		}
+		if tracked && (c["numbers"].Acked != 10 || again < 5 || c["sum"].Late < 5) {
+			t.Errorf("tracked %v: %v, %v, %+v", tracked, err, x.got, c)
+		}
+	}
+}

@@ -42,11 +42,11 @@ func StallTimeout(d time.Duration) Option {
 // StopTimeout is how long calls may take to return when the job ends before it is
 // through, as its context has ended or something failed; and, when it is through,
 // calls whose instances were restarted alone, or, of Async, whose CallTimeout has
-// passed. It is by the job's clock, and
-// 30 seconds without it, or the StallTimeout. Then Run, or the restart, leaves the
-// goroutine of an instance that does not return behind, and says so by a StallError,
-// or, if the job is through, in its log and by a Notice; what that does later is not part of the job. A job that was given neither time-out
-// is not restarted beside it. It is not for Simulate.
+// passed. It is by the job's clock, and 30 seconds without it, or the StallTimeout.
+// Then Run, or the restart, leaves the goroutine of what does not return behind, and
+// says so by a StallError, or, if the job is through, in its log and by a Notice; what
+// that does later is not part of the job. A job that was given neither time-out is not
+// restarted beside it. It is not for Simulate.
 func StopTimeout(d time.Duration) Option {
 	return func(j *Job) {
 		if d <= 0 {

@@ -13,6 +13,9 @@
 //   - A barrier reaches an instance when it has arrived on all inputs; aligned,
 //     an input that has delivered it is held back until then.
 //   - An instance that fails or panics ends the job, with its name.
+//   - An instance belongs to one goroutine, for its Tenure. One that hangs in a call
+//     of the user's can lose it there; then it does nothing more to the flow, and
+//     another goroutine goes on behind what it was at.
 //
 // An instance is a machine of small steps that never wait, except in a source's
 // Poll and for credit. Flow.Run drives each by a goroutine of its own;

@@ -44,8 +44,8 @@ func (f *Flow) replace(ctx context.Context, m *machine, word uint64, since time.
 	old.cancel()
 	f.left = append(f.left, old)
 	m.replaced, m.Tenure = true, newTenure(n)
-	f.options.Replaced(s)
 	f.start(ctx, m, func(ctx context.Context) error { return m.succeed(ctx, old) })
+	f.options.Replaced(s)
 	return true
 }
 
