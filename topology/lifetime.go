@@ -90,7 +90,7 @@ func (l Lifetime) now(c *Context) eventtime.Time {
 }
 
 // live sets the time of calls to come.
-func (l Lifetime) live(c *Context, m cells.Ending) {
+func (l Lifetime) live(c *Context, m interface{ Live(now, due eventtime.Time) }) {
 	if l.span > 0 {
 		now := l.now(c)
 		m.Live(now, now+eventtime.Time(l.span.Microseconds()))

@@ -32,7 +32,7 @@ func (l *List[T]) Add(x T) {
 	l.begin()
 	b, err := l.Encode(&x)
 	if err == nil {
-		l.now.Add(b)
+		l.Now.Add(b)
 	}
 	l.ctx.check(err)
 }
@@ -46,14 +46,14 @@ func (l *List[T]) All() iter.Seq[T] {
 	return func(yield func(T) bool) {
 		l.begin()
 		if l.life.read {
-			l.now.Keep()
+			l.Now.Keep()
 		}
-		for _, o := range l.old {
-			if !l.each(o.cells, o.dec, yield) {
+		for _, o := range l.Old {
+			if !l.each(o.Cells, o.Dec, yield) {
 				return
 			}
 		}
-		l.each(l.now, l.Dec, yield)
+		l.each(l.Now, l.Dec, yield)
 	}
 }
 
@@ -62,9 +62,9 @@ func (l *List[T]) empty() bool {
 	l.begin()
 	none := true
 	look := func([]byte) bool { none = false; return false }
-	l.now.All(look)
-	for _, o := range l.old {
-		o.cells.All(look)
+	l.Now.All(look)
+	for _, o := range l.Old {
+		o.Cells.All(look)
 	}
 	return none
 }
@@ -91,15 +91,15 @@ func (l *List[T]) every(yield func(T)) {
 			yield(x)
 		})
 	}
-	for _, o := range l.old {
-		from(o.cells, o.dec)
+	for _, o := range l.Old {
+		from(o.Cells, o.Dec)
 	}
-	from(l.now, l.Dec)
+	from(l.Now, l.Dec)
 }
 
 func (l *List[T]) clearEvery() {
-	l.now.ClearEvery()
-	for _, o := range l.old {
-		o.cells.ClearEvery()
+	l.Now.ClearEvery()
+	for _, o := range l.Old {
+		o.Cells.ClearEvery()
 	}
 }

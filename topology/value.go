@@ -37,16 +37,16 @@ func newPartValue[T any](ctx *Context, name string) *Value[T] {
 // Get returns the value, and whether there is one.
 func (v *Value[T]) Get() (x T, ok bool) {
 	v.begin()
-	if b, ok := v.now.Get(); ok {
+	if b, ok := v.Now.Get(); ok {
 		x = v.read(v.Dec, b)
 		if v.life.read {
-			v.now.Keep()
+			v.Now.Keep()
 		}
 		return x, true
 	}
-	for _, o := range v.old {
-		if b, ok := o.cells.Get(); ok {
-			return v.read(o.dec, b), true
+	for _, o := range v.Old {
+		if b, ok := o.Cells.Get(); ok {
+			return v.read(o.Dec, b), true
 		}
 	}
 	return x, false
@@ -69,8 +69,8 @@ func (v *Value[T]) Set(x T) {
 	v.x = x
 	b, err := v.Encode(&v.x)
 	if err == nil {
-		v.now.Set(b)
+		v.Now.Set(b)
 	}
-	v.forget()
+	v.Forget()
 	v.ctx.check(err)
 }

@@ -71,10 +71,21 @@ func stack() []uintptr {
 	}
 }
 
+// root is where the files of the module lie: their paths in this build begin so.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "/internal/exec/place.go")
+}()
+
 // engine reports whether a frame is ours; tests, examples and the other programs
-// of the module count as users.
+// of the module count as users. It goes by the file: a closure of ours that is
+// inlined has the name of the function it is inlined into. What the compiler made has
+// no file.
 func engine(f runtime.Frame) bool {
-	inner, ok := strings.CutPrefix(f.Function, module)
+	inner, ok := strings.CutPrefix(f.File, root)
+	if !ok && (f.File == "" || f.File[0] == '<') {
+		inner, ok = strings.CutPrefix(f.Function, module)
+	}
 	if !ok || inner == "" || inner[0] != '/' && inner[0] != '.' || strings.HasSuffix(f.File, "_test.go") {
 		return false
 	}
