@@ -113,9 +113,9 @@ func Apart() Setting { return func(c *component) { c.apart = true } }
 
 // add makes a component that reads the inputs.
 func (j *Job) add(name string, r role, inputs []input, settings []Setting) *component {
-	c := &component{job: j, name: name, role: r, site: exec.CallSite(), parallelism: 1, inputs: inputs, channels: []channel{{optional: r == sink}}}
+	c := &component{job: j.there(), name: name, role: r, site: exec.CallSite(), parallelism: 1, inputs: inputs, channels: []channel{{optional: r == sink}}}
 	if name == "" {
-		j.mistake("a %s has no name", r)
+		j.mistake("this %s has no name; state, errors and metrics go by names", r)
 	}
 	for i, in := range inputs {
 		for nth, ref := range in.refs {

@@ -459,7 +459,7 @@ func TestRestartPolicies(t *testing.T) {
 		"exponential": {ExponentialDelay(s, 5*s, 60*s), []time.Duration{0, s, s, s, 60 * s, s}, []time.Duration{s, 2 * s, 4 * s, 5 * s, s, 2 * s}},
 		"rate":        {FailureRate(2, 10*s, s), []time.Duration{0, 0, 20 * s, 0, 0}, []time.Duration{s, s, s, s}},
 	} {
-		next, now := c.policy.begin(), time.Unix(0, 0)
+		next, now := c.policy.flow.Begin(), time.Unix(0, 0)
 		var got []time.Duration
 		for _, ran := range c.ran {
 			now = now.Add(ran)

@@ -48,6 +48,7 @@ func (keep filter[T]) Apply(_ *Context, in T, out *Emitter[T]) error {
 
 // Discard says that nobody need read a stream.
 func Discard[T any](s Stream[T]) {
+	s.job.there()
 	for _, r := range s.refs {
 		r.from.channels[r.channel].optional = true
 	}

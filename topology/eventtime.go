@@ -3,6 +3,7 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/spatestream/spate/eventtime"
@@ -116,8 +117,7 @@ func newStamper[T any](c *component) (*stamper[T], error) {
 	}
 	of, ok := c.time.of.(func(T) time.Time)
 	if !ok {
-		var v T
-		return nil, fmt.Errorf("source %q gives %T, its EventTime takes %T", c.name, v, c.time.of)
+		return nil, fmt.Errorf("source %q gives %v, its EventTime takes %T", c.name, reflect.TypeFor[T](), c.time.of)
 	}
 	s.of = of
 	return s, nil

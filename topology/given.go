@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spatestream/spate/internal/exec"
+	"github.com/spatestream/spate/sparkerr"
 )
 
 // given notes a mistake unless all that somebody needs is there: functions,
@@ -15,6 +16,15 @@ func (j *Job) given(who string, there ...bool) {
 	if slices.Contains(there, false) {
 		j.mistake("%s", exec.NotGiven(who).Message)
 	}
+}
+
+// there returns the job. Of nil, which has no place for mistakes, it panics: of a
+// Job that was not made, or the zero Stream.
+func (j *Job) there() *Job {
+	if j == nil {
+		panic(sparkerr.New("", "a nil Job, or the zero Stream, is of no job: begin with NewJob, and take streams from AddSource and what reads them").At(exec.CallSite()))
+	}
+	return j
 }
 
 // given is that of a component.

@@ -1,6 +1,10 @@
 package topology
 
-import "github.com/spatestream/spate/internal/cells"
+import (
+	"reflect"
+
+	"github.com/spatestream/spate/internal/cells"
+)
 
 // kind names a grouping.
 type kind uint8
@@ -28,6 +32,7 @@ type grouping[T any] struct {
 }
 
 func (s Stream[T]) by(g grouping[T]) Stream[T] {
+	s.job.there()
 	s.group = g
 	return s
 }
@@ -86,8 +91,7 @@ func Custom[T any](s Stream[T], pick func(v T, of int) int) Stream[T] {
 func newKeyer[T, K any](j *Job, key func(T) K) *cells.Keyer[T] {
 	k, err := cells.KeyerOf(key)
 	if err != nil {
-		var none K
-		j.mistake("%T cannot be a key: %v", none, err)
+		j.mistake("%v cannot be a key: %v", reflect.TypeFor[K](), err)
 		return &cells.Keyer[T]{}
 	}
 	return k

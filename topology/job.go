@@ -21,6 +21,7 @@ import (
 // Job is a graph of components. It is built by one goroutine.
 type Job struct {
 	name       string
+	site       sparkerr.Origin // the call of NewJob
 	env        *env.Env
 	components []*component
 	mistakes   []error
@@ -60,6 +61,7 @@ func NewJob(name string, options ...Option) *Job {
 	seed := env.RandomSeed()
 	j := &Job{
 		name:  name,
+		site:  exec.CallSite(),
 		batch: defaultBatch,
 		env:   &env.Env{Clock: env.System{}, Seed: seed, FS: vfs.OS(seed), Log: slog.Default()},
 	}
@@ -102,6 +104,7 @@ func QueueSize(events int) Option {
 	return func(j *Job) {
 		if events < 1 {
 			j.mistake("QueueSize(%d): an edge must hold at least one event", events)
+			return
 		}
 		j.credit, j.batch = events, min(j.batch, max(1, events/8)) // a producer that waited is back before the edge is empty
 	}
@@ -112,7 +115,7 @@ func (j *Job) Name() string { return j.name }
 
 // mistake notes what is wrong with the graph, for Validate, and where.
 func (j *Job) mistake(format string, args ...any) {
-	j.mistakes = append(j.mistakes, j.wrong(exec.CallSite(), format, args...))
+	j.mistakes = append(j.there().mistakes, j.wrong(exec.CallSite(), format, args...))
 }
 
 // wrong is an error of a line of the program; none if that is not known.
@@ -130,7 +133,7 @@ func (j *Job) Validate() error {
 	of := func(c *component, format string, args ...any) {
 		mistakes = append(mistakes, j.wrong(c.site, format, args...))
 	}
-	add := func(format string, args ...any) { of(&component{}, format, args...) }
+	add := func(format string, args ...any) { of(&component{site: j.site}, format, args...) }
 	names := map[string]bool{}
 	sources := 0
 	if j.onError == Replay && j.delivery == nil {

@@ -208,7 +208,7 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 	To(AddSource(other, "b", countTo(1)), "b", h.sink)
 	To(Merge(in, AddSource(other, "c", countTo(1))), "c", h.sink)
 	err := j.Validate()
-	for _, want := range []string{`two components are called "a"`, `nobody reads channel "default" of component "a"`, "chan int cannot be a key", "a sink has no name", "parallelism -1", `reads "c" of another job, other`} {
+	for _, want := range []string{`two components are called "a"`, `nobody reads channel "default" of component "a"`, "chan int cannot be a key", "this sink has no name", "parallelism -1", `reads "c" of another job, other`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("not %q in\n%v", want, err)
 		}

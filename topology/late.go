@@ -1,5 +1,7 @@
 package topology
 
+import "reflect"
+
 // lateName is the name of the predefined channel.
 const lateName = "late"
 
@@ -7,7 +9,7 @@ const lateName = "late"
 // comes from: those that nothing could be done with any more. It need not be
 // read; they are counted.
 func LateEvents[T, U any](s Stream[U]) Stream[T] {
-	out := Stream[T]{job: s.job}
+	out := Stream[T]{job: s.job.there()}
 	for _, r := range s.refs {
 		for i, c := range r.from.channels {
 			if ch, ok := c.outlet.(*Channel[T]); ok && ch.name == lateName {
@@ -16,8 +18,7 @@ func LateEvents[T, U any](s Stream[U]) Stream[T] {
 		}
 	}
 	if len(out.refs) == 0 {
-		var v T
-		s.job.mistake("LateEvents: the stream has no late events of type %T", v)
+		s.job.mistake("LateEvents: the stream has no late events of type %v", reflect.TypeFor[T]())
 	}
 	return out
 }

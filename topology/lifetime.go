@@ -7,6 +7,7 @@ import (
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/exec"
 	"github.com/spatestream/spate/internal/vault"
 )
 
@@ -42,9 +43,9 @@ func only(c *Context, lives []Lifetime) (l Lifetime) {
 	case len(lives) == 0:
 		return l
 	case len(lives) > 1:
-		c.node.fail(c, fmt.Errorf("a state has one lifetime, not %v", lives))
+		c.node.fail(c, fmt.Errorf("a state has one lifetime, not %v; %s", lives, exec.CallSite()))
 	case lives[0].span < time.Millisecond:
-		c.node.fail(c, fmt.Errorf("TTL(%v): a lifetime is at least a millisecond; a state without a TTL lasts until it is cleared", lives[0].span))
+		c.node.fail(c, fmt.Errorf("TTL(%v): a lifetime is at least a millisecond; a state without a TTL lasts until it is cleared; %s", lives[0].span, exec.CallSite()))
 	}
 	return lives[0]
 }

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/spatestream/spate/internal/exec"
 )
@@ -25,7 +26,14 @@ const (
 
 // OnError sets what the job does about events that cannot be dealt with; Fail
 // without it. Errors of Setup, of timers and of sources end the job always.
-func OnError(p ErrorPolicy) Option { return func(j *Job) { j.onError = p } }
+func OnError(p ErrorPolicy) Option {
+	return func(j *Job) {
+		if p > Replay {
+			j.mistake("OnError(%d): it is Fail, ToDeadLetters, Skip or Replay", p)
+		}
+		j.onError = p
+	}
+}
 
 // DeadLetter is an event that could not be dealt with.
 type DeadLetter[T any] struct {
@@ -43,13 +51,12 @@ const deadLetters = "dead-letter"
 // T is the type of events that it takes, a source gives. A component with
 // several inputs has dead letters of none.
 func DeadLetters[T any](j *Job, component string) Stream[DeadLetter[T]] {
-	for _, c := range j.components {
+	for _, c := range j.there().components {
 		if c.name != component {
 			continue
 		}
 		if _, ok := c.dead.(*Channel[DeadLetter[T]]); !ok {
-			var v T
-			j.mistake("DeadLetters of %q: its events are no %T", component, v)
+			j.mistake("DeadLetters of %q: its events are no %v", component, reflect.TypeFor[T]())
 			return Stream[DeadLetter[T]]{job: j}
 		}
 		for i, ch := range c.channels {

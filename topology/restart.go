@@ -10,37 +10,43 @@ import (
 )
 
 // RestartPolicy says whether and when a job that failed begins again.
-type RestartPolicy struct{ begin func() flow.Retry }
+type RestartPolicy struct{ flow flow.Policy }
 
 // Restart makes Run begin again after a failure, as p says; without it Run
 // returns the first error. All instances are made anew by their constructors; a
 // source goes on where it can: with checkpoints where the last one is. AtLeastOnce
 // gives again what was under way.
-func Restart(p RestartPolicy) Option { return func(j *Job) { j.restart = p } }
+func Restart(p RestartPolicy) Option {
+	return func(j *Job) {
+		if j.restart = p; p.flow.Wrong != nil {
+			j.mistake("Restart: %w", p.flow.Wrong)
+		}
+	}
+}
 
 // FixedDelay restarts a number of times, after a delay each.
 func FixedDelay(times int, delay time.Duration) RestartPolicy {
-	return RestartPolicy{func() flow.Retry { return flow.FixedDelay(times, delay) }}
+	return RestartPolicy{flow.FixedDelay(times, delay)}
 }
 
 // ExponentialDelay restarts always, after a delay that doubles from first to
 // most, and is first again when the job has run for steady.
 func ExponentialDelay(first, most, steady time.Duration) RestartPolicy {
-	return RestartPolicy{func() flow.Retry { return flow.ExponentialDelay(first, most, steady) }}
+	return RestartPolicy{flow.ExponentialDelay(first, most, steady)}
 }
 
 // FailureRate restarts after a delay, unless the job has failed more than a
 // number of times within an interval.
 func FailureRate(failures int, within, delay time.Duration) RestartPolicy {
-	return RestartPolicy{func() flow.Retry { return flow.FailureRate(failures, within, delay) }}
+	return RestartPolicy{flow.FailureRate(failures, within, delay)}
 }
 
 // runs makes the job's flow and lets run take it to its end, again and again as
 // the policy says, with wait in between.
 func (j *Job) runs(ctx context.Context, wait func(context.Context, time.Duration) error, run func(*flow.Flow) error) error {
 	var next flow.Retry
-	if j.restart.begin != nil {
-		next = j.restart.begin()
+	if j.restart.flow.Begin != nil {
+		next = j.restart.flow.Begin()
 	}
 	clock := j.env.Clock
 	var before *tracker

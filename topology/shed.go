@@ -3,6 +3,7 @@ package topology
 import (
 	"cmp"
 	"math/rand/v2"
+	"reflect"
 
 	"github.com/spatestream/spate/internal/flow"
 )
@@ -39,10 +40,10 @@ func DropLeast[T any](priority func(T) int) Shedding {
 // place in a job that promises to lose nothing, and only on a stream that is not
 // read by direct call does it ever happen; so it sets the reader Apart.
 func Shed[T any](s Stream[T], how Shedding) Stream[T] {
+	s.job.there()
 	priority, ok := how.priority.(func(T) int)
 	if how.policy == flow.DropLeast && !ok {
-		var v T
-		s.job.mistake("Shed: the stream is of %T, its DropLeast takes %T", v, how.priority)
+		s.job.mistake("Shed: the stream is of %v, its DropLeast takes %T", reflect.TypeFor[T](), how.priority)
 		return s
 	}
 	s.given("DropLeast", how.policy != flow.DropLeast || priority != nil)

@@ -55,9 +55,21 @@ func abilities[S any](c *component, create func() S) any {
 	if any(s) == nil && create != nil {
 		s = create()
 		c.given(any(s) != nil)
+		if x, ok := any(s).(Checked); ok {
+			if err := x.Check(); err != nil {
+				c.job.mistake("%s %q: %w", c.role, c.name, err)
+				return nil
+			}
+		}
 	}
 	return s
 }
+
+// Checked is a source or a sink that can tell what is wrong with what it was made
+// of. Where the constructor returns an interface, as those of packages source and
+// sink do, AddSource and To ask one that they make for it; what it says is a mistake
+// of the graph, with their line.
+type Checked interface{ Check() error }
 
 type sinkMember[T any] struct {
 	instance

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/cells"
+	"github.com/spatestream/spate/internal/flow"
 )
 
 // place is where a source instance is, in the checkpoint.
 type place struct {
 	Position  []byte
 	Watermark int64 // milliseconds
-	Splits    []splitPlace
+	Splits    []flow.SplitPlace
 }
 
 func (s *sourceMember[T]) open() error {
@@ -40,7 +40,7 @@ func (s *sourceMember[T]) seal() error {
 	if err != nil {
 		return err
 	}
-	s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splitPlaces()})
+	s.place.Set(place{at, int64(s.ctx.node.held), s.ctx.splits.Places()})
 	return s.instance.seal()
 }
 
@@ -83,17 +83,13 @@ func (s *sourceMember[T]) move(were map[int]place) error {
 		return fmt.Errorf("%q has state beside its position, which belongs to %d instances; run it with as many as before", s.ctx.of.name, len(were))
 	}
 	var positions [][]byte
-	latest := map[string]splitPlace{}
+	var splits []flow.SplitPlace
 	mark := eventtime.End
 	for _, i := range slices.Sorted(maps.Keys(were)) {
 		p := were[i]
 		positions = append(positions, p.Position)
 		mark = min(mark, eventtime.Watermark(p.Watermark))
-		for _, split := range p.Splits {
-			if at, ok := latest[split.Name]; !ok || at.Latest < split.Latest {
-				latest[split.Name] = split
-			}
-		}
+		splits = append(splits, p.Splits...)
 		if i >= s.ctx.instances && i%s.ctx.instances == s.ctx.instance {
 			s.ctx.focusOf(s.ctx.state.Cells, i)
 			s.place.Clear()
@@ -101,6 +97,6 @@ func (s *sourceMember[T]) move(were map[int]place) error {
 	}
 	_ = s.ctx.focusOwn(s.ctx.state.Cells)
 	s.ctx.node.resumed = mark
-	s.ctx.resume(slices.SortedFunc(maps.Values(latest), func(a, b splitPlace) int { return strings.Compare(a.Name, b.Name) }))
+	s.ctx.resume(splits)
 	return s.own.(Movable).SeekAll(positions)
 }

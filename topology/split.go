@@ -3,7 +3,6 @@ package topology
 import (
 	"errors"
 
-	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/flow"
 )
 
@@ -46,25 +45,13 @@ func (s *Split) Name() string { return s.s.Name() }
 // End says that the split gives nothing more: it holds the watermark no longer.
 func (s *Split) End() { s.of.Remove(s.s) }
 
-// splitPlace is how far a split is, in the checkpoint.
-type splitPlace struct {
-	Name   string
-	Latest int64 // microseconds
-}
-
-func (c *Context) splitPlaces() (all []splitPlace) {
-	if c.splits != nil {
-		c.splits.All(func(name string, latest eventtime.Time) { all = append(all, splitPlace{name, int64(latest)}) })
-	}
-	return all
-}
-
 // resume takes the splits to where they were.
-func (c *Context) resume(all []splitPlace) {
-	if len(all) > 0 && c.splits == nil {
+func (c *Context) resume(all []flow.SplitPlace) {
+	if len(all) == 0 {
+		return
+	}
+	if c.splits == nil {
 		c.splits = &flow.Splits{}
 	}
-	for _, p := range all {
-		c.splits.Resume(p.Name, eventtime.Time(p.Latest))
-	}
+	c.splits.Resume(all)
 }

@@ -32,7 +32,7 @@ import (
 func StallTimeout(d time.Duration) Option {
 	return func(j *Job) {
 		if d <= 0 {
-			j.mistake("StallTimeout(%v) must be positive", d)
+			j.mistake("StallTimeout(%v): the time must be positive; without the option stalls are not noticed", d)
 			return
 		}
 		j.stall = d
@@ -50,7 +50,7 @@ func StallTimeout(d time.Duration) Option {
 func StopTimeout(d time.Duration) Option {
 	return func(j *Job) {
 		if d <= 0 {
-			j.mistake("StopTimeout(%v) must be positive", d)
+			j.mistake("StopTimeout(%v): the time must be positive; 30 seconds without the option", d)
 			return
 		}
 		j.stop = d

@@ -323,12 +323,6 @@ func TestACancelledCallEndsInTime(t *testing.T) {
 	steps.Wait()
 }
 
-func TestStopTimeoutIsPositive(t *testing.T) {
-	if err := NewJob("stop", StopTimeout(0)).Validate(); err == nil || !strings.Contains(err.Error(), "StopTimeout(0s) must be positive") {
-		t.Error(err)
-	}
-}
-
 // A job that stalls where no instance can be restarted alone is restarted as any
 // other that failed, though a goroutine is left behind; but not if that has the
 // events of a source that would be given again.

@@ -3,6 +3,7 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/spatestream/spate/internal/cells"
 	"github.com/spatestream/spate/internal/store"
@@ -84,7 +85,7 @@ func Key[K any](ctx *Context) (k K, err error) {
 			return k, err
 		}
 		if is, keys := made.Enc.Type().String(), ctx.of.keys(); keys != "" && is != keys {
-			return k, fmt.Errorf("the keys of the stream are %s, and %T, which is %s, was asked for", keys, k, is)
+			return k, fmt.Errorf("the keys of the stream are %s, and %v, which is %s, was asked for", keys, reflect.TypeFor[K](), is)
 		}
 		t = &made
 		ctx.coder = t

@@ -15,8 +15,9 @@ type Stream[T any] struct {
 // Merge makes one stream of several. Events of one instance keep their order;
 // between instances there is none.
 func Merge[T any](first Stream[T], more ...Stream[T]) Stream[T] {
-	out := Stream[T]{job: first.job, refs: append([]ref(nil), first.refs...)}
+	out := Stream[T]{job: first.job.there(), refs: append([]ref(nil), first.refs...)}
 	for _, s := range more {
+		s.job.there()
 		out.refs = append(out.refs, s.refs...)
 	}
 	return out
@@ -24,6 +25,7 @@ func Merge[T any](first Stream[T], more ...Stream[T]) Stream[T] {
 
 // input makes the stream an input of a component.
 func (s Stream[T]) input() input {
+	s.job.there()
 	keys := ""
 	if s.keyed() {
 		keys = s.group.key.Is

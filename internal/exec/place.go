@@ -78,12 +78,12 @@ var root = func() string {
 }()
 
 // engine reports whether a frame is ours; tests, examples and the other programs
-// of the module count as users. It goes by the file: a closure of ours that is
-// inlined has the name of the function it is inlined into. What the compiler made has
-// no file.
+// of the module count as users. The file goes before the function: a closure of ours
+// that is inlined has the name of the function it is inlined into. What the compiler
+// made, or the standard library had inlined into ours, has no file of ours.
 func engine(f runtime.Frame) bool {
 	inner, ok := strings.CutPrefix(f.File, root)
-	if !ok && (f.File == "" || f.File[0] == '<') {
+	if !ok {
 		inner, ok = strings.CutPrefix(f.Function, module)
 	}
 	if !ok || inner == "" || inner[0] != '/' && inner[0] != '.' || strings.HasSuffix(f.File, "_test.go") {

@@ -140,27 +140,42 @@ func (s *Split) Name() string { return s.name }
 // Idle reports whether it is left out.
 func (s *Split) Idle() bool { return s.idle }
 
-// All visits the splits and the times that they have reached, also those that
-// have not begun again since the checkpoint.
-func (x *Splits) All(visit func(name string, latest eventtime.Time)) {
-	for _, s := range x.all {
-		visit(s.name, s.latest)
-	}
-	for _, name := range slices.Sorted(maps.Keys(x.past)) {
-		visit(name, x.past[name])
-	}
+// SplitPlace is how far a split is, in checkpoints: the names of its fields are for
+// good.
+type SplitPlace struct {
+	Name   string
+	Latest int64 // microseconds
 }
 
-// Resume says where a split was, whether it is there already or comes later.
-func (x *Splits) Resume(name string, latest eventtime.Time) {
-	if x.past == nil {
-		x.past = map[string]eventtime.Time{}
+// Places returns how far the splits are, also those that have not begun again since
+// the checkpoint.
+func (x *Splits) Places() (all []SplitPlace) {
+	if x == nil {
+		return nil
 	}
-	x.past[name], x.least = latest, nil
 	for _, s := range x.all {
-		if s.name == name {
-			s.latest = latest
-			delete(x.past, name)
+		all = append(all, SplitPlace{s.name, int64(s.latest)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.past)) {
+		all = append(all, SplitPlace{name, int64(x.past[name])})
+	}
+	return all
+}
+
+// Resume says where splits were, whether they are there already or come later. Of
+// several places of a split the one furthest ahead counts.
+func (x *Splits) Resume(all []SplitPlace) {
+	x.past, x.least = map[string]eventtime.Time{}, nil
+	for _, p := range all {
+		at, some := x.past[p.Name]
+		if now := eventtime.Time(p.Latest); !some || at < now {
+			x.past[p.Name] = now
+		}
+	}
+	for _, s := range x.all {
+		if at, some := x.past[s.name]; some {
+			s.latest = at
+			delete(x.past, s.name)
 		}
 	}
 }

@@ -20,8 +20,11 @@ import (
 // once; in a job without checkpoints when the instance has had all events, and
 // of a job that failed or was cancelled before there is none.
 func File[T any](dir string, format func(T) string) func() topology.Sink[T] {
-	if format == nil {
-		return nil // which To refuses
+	switch {
+	case dir == "":
+		return refuse[T]("File needs a folder of its own for its files, and was given \"\"")
+	case format == nil:
+		return refuse[T]("File was given nil in place of the function that makes lines")
 	}
 	return func() topology.Sink[T] { return &file[T]{dir: dir, format: format} }
 }

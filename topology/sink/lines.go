@@ -12,7 +12,7 @@ import (
 // lines, and is called by several goroutines at a time.
 func Lines[T any](w io.Writer, format func(T) string) func() topology.Sink[T] {
 	if w == nil || format == nil {
-		return nil // which To refuses
+		return refuse[T]("Lines needs a writer and a function that makes lines, and was given nil for one of them")
 	}
 	shared := &lines{w: w}
 	return func() topology.Sink[T] { return lining[T]{shared, format} }

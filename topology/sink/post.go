@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/spatestream/spate/topology"
@@ -18,16 +19,21 @@ import (
 // or 5xx, it tries again after a pause that doubles; so the server may see an
 // event twice. When the tries are used up, or with another answer than 2xx, the
 // job fails. body is called by several goroutines at a time; JSON is one.
-func Post[T any](url string, body func(T) ([]byte, error), options ...PostOption) func() topology.Sink[T] {
-	p := posting{url: url, tries: 5, pause: 100 * time.Millisecond, contentType: "application/json"}
+func Post[T any](to string, body func(T) ([]byte, error), options ...PostOption) func() topology.Sink[T] {
+	p := posting{url: to, tries: 5, pause: 100 * time.Millisecond, contentType: "application/json"}
 	for _, o := range options {
 		if o == nil {
-			return nil // which To refuses
+			return refuse[T]("Post was given nil in place of an option")
 		}
 		o(&p)
 	}
-	if body == nil {
-		return nil
+	switch u, err := url.Parse(to); {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return refuse[T]("Post: %q is no URL to send to; one is http://localhost:8080/events", to)
+	case body == nil:
+		return refuse[T]("Post was given nil in place of what makes the body; JSON does, or a function of yours")
+	case p.tries < 1 || p.pause < 0:
+		return refuse[T]("Tries(%d, %v): an event is sent at least once, and the pause cannot be negative", p.tries, p.pause)
 	}
 	return func() topology.Sink[T] { return &post[T]{posting: p, body: body} }
 }

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"errors"
 	"maps"
 	"sync"
 
@@ -53,7 +54,7 @@ func (v *View[K, T]) All() map[K]T {
 // topology.To, by any number of jobs. It is Idempotent.
 func (v *View[K, T]) Sink() topology.Sink[T] {
 	if v.id == nil || v.version == nil {
-		return nil // which To refuses
+		return refused[T]{errors.New("NewView was given nil in place of a function")}
 	}
 	return viewed[K, T]{v}
 }

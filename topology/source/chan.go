@@ -11,7 +11,7 @@ import (
 // instances share c.
 func Chan[T any](c <-chan T) func() topology.Source[T] {
 	if c == nil {
-		return nil // which AddSource refuses
+		return refuse[T]("Chan was given nil: a channel is needed")
 	}
 	return func() topology.Source[T] { return received[T]{c} }
 }

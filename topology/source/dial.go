@@ -19,12 +19,17 @@ func Dial(address string, options ...DialOption) func() topology.Source[string] 
 	d := dialed{address: address, dial: (&net.Dialer{}).DialContext}
 	for _, o := range options {
 		if o == nil {
-			return nil // which AddSource refuses
+			return refuse[string]("Dial was given nil in place of an option")
 		}
 		o(&d)
 	}
-	if d.dial == nil {
-		return nil
+	switch _, err := portOf(address, 0); {
+	case err != nil:
+		return refuse[string]("Dial: %w", err)
+	case d.dial == nil:
+		return refuse[string]("Dialer was given nil: a function is needed")
+	case d.again && d.pause <= 0:
+		return refuse[string]("Redial(%v): the pause must be positive, or a server that is gone is called without end", d.pause)
 	}
 	return func() topology.Source[string] { one := d; return &one }
 }

@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"time"
@@ -14,6 +13,9 @@ import (
 // File returns the source of the lines of a file, up to its end. Instance 0 reads
 // it. It knows its position in the file.
 func File(name string) func() topology.Source[string] {
+	if name == "" {
+		return refuse[string]("File needs the name of a file, and was given \"\"")
+	}
 	return func() topology.Source[string] { return &tail{lineFile: lineFile{name: name}} }
 }
 
@@ -23,6 +25,12 @@ func File(name string) func() topology.Source[string] {
 // its name stands for another file, which is seen by the size, it is read from
 // the beginning. Instance 0 reads it. It knows its position in the file.
 func Tail(name string, every time.Duration) func() topology.Source[string] {
+	switch {
+	case name == "":
+		return refuse[string]("Tail needs the name of a file, and was given \"\"")
+	case every <= 0:
+		return refuse[string]("Tail cannot look every %v: the time must be positive; File reads a file once", every)
+	}
 	return func() topology.Source[string] {
 		return &tail{lineFile: lineFile{name: name}, every: every, follow: true}
 	}
@@ -36,9 +44,6 @@ type tail struct {
 }
 
 func (t *tail) Setup(ctx *topology.Context) error {
-	if t.follow && t.every <= 0 {
-		return fmt.Errorf("Tail cannot look every %v", t.every)
-	}
 	t.ctx = ctx
 	return nil
 }

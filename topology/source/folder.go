@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"io/fs"
@@ -27,6 +26,12 @@ import (
 // and have one open at a time, as long as they read in it. It knows its position in
 // each.
 func Folder(dir string, every time.Duration) func() topology.Source[string] {
+	switch {
+	case dir == "":
+		return refuse[string]("Folder needs a folder, and was given \"\"; the one at hand is \".\"")
+	case every < 0:
+		return refuse[string]("Folder cannot look every %v: the time cannot be negative; by 0 it looks once", every)
+	}
 	return func() topology.Source[string] { return &folder{dir: dir, every: every, places: map[string]int64{}} }
 }
 
@@ -51,9 +56,7 @@ type folded struct {
 
 // Setup implements topology.Setup.
 func (f *folder) Setup(ctx *topology.Context) error {
-	if f.ctx = ctx; f.every < 0 {
-		return fmt.Errorf("Folder cannot look every %v", f.every)
-	}
+	f.ctx = ctx
 	return nil
 }
 

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"time"
@@ -16,8 +15,11 @@ import (
 // Of p instances instance i makes events i, i+p, ..., each by a goroutine of its
 // own. It knows its position: make must give the same again.
 func Generate[T any](perSecond float64, make func(n int64) (T, bool)) func() topology.Source[T] {
-	if make == nil {
-		return nil // which AddSource refuses
+	switch {
+	case make == nil:
+		return refuse[T]("Generate was given nil: a function is needed")
+	case !(perSecond >= 0):
+		return refuse[T]("Generate cannot make %v events a second; 0 is as fast as they are taken", perSecond)
 	}
 	return func() topology.Source[T] { return &generated[T]{perSecond: perSecond, make: make} }
 }
@@ -31,9 +33,6 @@ type generated[T any] struct {
 }
 
 func (g *generated[T]) Setup(ctx *topology.Context) error {
-	if !(g.perSecond >= 0) {
-		return fmt.Errorf("a generator cannot make %v events a second", g.perSecond)
-	}
 	g.ctx, g.began = ctx, ctx.Now()
 	g.n, g.step = int64(ctx.Instance()), int64(ctx.Instances())
 	return nil

@@ -22,9 +22,12 @@ const MaxBody = 16 << 20
 // and JSON do. A client is told 204 when the job has the events, and 400 and the
 // error if read fails; when the job ends connections are cut.
 func HTTP[T any](address string, read func(*http.Request) ([]T, error), options ...ListenOption) func() topology.Source[T] {
-	l := listenAt(address, options)
-	if read == nil || l.listen == nil {
-		return nil // which AddSource refuses
+	l, err := listenAt(address, options)
+	switch {
+	case err != nil:
+		return refuse[T]("HTTP: %w", err)
+	case read == nil:
+		return refuse[T]("HTTP was given nil in place of what reads a request: Lines or JSON do, or a function of yours")
 	}
 	return func() topology.Source[T] { return &posted[T]{listening: l, read: read} }
 }

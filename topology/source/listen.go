@@ -14,9 +14,9 @@ import (
 // takes connections, instance i at the port i above, and goes on for ever. Lines
 // of a connection keep their order.
 func Listen(address string, options ...ListenOption) func() topology.Source[string] {
-	l := listenAt(address, options)
-	if l.listen == nil {
-		return nil // which AddSource refuses
+	l, err := listenAt(address, options)
+	if err != nil {
+		return refuse[string]("Listen: %w", err)
 	}
 	return func() topology.Source[string] { return &listened{listening: l} }
 }
@@ -36,17 +36,20 @@ type listening struct {
 	listen  func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
-// listenAt returns what listens at an address; without listen, if there is nothing
-// that could.
-func listenAt(address string, options []ListenOption) listening {
+// listenAt returns what listens at an address.
+func listenAt(address string, options []ListenOption) (listening, error) {
 	l := listening{address, new(net.ListenConfig).Listen}
 	for _, o := range options {
 		if o == nil {
-			return listening{}
+			return l, errors.New("nil was given in place of an option")
 		}
 		o(&l)
 	}
-	return l
+	if l.listen == nil {
+		return l, errors.New("Listener was given nil: a function is needed")
+	}
+	_, err := portOf(address, 0)
+	return l, err
 }
 
 func (l listening) open(ctx *topology.Context) (net.Listener, error) {
