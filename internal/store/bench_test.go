@@ -166,22 +166,29 @@ func (d *discard) Drop(string, eventtime.Watermark) error         { return nil }
 func BenchmarkSave(b *testing.B) {
 	for _, percent := range []int{1, 100} {
 		b.Run(fmt.Sprintf("dirty=%d%%", percent), func(b *testing.B) {
-			s := New(Groups{}, nil)
-			t := filled(b, s, Spec{Name: "t", Key: longKey, Value: countCol}, longBatches(1<<40, 128))
-			save(b, s, &discard{})
-			var touched []RowID
-			for id := 0; id < t.Rows(); id += 100 / percent {
-				touched = append(touched, RowID(id))
-			}
-			b.ReportAllocs()
-			d := &discard{}
-			for b.Loop() {
-				t.Touch(touched)
-				save(b, s, d)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(d.rows), "ns/row")
+			benchmarkSave(b, percent, longKey, longBatches(1<<40, 128))
+		})
+		b.Run(fmt.Sprintf("text/dirty=%d%%", percent), func(b *testing.B) {
+			benchmarkSave(b, percent, textKey, textBatches(1e9, 128))
 		})
 	}
+}
+
+func benchmarkSave(b *testing.B, percent int, key *sqltype.Struct, batches []Keys) {
+	s := New(Groups{}, nil)
+	t := filled(b, s, Spec{Name: "t", Key: key, Value: countCol}, batches)
+	save(b, s, &discard{})
+	var touched []RowID
+	for id := 0; id < t.Rows(); id += 100 / percent {
+		touched = append(touched, RowID(id))
+	}
+	b.ReportAllocs()
+	d := &discard{}
+	for b.Loop() {
+		t.Touch(touched)
+		save(b, s, d)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(d.rows), "ns/row")
 }
 
 func save(b testing.TB, s *Store, to Changes) {
