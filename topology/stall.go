@@ -18,9 +18,9 @@ import (
 // Such an instance is restarted alone, once: one made anew goes on in its place, with
 // empty state. The event it was at is an error to OnError, with a StallError; if there
 // is no OnError, it is given again in a job AtLeastOnce, and dropped in others (Counts).
-// The call that hangs is left behind: its context ends, and once it asks anything of
-// the engine, or returns, so does its goroutine, after what it has deferred and the
-// Close of its instance.
+// The call that hangs is left behind: its context ends, and once it emits, holds or
+// releases an event, or returns, so does its goroutine, after what it has deferred and
+// the Close of its instance.
 //
 // The second time, and where an instance cannot be restarted alone (a job with
 // checkpoints; what a source calls directly; Async; Setup and Close; functions of

@@ -9,9 +9,9 @@ import (
 
 // Tenure is the time for which a goroutine has an instance: until it is over, or
 // until it is taken from it (by the guard of stalls), which can happen only within a
-// call of the user's. All that such a call asks of the engine asks Within first, and
-// so does who goes on after it: to a goroutine that has lost its instance that does
-// not return. So nothing that the engine does is ever cut in two, and what it wrote
+// call of the user's. What such a call asks of the engine that others see asks Within
+// first, and so does who goes on after it: to a goroutine that has lost its instance
+// that does not return. So nothing that the engine does is ever cut in two, and what it wrote
 // before a call is there for who takes the instance.
 type Tenure struct {
 	// Changes of what it is within, in the upper half, and what that is: 0, the
