@@ -260,7 +260,7 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	if before := c.last.Stage(id); before != nil {
 		st.Sections = slices.Clone(before.Sections)
 	}
-	if members[0].context().of.copied {
+	if members[0].context().of.state == copied {
 		members = members[:1]
 	}
 	for _, x := range members {
@@ -361,7 +361,7 @@ func (c *checkpoints) check() error {
 			continue
 		}
 		if c.members[name] != nil {
-			return fmt.Errorf("the checkpoint %s holds state of %q by instance, which another number of instances cannot take; run it with as many as before, or give the state up by Dropped(%q)", c.dir, name, name)
+			return fmt.Errorf("the checkpoint %s holds state of %q by instance, of %d, which another number of instances cannot take (of sources: only one that is Movable); run it with Parallelism(%d), or give the state up by Dropped(%q)", c.dir, name, cells.InstancesOf(st.Stage), cells.InstancesOf(st.Stage), name)
 		}
 		return fmt.Errorf("the checkpoint %s holds state of %q, which the job no longer has; give it up by Dropped(%q), or say what it is called now by Renamed", c.dir, name, name)
 	}
@@ -373,7 +373,7 @@ func (c *checkpoints) check() error {
 func (c *Context) stateID() string { return c.stateIDOf(c.of.name) }
 
 func (c *Context) stateIDOf(name string) string {
-	if c.own && !c.of.pooled {
+	if c.own && c.of.state == parted {
 		return cells.StageOf(name, c.instances)
 	}
 	return cells.StageOf(name, 0)

@@ -29,8 +29,7 @@ type component struct {
 	parallelism int
 	site        sparkerr.Origin // the call that added it
 	apart       bool            // never called directly by what comes before it
-	pooled      bool            // after a restore an instance has the state of all instances there were
-	copied      bool            // and that is the same: a checkpoint keeps that of the first
+	state       holding
 	inputs      []input
 	channels    []channel // [0] is the default channel
 	readers     []reader  // of its channels, in the order they were joined
@@ -45,13 +44,24 @@ type component struct {
 	lacks     string           // what keeps it from checkpoints, "" for nothing
 	committer func() Committer // of a sink that is one: makes the instance that commits
 	calls     *calls.Settings  // of Async
-	state     cells.Layout     // but for Keys and Pass
+	lays      cells.Layout     // but for Keys and Pass
 	late      atomic.Int64     // events that came too late for a window or a join
 
 	number int    // among the job's components
 	dead   outlet // the channel of dead letters, read or not
 	tally  tally
 }
+
+// holding says which state an instance has after a restore: that which was its own
+// or that of its keys; that of all instances there were, side by side; or, as each
+// of them had the same, that of the first, which is all that a checkpoint keeps.
+type holding uint8
+
+const (
+	parted holding = iota
+	pooled
+	copied
+)
 
 // channel is one of a component's outputs.
 type channel struct {

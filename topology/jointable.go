@@ -53,10 +53,10 @@ func (t *tableJoin[L, R]) ApplyRight(_ *Context, v R, _ *Emitter[Joined[L, R]]) 
 // for any number of instances to go on with.
 func JoinBroadcast[L, R any, K comparable](stream Stream[L], key func(L) K, table Stream[R], rowKey func(R) K, name string, kind Join, settings ...Setting) Stream[Joined[L, R]] {
 	checkStreamTable(stream.job, name, kind)
-	copied := func(c *component) { c.pooled, c.copied = true, true }
+	each := func(c *component) { c.state = copied }
 	return Connect(stream, All(table), name, func() *broadcastJoin[L, R, K] {
 		return &broadcastJoin[L, R, K]{kind: kind, key: key, rowKey: rowKey}
-	}, with(settings, copied, needs(key != nil, rowKey != nil))...)
+	}, with(settings, each, needs(key != nil, rowKey != nil))...)
 }
 
 type broadcastJoin[L, R any, K comparable] struct {

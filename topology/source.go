@@ -34,7 +34,9 @@ func AddSource[T any, S Source[T]](j *Job, name string, create func() S, setting
 	if able != nil && !isPositioned(able) {
 		c.lacks = fmt.Sprintf("(%T) is not Positioned", able)
 	}
-	_, c.pooled = able.(Movable)
+	if _, movable := able.(Movable); movable {
+		c.state = pooled
+	}
 	c.make = func(n *node) (built, error) {
 		own, err := newInstance(n, c, create)
 		if err != nil {

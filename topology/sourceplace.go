@@ -66,7 +66,7 @@ func (s *sourceMember[T]) restored() error {
 // were returns where the instances of a Movable source were, by their number.
 func (s *sourceMember[T]) were() map[int]place {
 	all := map[int]place{}
-	for i := 0; s.ctx.of.pooled && i < cells.KeyGroups; i++ {
+	for i := 0; s.ctx.of.state == pooled && i < cells.KeyGroups; i++ {
 		s.ctx.focusOf(s.ctx.state.Cells, i)
 		if p, ok := s.place.Get(); ok {
 			all[i] = p
@@ -80,7 +80,7 @@ func (s *sourceMember[T]) were() map[int]place {
 // no more are forgotten, each by one that is.
 func (s *sourceMember[T]) move(were map[int]place) error {
 	if len(s.ctx.state.States) > 1 {
-		return fmt.Errorf("%q has state beside its position, which belongs to %d instances; run it with as many as before", s.ctx.of.name, len(were))
+		return fmt.Errorf("%q has state beside its position, which belongs to %d instances; run it with Parallelism(%d)", s.ctx.of.name, len(were), len(were))
 	}
 	var positions [][]byte
 	var splits []flow.SplitPlace

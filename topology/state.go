@@ -18,7 +18,7 @@ func groupsOf(instance, of int) store.Groups {
 
 // groups returns the key groups of the instance: all, if the others have them too.
 func (c *Context) groups() store.Groups {
-	if c.of.pooled {
+	if c.of.state != parted {
 		return groupsOf(0, 1)
 	}
 	return groupsOf(c.instance, c.instances)
@@ -44,7 +44,7 @@ func (c *Context) focusOwn(s *cells.Store) error {
 // focusOf puts the own key of an instance in focus, another one's if state is pooled.
 func (c *Context) focusOf(s *cells.Store, instance int) {
 	var key []byte
-	if c.of.pooled && !c.of.copied {
+	if c.of.state == pooled {
 		key = []byte{byte(instance)}
 	}
 	s.Focus(uint32(c.groups().Lo)<<(32-7), key)

@@ -3,6 +3,7 @@ package cells
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -24,4 +25,12 @@ func NameOf(stage string) string {
 		return id
 	}
 	return name
+}
+
+// InstancesOf returns to how many instances the cells of such a name belong; 0: they
+// are by key.
+func InstancesOf(stage string) int {
+	_, n, _ := strings.Cut(stage, "@")
+	instances, _ := strconv.Atoi(n)
+	return instances
 }

@@ -41,8 +41,9 @@ type file[T any] struct {
 	out    *bufio.Writer
 }
 
-// Setup continues the numbers of the files that are there. Temporary ones are
-// nobody's: what was to be committed has its name by now.
+// Setup continues the numbers of the files that are there. Temporary ones of the
+// instance are nobody's: what was to be committed has its name by now. Instance 0
+// sees to those of instances that are no more.
 func (f *file[T]) Setup(ctx *topology.Context) error {
 	f.fs = ctx.Env().FS
 	if err := f.fs.MkdirAll(f.dir); err != nil {
@@ -57,13 +58,25 @@ func (f *file[T]) Setup(ctx *topology.Context) error {
 		if n, err := strconv.Atoi(strings.TrimPrefix(e.Name, f.prefix)); err == nil {
 			f.next = max(f.next, n+1)
 		}
-		if strings.HasPrefix(e.Name, "."+f.prefix) {
+		of := instanceOf(e.Name)
+		if of == ctx.Instance() || ctx.Instance() == 0 && of >= ctx.Instances() {
 			if err := f.fs.Remove(path.Join(f.dir, e.Name)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// instanceOf returns whose temporary file a name is, -1 for another file.
+func instanceOf(name string) int {
+	rest, temporary := strings.CutPrefix(name, ".part-")
+	number, _, some := strings.Cut(rest, "-")
+	n, err := strconv.Atoi(number)
+	if !temporary || !some || err != nil {
+		return -1
+	}
+	return n
 }
 
 // Write implements topology.Sink.

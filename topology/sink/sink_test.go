@@ -276,3 +276,26 @@ func TestPostToAServer(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// What instances that are no more had begun is removed, and nothing else.
+func TestFilesOfInstancesThatAreNoMore(t *testing.T) {
+	dir := t.TempDir()
+	stay := []string{".other", ".part-", ".part-x-1", ".parts-00009-000000", "part-00009-000000"}
+	for _, name := range append([]string{".part-00001-000004.a", ".part-00002-000000.b", ".part-00009-000007.c"}, stay...) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run(t.Context(), 4, File(dir, text), topology.Parallelism(2)); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	want := slices.Sorted(slices.Values(append(stay, "part-00000-000000", "part-00001-000000")))
+	if slices.Sort(left); err != nil || !slices.Equal(left, want) {
+		t.Errorf("left %q, want %q, %v", left, want, err)
+	}
+}
