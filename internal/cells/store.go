@@ -37,7 +37,7 @@ type Store struct {
 
 // New returns an empty store for the key groups.
 func New(g store.Groups) *Store {
-	s := &Store{rows: store.New(g, nil), key: columnar.New(sqltype.Binary), sub: columnar.New(sqltype.Binary)}
+	s := &Store{rows: store.NewUnordered(g, nil), key: columnar.New(sqltype.Binary), sub: columnar.New(sqltype.Binary)}
 	s.ahead = NewAhead()
 	s.one, s.two = []*columnar.Vector{s.key}, []*columnar.Vector{s.key, s.sub}
 	s.Focus(0, nil)

@@ -220,7 +220,7 @@ func (l *changeLog) rows() int {
 }
 
 func (l *changeLog) checkOrder(a *columnar.Batch, i int, b *columnar.Batch, j int, deleted bool) {
-	if !l.table.spec.Multi {
+	if l.table.saver.ordered == nil {
 		return
 	}
 	if a.Hash[i] > b.Hash[j] || a.Hash[i] == b.Hash[j] && compareLayout(l.table, a, i, b, j) >= 0 {
@@ -662,20 +662,23 @@ func TestTableAgainstModel(t *testing.T) {
 			for _, form := range []struct {
 				multi, partial bool
 				weak           uint32
-			}{{false, false, ^uint32(0)}, {true, false, ^uint32(0)}, {false, false, 0xC0000003}, {true, false, 0xC0000003}, {false, true, 0xC0000000}, {true, true, 0xC0000000}} {
-				name := fmt.Sprintf("%s/expiry=%d/multi=%v/partial=%v/weak=%v", kind.name, e, form.multi, form.partial, form.weak != ^uint32(0))
+				unordered      bool
+			}{{false, false, ^uint32(0), false}, {true, false, ^uint32(0), false}, {false, false, 0xC0000003, false}, {true, false, 0xC0000003, true}, {false, true, 0xC0000000, false}, {true, true, 0xC0000000, false},
+				{false, false, ^uint32(0), true}, {false, true, 0xC0000003, true}} {
+				name := fmt.Sprintf("%s/expiry=%d/multi=%v/partial=%v/weak=%v/unordered=%v", kind.name, e, form.multi, form.partial, form.weak != ^uint32(0), form.unordered)
 				t.Run(name, func(t *testing.T) {
-					testWorld(t, kind, Spec{Name: "t", Key: kind.schema, Value: valueSchema, Multi: form.multi, Expiry: e, Partial: form.partial}, form.weak)
+					testWorld(t, kind, Spec{Name: "t", Key: kind.schema, Value: valueSchema, Multi: form.multi, Expiry: e, Partial: form.partial}, form.weak, form.unordered)
 				})
 			}
 		}
 	}
 }
 
-func testWorld(t *testing.T, kind keyKind, spec Spec, weak uint32) {
+func testWorld(t *testing.T, kind keyKind, spec Spec, weak uint32, unordered bool) {
 	account := memory.NewBudget(0).Account("test", 0)
 	w := &world{t: t, r: rand.New(rand.NewPCG(1, uint64(len(t.Name())))), kind: kind, spec: spec, weak: weak,
 		store: New(Groups{}, account), model: &model{keys: map[string][]*modelRow{}}}
+	w.store.unordered = unordered
 	w.table, _ = w.store.Table(spec)
 	w.log = changeLog{t: t, table: w.table}
 	for i := range 70 {

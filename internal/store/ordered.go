@@ -6,8 +6,9 @@ import (
 	"github.com/spatestream/spate/columnar"
 )
 
-// ordered is what the saver of a Multi table needs: its rows leave in order of
-// (hash, key, insertion), so that whoever loads them puts each behind the last.
+// ordered is what the saver needs where rows leave in order of (hash, key,
+// insertion): then a process that saves the same rows as another writes the same
+// bytes, and whoever loads rows of a Multi table puts each behind the last.
 type ordered struct {
 	queue    queue            // what is being sorted and written
 	gathered int              // how many ids, or removed rows, are in the queue
@@ -87,20 +88,27 @@ func (s *saver) compareRows(t *Table, a, b RowID) int {
 
 func (s *saver) place(t *Table, id RowID) (cols []*columnar.Vector, i int, seq uint64) {
 	if at, ok := s.ordered.preOf[id]; ok {
-		return s.pre.Cols, int(at), insertion(s.pre, int(at))
+		return s.pre.Cols, int(at), insertion(t, s.pre, int(at))
 	}
-	return t.rows.cols, int(id), t.rows.link[id].seq
+	if t.rows.link != nil {
+		seq = t.rows.link[id].seq
+	}
+	return t.rows.cols, int(id), seq
 }
 
-// insertion returns the insertion number of a row in the form of Layout.
-func insertion(b *columnar.Batch, i int) uint64 {
+// insertion returns the insertion number of a row in the form of Layout, 0 unless
+// the table is Multi.
+func insertion(t *Table, b *columnar.Batch, i int) uint64 {
+	if t.rows.link == nil {
+		return 0
+	}
 	return columnar.Slice[uint64](b.Cols[len(b.Cols)-1])[i]
 }
 
 // compareLayout orders rows of batches in the form of Layout by key and
 // insertion number.
 func compareLayout(t *Table, a *columnar.Batch, i int, b *columnar.Batch, j int) int {
-	return cmp.Or(compareKeys(a.Cols, b.Cols, t.rows.keys, i, j), cmp.Compare(insertion(a, i), insertion(b, j)))
+	return cmp.Or(compareKeys(a.Cols, b.Cols, t.rows.keys, i, j), cmp.Compare(insertion(t, a, i), insertion(t, b, j)))
 }
 
 func (s *saver) writeDeletes(t *Table, to Changes, budget int) (int, error) {

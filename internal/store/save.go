@@ -10,8 +10,8 @@ import (
 // in one epoch is there in the end. Rows that change before they are written
 // leave a pre-image.
 //
-// Rows leave in whatever order costs least: if many were touched, in that of
-// the memory they lie in. Those of a Multi table leave in order of (hash, key,
+// Of unordered stores rows leave in whatever order costs least: if many were
+// touched, in that of the memory they lie in. Others leave in order of (hash, key,
 // insertion), which ordered.go sees to.
 type saver struct {
 	stage   stage
@@ -23,7 +23,7 @@ type saver struct {
 	dropped bool
 	upTo    eventtime.Watermark
 
-	ordered *ordered // of Multi tables
+	ordered *ordered // nil: any order will do
 	run     []RowID
 	one     [1]RowID
 	out     *columnar.Batch // one of outs
@@ -37,7 +37,7 @@ const (
 	drops         // the expiry is to be told
 	deletes       // deletions are being written
 	upserts
-	images // pre-images are being written; of a Multi table they are among the upserts
+	images // pre-images are being written; where there is an order they are among the upserts
 )
 
 // begin takes the delta over and leaves an empty one.

@@ -70,7 +70,7 @@ func TestSaveBesideChanges(t *testing.T) {
 func testSaveBeside(t *testing.T, share float64, budget int) {
 	const n = 20_000
 	r := rand.New(rand.NewPCG(7, uint64(budget)))
-	s := New(Groups{}, nil)
+	s := NewUnordered(Groups{}, nil)
 	table, _ := s.Table(Spec{Name: "t", Key: longKey, Value: countCol})
 	ids := numbered(t, table, 0, n)
 	save(t, s, &discard{})

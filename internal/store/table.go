@@ -49,6 +49,8 @@ func newTable(spec Spec, s *Store) *Table {
 	}
 	if spec.Multi {
 		t.rows.link = make([]link, 0, 8)
+	}
+	if spec.Multi || !s.unordered {
 		t.saver.ordered = &ordered{preOf: map[RowID]uint32{}}
 	}
 	if spec.Expiry == InKey {

@@ -6,10 +6,8 @@
 // expires, never what is held. A Store is the tables of one task; Seal freezes
 // an epoch in O(1) and Save then writes the epoch's touched rows, whole, in
 // slices between batches. A row's key group is the top bits of its hash; tables
-// index by the low bits; spilled runs are ordered by (hash, key), and so are
-// deltas of tables with several rows a key: whoever loads them puts each row
-// behind the last. Of others rows come in any order, which is that of memory if
-// many were touched.
+// index by the low bits; deltas and spilled runs are ordered by (hash, key), but for
+// deltas of unordered stores, of which only tables with several rows a key are.
 //
 // Tables and stores belong to one goroutine.
 package store
@@ -79,8 +77,8 @@ type Groups struct{ Lo, Hi, Of int }
 type Changes interface {
 	// Rows takes upserts (all key and value columns, then the expiry if the
 	// table has one) or deletions (key columns; of a Multi table the row's
-	// insertion number too), those of a Multi table ordered by (hash, key,
-	// insertion). b is borrowed; b.Hash is set.
+	// insertion number too), ordered by (hash, key, insertion), or as NewUnordered
+	// says. b is borrowed; b.Hash is set.
 	Rows(table string, b *columnar.Batch, deleted bool) error
 	// Drop says that every row of the table with an expiry up to the watermark
 	// is gone.
