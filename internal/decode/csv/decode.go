@@ -171,20 +171,7 @@ func (d *Decoder) end(lo, hi int, ok bool) error {
 
 // Finish makes the batch whole.
 func (d *Decoder) Finish() {
-	buf := d.buf
-	if len(d.extra) > 0 {
-		d.joined = append(append(d.joined[:0], d.buf...), d.extra...)
-		buf = d.joined
-	}
-	for i, v := range d.batch.Cols {
-		if !d.want[i] {
-			v.Resize(0)
-			v.Len = d.rows
-			continue
-		}
-		field.SetBytes(v, buf)
-	}
-	d.batch.Len = d.rows
+	d.joined = field.Finish(d.batch, d.want, d.rows, d.buf, d.extra, d.joined)
 }
 
 // value appends the field of a column; false if it has not the type.

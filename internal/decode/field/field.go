@@ -220,6 +220,26 @@ func Room(v *columnar.Vector, n int) {
 	v.Resize(0)
 }
 
+// Finish makes a batch of decoded rows whole: columns that are wanted see buf and
+// extra as one memory, the others are empty. joined is room for both when there is
+// something extra, and is returned.
+func Finish(b *columnar.Batch, want []bool, rows int, buf, extra, joined []byte) []byte {
+	if len(extra) > 0 {
+		joined = append(append(joined[:0], buf...), extra...)
+		buf = joined
+	}
+	for i, v := range b.Cols {
+		if want[i] {
+			SetBytes(v, buf)
+		} else {
+			v.Resize(0)
+			v.Len = rows
+		}
+	}
+	b.Len = rows
+	return joined
+}
+
 // SetBytes makes buf the memory that the views of v, and of all below it, are
 // places of.
 func SetBytes(v *columnar.Vector, buf []byte) {

@@ -188,18 +188,5 @@ func (d *Decoder) one(lo, hi int, result outcome) error {
 
 // Finish makes the batch whole: its rows are those decoded since Begin.
 func (d *Decoder) Finish() {
-	buf := d.buf
-	if len(d.extra) > 0 {
-		d.joined = append(append(d.joined[:0], d.buf...), d.extra...)
-		buf = d.joined
-	}
-	for i, v := range d.batch.Cols {
-		if !d.want[i] {
-			v.Resize(0)
-			v.Len = d.rows
-			continue
-		}
-		field.SetBytes(v, buf)
-	}
-	d.batch.Len = d.rows
+	d.joined = field.Finish(d.batch, d.want, d.rows, d.buf, d.extra, d.joined)
 }
