@@ -59,6 +59,18 @@ func TestAListenerThatEndsItsGoroutineIsPassedOver(t *testing.T) {
 	}
 }
 
+// An action of a listener would wait for the worker of the task that tells it.
+func TestAnActionOfAListenerIsRefused(t *testing.T) {
+	c := NewContext("heard", Workers(1))
+	defer c.Stop()
+	r := Parallelize(c, numbers(8), 1)
+	var err error
+	c.AddListener(&Listener{TaskStarted: func(TaskInfo) { _, err = r.Count(context.Background()) }})
+	if n, failed := r.Count(t.Context()); n != 8 || failed != nil || sparkerr.ClassOf(err) != notInTask {
+		t.Error(n, failed, err)
+	}
+}
+
 // A key of an interface type that == does not compare is the program's mistake.
 func TestAKeyThatCannotBeComparedIsNamed(t *testing.T) {
 	c := NewContext("keys", Workers(1), Conf("spark.task.maxFailures", "1"))

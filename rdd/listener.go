@@ -72,13 +72,21 @@ func (j *job) tell(f func(*Listener)) {
 	j.ctx.tell(f)
 }
 
-// tell calls f for every listener. One that fails keeps no other from hearing.
+// tell calls f for every listener, as a part of a task if it is one that has
+// something to tell. One that fails keeps no other from hearing.
 func (c *Context) tell(f func(*Listener)) {
 	c.mu.Lock()
 	all := c.listeners
 	c.mu.Unlock()
+	if len(all) == 0 {
+		return
+	}
+	apart := exec.Apart
+	if exec.Working() {
+		apart = elsewhere
+	}
 	for _, l := range all {
-		if err := exec.Apart(func() error { f(l); return nil }); err != nil && c.env.Log != nil {
+		if err := apart(func() error { f(l); return nil }); err != nil && c.env.Log != nil {
 			c.env.Log.Error("a listener failed", "error", err)
 		}
 	}
