@@ -265,6 +265,7 @@ func (c *checkpoints) gatherComponent(m *checkpoint.Manifest, sections *checkpoi
 	}
 	for _, x := range members {
 		v := x.context().state
+		st.Watermarks = append(st.Watermarks, int64(v.Sealed))
 		if v.Delta.Empty() {
 			continue
 		}
@@ -342,6 +343,7 @@ func (c *checkpoints) enter(x member) error {
 	if before == nil {
 		before = c.last.Stage(ctx.stateIDOf(c.renamed[ctx.of.name]))
 	}
+	ctx.node.time = max(ctx.node.time, before.Watermark(ctx.instance, ctx.instances))
 	return ctx.node.named(ctx.of, ctx.state.Restore(vault.Written{Directory: c.directory, Dir: c.dir, Component: ctx.of.name, Dropped: c.dropped, Stage: before}))
 }
 

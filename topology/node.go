@@ -28,6 +28,7 @@ type node struct {
 	given   int    // events of a source, as far as counted
 	err     error
 	held    eventtime.Watermark // what the members and outputs were told
+	time    eventtime.Watermark // the same of the members, but for the end of the input
 	resumed eventtime.Watermark // where a source was at the checkpoint
 	alarmed bool                // a clock timer was set in this step: a source must not wait before the flow knows
 	ledger  *acks.Ledger        // nil: events are not tracked
@@ -95,7 +96,20 @@ func (n *node) restore() error {
 			return n.failed(m, err)
 		}
 	}
+	if n.origin == nil { // a source tells its own time
+		n.goOn()
+	}
 	return n.err
+}
+
+// goOn takes the members to where the checkpoint was in time: what was late there is
+// late, though not all inputs have told their time again.
+func (n *node) goOn() {
+	for _, m := range n.members {
+		m.context().watermark = n.time
+	}
+	n.held = n.time
+	n.in.Resume(n.time)
 }
 
 // grow makes an instance of a component and of what reads it.
@@ -184,6 +198,9 @@ func (n *node) Advance(w eventtime.Watermark) error {
 			return n.failed(m, err)
 		}
 	}
+	if w != eventtime.End {
+		n.time = w
+	}
 	n.inside(nil)
 	n.settle()
 	return n.err
@@ -257,7 +274,7 @@ func (n *node) Barrier(e flow.Epoch) error {
 			return n.failed(m, err)
 		}
 		if v := m.context().state; v != nil {
-			v.Seal(store.Epoch(e))
+			v.Seal(store.Epoch(e), n.time)
 		}
 	}
 	return n.err

@@ -91,7 +91,7 @@ func (p *plan) graph() *flow.Graph {
 }
 
 func (s *stage) build(int) (flow.Node, error) {
-	n := node{stage: s, held: flow.NoWatermark, resumed: flow.NoWatermark}
+	n := node{stage: s, held: flow.NoWatermark, time: flow.NoWatermark, resumed: flow.NoWatermark}
 	switch {
 	case s.head.role == source:
 		return &sourceNode{node: n}, nil

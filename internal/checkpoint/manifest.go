@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/spatestream/spate/connector"
@@ -29,10 +31,24 @@ type Manifest struct {
 // StageState is the tables of one stage and the sections that hold their rows,
 // oldest first.
 type StageState struct {
-	Stage    string          `json:"stage"`
-	Layout   json.RawMessage `json:"layout,omitempty"` // what the stage says of its rows, for who reads them later
-	Tables   []TableSchema   `json:"tables"`
-	Sections []Section       `json:"sections"`
+	Stage  string          `json:"stage"`
+	Layout json.RawMessage `json:"layout,omitempty"` // what the stage says of its rows, for who reads them later
+	// Watermarks are how far each instance of a job's component was; queries have
+	// none, as theirs is the epoch's.
+	Watermarks []int64       `json:"watermarks,omitempty"`
+	Tables     []TableSchema `json:"tables"`
+	Sections   []Section     `json:"sections"`
+}
+
+// Watermark returns how far an instance of as many was, at the least. st may be nil.
+func (st *StageState) Watermark(instance, of int) eventtime.Watermark {
+	switch {
+	case st == nil || len(st.Watermarks) == 0:
+		return math.MinInt64
+	case len(st.Watermarks) == of:
+		return eventtime.Watermark(st.Watermarks[instance])
+	}
+	return eventtime.Watermark(slices.Min(st.Watermarks))
 }
 
 // TableSchema says what a table was when it was written.
@@ -130,6 +146,9 @@ func (st *StageState) appendJSON(b []byte) []byte {
 	b = appendAny(append(b, `{"stage":`...), st.Stage)
 	if len(st.Layout) > 0 {
 		b = appendAny(append(b, `,"layout":`...), st.Layout)
+	}
+	if len(st.Watermarks) > 0 {
+		b = appendAny(append(b, `,"watermarks":`...), st.Watermarks)
 	}
 	b = appendAny(append(b, `,"tables":`...), st.Tables)
 	b = append(b, `,"sections":[`...)

@@ -13,7 +13,7 @@ func manyManifests() []*Manifest {
 	table := TableSchema{Name: "counts", Key: "k STRING", Value: "`n\"` BIGINT", Multi: true, Expiry: 2}
 	m := &Manifest{Epoch: 12, NextWatermark: -5, Groups: 128, inline: []byte("\x01\x00rows\n"),
 		Receipts: []connector.Receipt{connector.Receipt(`{"a":1}`), connector.Receipt(`[]`)},
-		Stages:   []StageState{{Stage: "aggregate-0", Tables: []TableSchema{table}}, {Stage: "dedup \"1\"", Layout: []byte(`{"keys":"STRING"}`), Tables: []TableSchema{table, table}}}}
+		Stages:   []StageState{{Stage: "aggregate-0", Tables: []TableSchema{table}}, {Stage: "dedup \"1\"", Layout: []byte(`{"keys":"STRING"}`), Watermarks: []int64{-1 << 63, 7}, Tables: []TableSchema{table, table}}}}
 	for i := range 20 {
 		s := Section{File: inlineIn(connector.Epoch(i)), Offset: int64(i), Length: 1 << 40, CRC: 1<<32 - 1, Epoch: connector.Epoch(i), Lo: 3, Hi: 64, Rows: 9}
 		m.Stages[0].Sections = append(m.Stages[0].Sections, s)

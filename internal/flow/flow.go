@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spatestream/spate/eventtime"
 	"github.com/spatestream/spate/internal/env"
 	"github.com/spatestream/spate/internal/exec"
 )
@@ -110,6 +111,7 @@ func (f *Flow) build(v *Vertex, i int) (*machine, error) {
 			m.in.notify()
 		}
 	}
+	m.Resume = func(w eventtime.Watermark) { m.watermark = max(m.watermark, w) }
 	m.Go = func(ctx context.Context, f func(context.Context)) { m.calls.Go(func() { f(ctx) }) }
 	m.Join = func(then func() error) error { return f.join(m, then) }
 	m.out.watermark, m.out.clock, m.out.usage = NoWatermark, m.clock, m.Usage

@@ -28,6 +28,8 @@ type Instance struct {
 	// do, so that Poll is called again; of a Keeper, it makes Attend be called. It
 	// is safe for concurrent use. Others are not roused.
 	Rouse func()
+	// Resume, in Open, says how far the node was before: watermarks behind are old.
+	Resume func(eventtime.Watermark)
 	// Go runs f beside the steps of the instance, with ctx: in a goroutine, or, in
 	// a simulation, as a task that it steps. f returns soon after ctx has ended.
 	// It waits by the clock of Env alone, and calls Rouse when it is done.

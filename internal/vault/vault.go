@@ -22,6 +22,7 @@ type Vault struct {
 	Timers [2]*cells.Timers         // by Kind; nil: the instance hears of none
 	Tables []checkpoint.TableSchema // as the checkpoint numbers them
 	Delta  *checkpoint.Delta        // of the epoch being saved; nil: there are no checkpoints
+	Sealed eventtime.Watermark      // how far the instance was when that ended
 
 	mortals [2]cells.Endings // by Kind: states that end
 }
@@ -78,8 +79,9 @@ func (v *Vault) Due() (next time.Time) {
 	return at.Go()
 }
 
-// Seal ends an epoch.
-func (v *Vault) Seal(e store.Epoch) {
+// Seal ends an epoch, at a watermark.
+func (v *Vault) Seal(e store.Epoch, w eventtime.Watermark) {
+	v.Sealed = w
 	v.Cells.Rows().Seal(e)
 	v.Delta.Reset()
 }
