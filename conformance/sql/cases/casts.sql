@@ -31,7 +31,7 @@ SELECT cast('2024-02-30' AS date);
 SELECT cast('20240102' AS date);
 SELECT cast('2024-01-02 03:04:05' AS timestamp), cast('2024-01-02' AS timestamp), cast('2024-01-02T03:04:05.123Z' AS timestamp), cast('2024-01-02 3:4' AS timestamp);
 SELECT cast('2024-01-02 03:04:05' AS timestamp_ntz), cast('2024-01-02T03:04:05.123Z' AS timestamp_ntz);
-SELECT cast('yesterday' AS timestamp);
+SELECT cast('yesterday' AS timestamp) = date_sub(current_date(), 1) AS yesterday;
 SELECT cast('25:00' AS timestamp);
 SELECT cast(date '2024-01-02' AS timestamp), cast(timestamp '2024-01-02 23:59:59' AS date), cast(date '2024-01-02' AS string), cast(date '2024-01-02' AS timestamp_ntz);
 SELECT cast(timestamp '2024-01-02 03:04:05' AS bigint), cast(timestamp '2024-01-02 03:04:05.5' AS double), cast(1704193445 AS timestamp), cast(1.5D AS timestamp);
