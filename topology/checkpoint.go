@@ -354,6 +354,9 @@ func (c *checkpoints) check() error {
 	}
 	taken := map[string]bool{}
 	for name, members := range c.members {
+		if members[0].context().state == nil {
+			continue
+		}
 		taken[members[0].context().stateID()] = true
 		taken[members[0].context().stateIDOf(c.renamed[name])] = true
 	}
@@ -362,10 +365,8 @@ func (c *checkpoints) check() error {
 		if taken[st.Stage] || slices.Contains(c.dropped, name) {
 			continue
 		}
-		if c.members[name] != nil {
-			return fmt.Errorf("the checkpoint %s holds state of %q by instance, of %d, which another number of instances cannot take (of sources: only one that is Movable); run it with Parallelism(%d), or give the state up by Dropped(%q)", c.dir, name, cells.InstancesOf(st.Stage), cells.InstancesOf(st.Stage), name)
-		}
-		return fmt.Errorf("the checkpoint %s holds state of %q, which the job no longer has; give it up by Dropped(%q), or say what it is called now by Renamed", c.dir, name, name)
+		members := c.members[name]
+		return vault.Untaken(c.dir, st.Stage, members != nil, members != nil && members[0].context().state != nil)
 	}
 	return nil
 }

@@ -227,6 +227,33 @@ func TestAJobThatIsThroughLeavesCalls(t *testing.T) {
 	<-ask.closed
 }
 
+// A call that heeds no context and has failed for good ends the job, which leaves it
+// behind.
+func TestACallThatFailsEndsTheJob(t *testing.T) {
+	clock, inside := newSteppedClock(t), make(chan struct{}, 1)
+	j := NewJob("calls", Clock(clock), StopTimeout(time.Minute), Log(slogDiscard))
+	ask := &asking{f: func(v int) int {
+		inside <- struct{}{}
+		<-clock.over.Done()
+		return v
+	}, closed: make(chan struct{})}
+	Discard(Async(AddSource(j, "numbers", countTo(1)), "ask", func() *asking { return ask }, CallTimeout(time.Second)))
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		clock.held(inside, 1)
+		clock.step(time.Second)
+		clock.step(time.Minute)
+	})
+	err := j.Run(t.Context())
+	var left *StallError
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &left) || !left.Left || left.Component != "ask" || clock.over.Err() != nil {
+		t.Errorf("%v, %v", err, clock.over.Err())
+	}
+	clock.end()
+	steps.Wait()
+	<-ask.closed
+}
+
 // asking is a Caller by a function that heeds no context.
 type asking struct {
 	f      func(int) int

@@ -20,8 +20,6 @@ type Snapshotter interface {
 	Restore(snapshot []byte) error
 }
 
-var errSnapshotByKey = errors.New("it is a Snapshotter, which keeps state for an instance, and reads a stream by Fields, whose state is by key; keep it in states, such as NewValue in Setup")
-
 // snapshots is the Snapshotter of an instance, and where the checkpoint has it.
 type snapshots struct {
 	of   Snapshotter // nil: the instance is none, or there are no checkpoints
@@ -33,9 +31,12 @@ func (c *Context) snapshots(own any) (s snapshots, err error) {
 	of, ok := own.(Snapshotter)
 	switch {
 	case !ok:
-		return s, nil
+		if _, half := own.(interface{ Snapshot() ([]byte, error) }); half {
+			err = errors.New("it has Snapshot, and no Restore([]byte) error: what it keeps could not be taken back")
+		}
+		return s, err
 	case c.keyed != nil && !c.own:
-		return s, errSnapshotByKey
+		return s, errors.New("it is a Snapshotter, which keeps state for an instance, and reads a stream by Fields, whose state is by key; keep it in states, such as NewValue in Setup")
 	case !c.Checkpointed():
 		return s, nil
 	}

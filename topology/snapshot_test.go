@@ -84,6 +84,55 @@ type callable struct{ *summer }
 
 func (callable) Call(context.Context, int) (string, error) { return "", nil }
 
+// half forgets to take its snapshot back.
+type half struct{ plain }
+
+func (half) Snapshot() ([]byte, error) { return nil, nil }
+
+// plain keeps nothing.
+type plain struct{}
+
+func (plain) Apply(_ *Context, v int, out *Emitter[string]) error {
+	out.Emit(fmt.Sprint(v))
+	return nil
+}
+
+// State of a component that keeps none any more, whatever it was, is not given up
+// behind anybody's back; nor does half a Snapshotter pass for one.
+func TestStateThatNobodyKeepsIsRefused(t *testing.T) {
+	var never atomic.Int64
+	never.Store(-1)
+	for name, was := range map[string]func(in Stream[int]) Stream[string]{
+		"snapshot": func(in Stream[int]) Stream[string] { return Apply(in, "sum", newSummer) },
+		"by key":   func(in Stream[int]) Stream[string] { return Apply(in, "sum", func() *counter { return &counter{} }) },
+	} {
+		grouped := func(in Stream[int]) Stream[int] { return in }
+		if name == "by key" {
+			grouped = func(in Stream[int]) Stream[int] { return Fields(in, func(v int) int { return v }) }
+		}
+		dir := filepath.Join(t.TempDir(), "checkpoint")
+		s := &shop{prepared: map[string][]string{}}
+		job := func(n int, sums func(in Stream[int]) Stream[string], options ...Checkpointing) error {
+			j := NewJob("sums", ExactlyOnce(dir, options...))
+			To(sums(grouped(AddSource(j, "numbers", func() *replayed { return &replayed{n: n, failAt: &never} }))), "sell", s.sink)
+			return j.Run(t.Context())
+		}
+		if err := job(3, was); err != nil {
+			t.Fatal(err)
+		}
+		none := func(in Stream[int]) Stream[string] { return Apply(in, "sum", func() plain { return plain{} }) }
+		if err := job(6, none); err == nil || !strings.Contains(err.Error(), `state of "sum", which keeps none any more; give it up by Dropped("sum")`) || len(s.visible) != 3 {
+			t.Errorf("%s: %v, %v", name, err, s.visible)
+		}
+		if err := job(6, none, Dropped("sum")); err != nil || len(s.visible) != 6 {
+			t.Errorf("%s: %v, %v", name, err, s.visible)
+		}
+		if err := job(7, func(in Stream[int]) Stream[string] { return Apply(in, "sum", func() half { return half{} }) }); err == nil || !strings.Contains(err.Error(), "it has Snapshot, and no Restore([]byte) error") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A snapshot that fails, or cannot be taken back, is the component's error.
 func TestSnapshotsThatFail(t *testing.T) {
 	var never atomic.Int64

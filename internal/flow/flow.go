@@ -217,7 +217,7 @@ func (f *Flow) start(ctx context.Context, m *machine, begin func(context.Context
 			m.gone.Store(true)
 			f.all.Done()
 		}()
-		err = m.live(ctx, t, func() error { return begin(own) })
+		err = m.live(ctx, t, f.cancel, func() error { return begin(own) })
 	}()
 }
 
@@ -320,11 +320,15 @@ func (f *Flow) stop() {
 	}
 }
 
-// live is a tenure. Who has lost the instance closes what is left of it.
-func (m *machine) live(ctx context.Context, t *Tenure, begin func() error) (err error) {
-	err = exec.ErrExited // unless it returns
+// live is a tenure. Who has lost the instance closes what is left of it. An error is
+// told before that: closing may take its time, which is bounded from then on.
+func (m *machine) live(ctx context.Context, t *Tenure, fail context.CancelCauseFunc, begin func() error) (err error) {
+	err = m.named(exec.ErrExited) // unless it returns
 	defer func() {
 		has := t.keep()
+		if has && err != nil {
+			fail(err)
+		}
 		e := m.named(exec.Protect(t.node.Close))
 		if !has {
 			return

@@ -39,3 +39,17 @@ func misfit(st checkpoint.StageState, name string, layout func(string) (cells.La
 	}
 	return now.Follows(was)
 }
+
+// Untaken is why a job does not go on from a checkpoint with a stage that nobody
+// takes: its component is gone, or is there and keeps no state, or has another number
+// of instances.
+func Untaken(dir, stage string, there, keeps bool) error {
+	name, of := cells.NameOf(stage), cells.InstancesOf(stage)
+	switch {
+	case !there:
+		return fmt.Errorf("the checkpoint %s holds state of %q, which the job no longer has; give it up by Dropped(%q), or say what it is called now by Renamed", dir, name, name)
+	case !keeps:
+		return fmt.Errorf("the checkpoint %s holds state of %q, which keeps none any more; give it up by Dropped(%q)", dir, name, name)
+	}
+	return fmt.Errorf("the checkpoint %s holds state of %q by instance, of %d, which another number of instances cannot take (of sources: only one that is Movable); run it with Parallelism(%d), or give the state up by Dropped(%q)", dir, name, of, of, name)
+}

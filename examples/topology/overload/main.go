@@ -26,6 +26,10 @@ func main() {
 	shed := flag.String("shed", "newest", "what is dropped: newest, oldest, sample (all but a tenth of what finds no room), or priority (the last digit)")
 	address := flag.String("page", "", "`address` at which a browser finds the job, such as localhost:7000")
 	flag.Parse()
+	if _, known := policies[*shed]; !known {
+		fmt.Fprintf(os.Stderr, "-shed %s: it is newest, oldest, sample or priority\n", *shed)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var options []topology.Option
@@ -43,13 +47,16 @@ const (
 	takes     = 10 * time.Millisecond // for an event
 )
 
+// policies are what -shed may say.
+var policies = map[string]topology.Shedding{
+	"newest": topology.DropNewest, "oldest": topology.DropOldest, "sample": topology.Sample(0.1),
+	"priority": topology.DropLeast(func(n int64) int { return int(n % 10) }),
+}
+
 // job makes events for some seconds, and lets a slow operator have what it can
 // take.
 func job(seconds int64, shed string, out io.Writer, options ...topology.Option) *topology.Job {
-	policy := map[string]topology.Shedding{
-		"newest": topology.DropNewest, "oldest": topology.DropOldest, "sample": topology.Sample(0.1),
-		"priority": topology.DropLeast(func(n int64) int { return int(n % 10) }),
-	}[shed]
+	policy := policies[shed]
 	j := topology.NewJob("overload", append(options, topology.QueueSize(64))...)
 	made := topology.AddSource(j, "readings", source.Generate(perSecond, func(n int64) (int64, bool) { return n, n < seconds*perSecond }))
 	taken := topology.Apply(topology.Shed(made, policy), "slow", func() slow { return slow{} })
