@@ -47,6 +47,26 @@ func TestAFunctionThatEndsItsGoroutineFails(t *testing.T) {
 	}
 }
 
+// Sums are merged once, or the job fails: a task of which some were does not run
+// again when the merge of another one fails.
+func TestAMergeThatFailsFailsTheJob(t *testing.T) {
+	c := NewContext("merging", Workers(1), Conf("spark.task.maxFailures", "4"))
+	defer c.Stop()
+	merges := 0
+	broken := func(a, b int) int {
+		if merges++; merges == 1 {
+			panic("the first merge")
+		}
+		return a + b
+	}
+	zero := func() int { return 0 }
+	first, second := NewAccumulator(c, "", zero, add, add), NewAccumulator(c, "", zero, add, broken)
+	err := Parallelize(c, numbers(8), 1).TryForEach(t.Context(), func(t *Task, _ int) error { first.Add(t, 1); second.Add(t, 1); return nil })
+	if err == nil || !strings.Contains(err.Error(), "the first merge") || first.Value() > 8 || merges != 1 {
+		t.Error(err, first.Value(), merges)
+	}
+}
+
 // A listener cannot end the goroutine of the job either.
 func TestAListenerThatEndsItsGoroutineIsPassedOver(t *testing.T) {
 	c := NewContext("exited", Workers(2))

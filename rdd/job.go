@@ -119,11 +119,18 @@ func (j *job) run(ctx context.Context) error {
 	}
 }
 
+// uncommitted is why the results of a task do not count, though some of its sums may:
+// so it must not run again.
+type uncommitted struct{ error }
+
+func (u uncommitted) Unwrap() error { return u.error }
+
 // fatal says of a task's error that running the task again cannot help.
 func fatal(err error) bool {
 	var lost *shuffle.LostError
 	class := sparkerr.ClassOf(err)
-	return errors.As(err, &lost) || class == "ENCODER_NOT_FOUND" || class == notInTask
+	var half uncommitted
+	return errors.As(err, &lost) || errors.As(err, &half) || class == "ENCODER_NOT_FOUND" || class == notInTask
 }
 
 // explained is the error of a job, which says of one that was cancelled which

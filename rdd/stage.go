@@ -145,7 +145,9 @@ func (s *stage) taskEnds(t *Task, info TaskInfo, err error) error {
 	j.mu.Lock()
 	s.counts.Running--
 	if err == nil {
-		err = elsewhere(func() error { s.commit(t); return nil })
+		if err = elsewhere(func() error { s.commit(t); return nil }); err != nil {
+			err = uncommitted{err}
+		}
 	}
 	switch {
 	case err == nil:

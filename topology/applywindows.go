@@ -10,6 +10,9 @@ func ApplyWindows[T, Out any, O Operator[WindowOf[T], Out]](s Stream[T], name st
 	if _, ok := any(o).(TimerHandler[Out]); ok {
 		s.job.mistake("operator %q of windows cannot have timers; read what it gives with one that has", name)
 	}
+	if _, ok := any(o).(Snapshotter); ok {
+		s.job.mistake("operator %q of windows cannot be a Snapshotter: its state is that of its windows; keep more in one that reads what it gives", name)
+	}
 	return applyWindows(s, name, w, func() held[T, Out] {
 		own := create()
 		if isNil(own) {

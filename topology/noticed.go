@@ -23,6 +23,7 @@ type atHand interface {
 	context() *Context
 	count() int
 	number() int
+	root() uint64
 	reject(old atHand, err *StallError) // what old was dealing with
 }
 
@@ -53,6 +54,7 @@ func (x *noticed[T]) expect(values []T) {
 func (x *noticed[T]) context() *Context { return x.ctx }
 func (x *noticed[T]) count() int        { return x.received }
 func (x *noticed[T]) number() int       { return x.nth }
+func (x *noticed[T]) root() uint64      { return x.h.root }
 
 // reject does with the event of a call that did not return what the job does about
 // errors; if they fail the job, the source gives the event again, or it is dropped.
@@ -107,11 +109,11 @@ func (n *node) Succeed(o flow.Node, s flow.Stall) error {
 		old.holding.Fail(err)
 		n.dealt, n.lost = n.ledger.Root, err
 	}
-	switch {
-	case old.hand != nil:
-		n.noticed[old.hand.number()].reject(old.hand, err)
-	case n.dealt != 0: // of a timer: what was held until then
+	if n.dealt != 0 && (old.hand == nil || old.hand.root() != n.dealt) { // what was held until a timer, or this event
 		n.ledger.Tracker.Fail(n.dealt, err)
+	}
+	if old.hand != nil {
+		n.noticed[old.hand.number()].reject(old.hand, err)
 	}
 	if n.err == nil && n.dealt != 0 && n.ledger.End() {
 		n.ledger.Through(n.dealt)

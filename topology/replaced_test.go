@@ -134,6 +134,43 @@ func TestAStallWithinRelease(t *testing.T) {
 	}
 }
 
+// unfolding gives what windows hold.
+type unfolding struct{ *wedged }
+
+func (l *unfolding) Apply(ctx *Context, in WindowOf[int], out *Emitter[int]) error {
+	for _, v := range in.Events {
+		if l.waitsAt(v) {
+			l.inside <- struct{}{}
+			l.wait(l.stalling, ctx)
+		}
+	}
+	for _, v := range in.Events {
+		out.Emit(v)
+	}
+	return nil
+}
+
+// Events that a window holds are given again when it hangs at the event that fires
+// it, whatever becomes of that one.
+func TestAStallWithinAWindow(t *testing.T) {
+	for name, options := range map[string][]Option{"given again": nil, "skipped": {OnError(Skip)}} {
+		x := newStallingJob(t, heeding, append(options, StallTimeout(time.Minute), AtLeastOnce(AckTimeout(1000*time.Hour), ReplayBackoff(0, 0))))
+		x.at = []int{3}
+		To(ApplyWindows(x.numbers(), "wait", Count(2).PerInstance(), func() *unfolding { return &unfolding{x.newWedged()} }, Apart()), "keep", x.sink)
+		err := x.run(t, x.clock.stall)
+		slices.Sort(x.got)
+		got := slices.Compact(x.got)
+		if name == "skipped" { // but for what its window still waits for at the end
+			got = slices.DeleteFunc(got, func(v int) bool { return v == 3 })
+			if !slices.Equal(got, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}) || err != nil {
+				t.Errorf("%s: %v, %v", name, err, x.got)
+			}
+		} else if !slices.Equal(got, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) || err != nil {
+			t.Errorf("%s: %v, %v", name, err, x.got)
+		}
+	}
+}
+
 // What hangs is a failed event to OnError, of the component that hangs, though
 // another one calls it.
 func TestAStallIsAnErrorOfItsEvent(t *testing.T) {
@@ -224,7 +261,7 @@ func TestAJobThatIsThroughLeavesCalls(t *testing.T) {
 	}
 	clock.end()
 	steps.Wait()
-	<-ask.closed
+	ask.wait(t)
 }
 
 // A call that heeds no context and has failed for good ends the job, which leaves it
@@ -251,7 +288,34 @@ func TestACallThatFailsEndsTheJob(t *testing.T) {
 	}
 	clock.end()
 	steps.Wait()
-	<-ask.closed
+	ask.wait(t)
+}
+
+// That a job which is through waits for calls is no stall.
+func TestWaitingForCallsIsNoStall(t *testing.T) {
+	clock, inside := newSteppedClock(t), make(chan struct{}, 1)
+	j := NewJob("calls", Clock(clock), StallTimeout(time.Minute), StopTimeout(10*time.Minute), OnError(Skip), Log(slogDiscard))
+	ask := &asking{f: func(v int) int {
+		inside <- struct{}{}
+		<-clock.over.Done()
+		return v
+	}, closed: make(chan struct{})}
+	Discard(Async(AddSource(j, "numbers", countTo(1)), "ask", func() *asking { return ask }, CallTimeout(time.Second)))
+	var steps sync.WaitGroup
+	steps.Go(func() {
+		clock.held(inside, 1)
+		clock.step(time.Second)
+		clock.step(14 * time.Second) // the guard looks each quarter of a minute
+		for range 60 {
+			clock.step(15 * time.Second)
+		}
+	})
+	if err := j.Run(t.Context()); err != nil || clock.over.Err() != nil {
+		t.Errorf("%v, %v", err, clock.over.Err())
+	}
+	clock.end()
+	steps.Wait()
+	ask.wait(t)
 }
 
 // asking is a Caller by a function that heeds no context.
@@ -296,5 +360,15 @@ func TestAStallOfAWindow(t *testing.T) {
 		if tracked && (c["numbers"].Acked != 10 || again < 5 || c["sum"].Late < 5) {
 			t.Errorf("tracked %v: %v, %v, %+v", tracked, err, x.got, c)
 		}
+	}
+}
+
+// wait waits until the instance is closed, as it is when its call has returned.
+func (a *asking) wait(t *testing.T) {
+	t.Helper()
+	select {
+	case <-a.closed:
+	case <-time.After(time.Minute):
+		t.Error("the instance was not closed")
 	}
 }

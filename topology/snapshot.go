@@ -1,9 +1,6 @@
 package topology
 
-import (
-	"bytes"
-	"errors"
-)
+import "errors"
 
 // Snapshotter is an operator, sink or source that keeps what it knows in fields of
 // its own: in a sketch, a cache, a model. A checkpoint holds what Snapshot returns,
@@ -40,7 +37,7 @@ func (c *Context) snapshots(own any) (s snapshots, err error) {
 	case !c.Checkpointed():
 		return s, nil
 	}
-	return snapshots{of, NewValue[[]byte](c, "snapshot")}, nil
+	return snapshots{of, NewValue[[]byte](c, "instance.snapshot")}, nil
 }
 
 // save puts what the instance holds into the state.
@@ -66,11 +63,10 @@ func (s snapshots) restore(c *Context) error {
 		return nil
 	}
 	c.focusSelf()
-	b, ok := s.kept.Get()
-	if !ok {
-		return nil
+	if b, ok := s.kept.Get(); ok {
+		return s.of.Restore(b)
 	}
-	return s.of.Restore(bytes.Clone(b))
+	return nil
 }
 
 // focusSelf puts the instance's own key in focus; the event at hand comes after.

@@ -67,6 +67,9 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		"in sum, instance 0: it is a Snapshotter, which keeps state for an instance": func(in Stream[int]) Stream[string] {
 			return Apply(Fields(in, func(v int) int { return v }), "sum", newSummer, Apart())
 		},
+		"of windows cannot be a Snapshotter": func(in Stream[int]) Stream[string] {
+			return ApplyWindows(in, "sum", Count(2).PerInstance(), func() windowed { return windowed{newSummer()} })
+		},
 		"what Async calls keeps no state": func(in Stream[int]) Stream[string] {
 			return Async(in, "sum", func() callable { return callable{newSummer()} })
 		},
@@ -78,6 +81,11 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// windowed is a Snapshotter that reads windows.
+type windowed struct{ *summer }
+
+func (windowed) Apply(*Context, WindowOf[int], *Emitter[string]) error { return nil }
 
 // callable is a Snapshotter that is called.
 type callable struct{ *summer }

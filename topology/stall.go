@@ -23,8 +23,8 @@ import (
 // the Close of its instance.
 //
 // The second time, and where an instance cannot be restarted alone (a job with
-// checkpoints; what a source calls directly; Async; Setup and Close; functions of
-// groupings), the job fails. Restart begins it again, as after any failure; when that
+// checkpoints; what a source calls directly; Async; Close; functions of groupings), the
+// job fails. The first Setup, and groupings of a source, may be as long as they like. Restart begins it again, as after any failure; when that
 // gives up, or there is none, Run returns a StallError.
 //
 // It is found out within a quarter of d more. It costs some ten nanoseconds for each

@@ -73,7 +73,7 @@ func (s *Store) Large() bool {
 // none can begin before the last has ended; here those of different keys overlap.
 // a is lent until the next Warm, its keys to be put in focus in their order.
 func (s *Store) Warm(a *Ahead) {
-	s.ahead = a
+	s.ahead, s.place = a, -1
 	for len(a.found) < len(s.plain) {
 		a.found = append(a.found, found{})
 	}

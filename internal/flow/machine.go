@@ -89,6 +89,7 @@ type machine struct {
 
 	roused atomic.Bool    // a Keeper is to attend
 	gone   atomic.Bool    // its goroutine is over
+	joins  atomic.Bool    // it is through, and waits for its calls as long as Leave says
 	calls  sync.WaitGroup // what Go has started
 	left   *Stall         // some of that, which is left behind; set before it is gone
 }

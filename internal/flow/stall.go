@@ -74,7 +74,7 @@ func (f *Flow) guard(ctx context.Context) {
 func (m *machine) stuck() bool {
 	u := m.Usage
 	switch {
-	case u.began.Load() == 0, m.gone.Load(), u.blockedSince.Load() != 0:
+	case u.began.Load() == 0, m.gone.Load(), m.joins.Load(), u.blockedSince.Load() != 0:
 		return false
 	case m.source != nil: // it may wait in Poll as long as it likes
 		return inside(m.Tenure.word.Load()) != 0
@@ -89,6 +89,7 @@ func (m *machine) stall(since time.Time) Stall {
 // join is Instance.Join. What is through has no use for what goes on still.
 func (f *Flow) join(m *machine, then func() error) error {
 	if m.over && f.options.Leave > 0 {
+		m.joins.Store(true)
 		told, ended := f.env.Clock.Now(), make(chan struct{})
 		go func() { // ends with the last call, also one that is left behind
 			defer close(ended)
