@@ -104,3 +104,17 @@ func TestLostIsTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// An instance that is through and waits for its calls, which StopTimeout bounds, is
+// not stuck; within the same call it would be.
+func TestWaitingForCallsIsNotStuck(t *testing.T) {
+	m := &machine{Instance: Instance{Usage: &Usage{}, Tenure: newTenure(nil)}}
+	m.Usage.began.Store(1)
+	if !m.stuck() {
+		t.Error("an instance that does not move is not stuck")
+	}
+	m.joins.Store(true)
+	if m.stuck() {
+		t.Error("waiting for calls is a stall")
+	}
+}
