@@ -90,11 +90,7 @@ func (m *machine) stall(since time.Time) Stall {
 func (f *Flow) join(m *machine, then func() error) error {
 	if m.over && f.options.Leave > 0 {
 		m.joins.Store(true)
-		told, ended := f.env.Clock.Now(), make(chan struct{})
-		go func() { // ends with the last call, also one that is left behind
-			defer close(ended)
-			m.calls.Wait()
-		}()
+		told, ended := f.env.Clock.Now(), env.Ended(&m.calls)
 		if !env.Within(context.Background(), f.env.Clock, f.options.Leave, ended) {
 			s := m.stall(told)
 			s.Left, m.left = true, &s
